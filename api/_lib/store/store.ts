@@ -1,0 +1,125 @@
+/**
+ * The contract of storage, in the language of sessions. Two implementations: kv.ts (Redis over REST) and embedded.ts (SQLite).
+ *
+ * Promises of both: each method is atomic and one round trip; everything stored has an end of life; the clock is the store's own
+ * (Redis TIME; the embedded store's `now`), so instances with skewed clocks agree; an outage throws, it never reads as "not there".
+ * What the routes answer, and what a record means, is decided elsewhere.
+ */
+import type { ActivityEntry, ActivityRecord, Health, Revision, Transport } from '../../../shared/contract.ts';
+
+export type DeviceRecord = { id: string; workspaceId: string; name: string; createdAt: string };
+
+/** What a server said at the handshake, and what makes a request reach the same server session again. Replaced as a whole. */
+export type ServerSession = {
+  /** `Mcp-Session-Id` of the server; absent where the server keeps none. */
+  id?: string;
+  protocolVersion: string;
+  /** The whole InitializeResult, or DiscoverResult of a stateless server, as the server sent it. */
+  greeting: Record<string, unknown>;
+};
+
+/** What is fixed when a session is made. */
+export type SessionRecord = {
+  id: string;
+  workspaceId: string;
+  name: string;
+  url: string;
+  transport: Transport;
+  revision: Revision;
+  createdAt: string;
+};
+
+/** A stored session, as it was at one moment. */
+export type StoredSession = SessionRecord & {
+  serverSession: ServerSession;
+  /** Goes up by one with each new server session; tells which of two is newer. */
+  epoch: number;
+  /** Last level that a client set with `logging/setLevel` and the server accepted. */
+  logLevel?: string;
+  /** URIs that are subscribed at the server. */
+  subscriptions: string[];
+  coldStarts: number;
+  renewals: number;
+  lastUsedAt: string;
+  expiresAt: string;
+};
+
+/** Who asks: the hash of the bearer token (see access.ts) and the workspace that the token names. */
+export type Credential = { tokenHash: string; workspaceId: string };
+
+export type Entry =
+  | { kind: 'ok'; device: DeviceRecord; session: StoredSession }
+  | { kind: 'unauthorized' }
+  /** Not there, or another workspace's: the two look the same. */
+  | { kind: 'absent' }
+  /** It was this workspace's and has run out. */
+  | { kind: 'expired' };
+
+/** What is written after an answer has gone out. */
+export type Settlement = {
+  activity: readonly ActivityRecord[];
+  /** How often this instance met the session cold since the last settlement: 0 or 1. */
+  coldStarts?: number;
+  logLevel?: string;
+  subscribed?: string;
+  unsubscribed?: string;
+};
+
+export type Fence = {
+  /** Unique to the holder. */
+  owner: string;
+  /** Larger than that of every earlier holder. */
+  fence: number;
+};
+
+export interface Store {
+  /** Asks the storage whether it answers and may be written. Never throws: an outage is a state here. */
+  probe(): Promise<Health['storage']>;
+
+  /** Stores a device under the hash of its token. The workspace begins to exist with its first device. */
+  registerDevice(device: DeviceRecord, credential: Credential): Promise<void>;
+  /** Returns the device of a token and marks it as seen now; undefined when the token is not known. */
+  findDevice(credential: Credential): Promise<DeviceRecord | undefined>;
+  /** Returns the workspace's devices, oldest first, or undefined when the token is not known. */
+  listDevices(credential: Credential): Promise<{ current: DeviceRecord; devices: (DeviceRecord & { lastSeenAt: string })[] } | undefined>;
+  /** Forgets a device and its token. */
+  removeDevice(credential: Credential, deviceId: string): Promise<'removed' | 'absent' | 'unauthorized'>;
+
+  /** Stores a new session, used now, together with the first entries of its activity. */
+  createSession(record: SessionRecord, serverSession: ServerSession, activity: readonly ActivityRecord[]): Promise<StoredSession>;
+  /**
+   * Checks the token, loads the session and, with `touch`, lets its time start again. The one storage request before an answer.
+   * Never brings back a session that has run out.
+   */
+  enter(credential: Credential, sessionId: string, options: { touch: boolean }): Promise<Entry>;
+  /** Loads a session without checking who asks and without touching it: for an instance that already serves it. */
+  loadSession(sessionId: string): Promise<StoredSession | undefined>;
+  /** Lets the session's time start again, for a call that outlasts it. False when it has run out. */
+  touchSession(sessionId: string): Promise<boolean>;
+  /** Returns the workspace's sessions, newest use first, or undefined when the token is not known. */
+  listSessions(credential: Credential): Promise<StoredSession[] | undefined>;
+  renameSession(credential: Credential, sessionId: string, name: string): Promise<Entry>;
+  /** Removes the session with all that belongs to it; the entry is what it was. */
+  removeSession(credential: Credential, sessionId: string): Promise<Entry>;
+
+  /** Appends activity and what a call changed. A session that has run out stays so: then nothing is written. */
+  settle(sessionId: string, settlement: Settlement): Promise<void>;
+  /** Returns entries with `seq` above `after`, oldest first. */
+  readActivity(
+    credential: Credential,
+    sessionId: string,
+    page: { after: number; limit: number },
+  ): Promise<Entry & { entries: ActivityEntry[] }>;
+
+  /** Takes the session's lock for `ttlMs`, or returns undefined when somebody else holds it. Taking it twice as one owner succeeds. */
+  acquireLock(sessionId: string, owner: string, ttlMs: number): Promise<Fence | undefined>;
+  /** Gives the lock back if this owner still holds it. */
+  releaseLock(sessionId: string, owner: string): Promise<void>;
+  /**
+   * Replaces the server session, counts a renewal and ends its epoch. Refused when a newer fence has been given out: then the holder was
+   * paused for longer than its lock and somebody else has gone on.
+   */
+  publishServerSession(sessionId: string, fence: Fence, serverSession: ServerSession): Promise<'published' | 'superseded' | 'absent'>;
+
+  close(): Promise<void>;
+}

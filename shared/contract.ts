@@ -1,0 +1,135 @@
+/**
+ * Owns the shape of everything that crosses between extension and backend outside of MCP itself (DESIGN: HTTP contract).
+ * Pure. Times are ISO 8601 strings; requests are strict (an unknown field is an error), answers are loose.
+ */
+import * as z from 'zod/mini';
+import { MAX_ACCESS_CODE_LENGTH, MAX_NAME_LENGTH, MAX_URL_LENGTH } from './limits.ts';
+
+const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_NAME_LENGTH));
+const Time = z.string();
+
+export const TransportChoice = z.enum(['auto', 'streamable-http', 'sse']);
+export type TransportChoice = z.infer<typeof TransportChoice>;
+export const Transport = z.enum(['streamable-http', 'sse']);
+export type Transport = z.infer<typeof Transport>;
+export const Revision = z.enum(['stateful', 'stateless']);
+export type Revision = z.infer<typeof Revision>;
+
+export const Health = z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  storage: z.object({
+    kind: z.enum(['kv', 'embedded']),
+    /** False: sessions live in this process's memory and are lost at a cold start. */
+    persistent: z.boolean(),
+    writable: z.boolean(),
+    /** What is wrong or missing, and the variable to look at. */
+    hint: z.optional(z.string()),
+  }),
+  access: z.enum(['open', 'code', 'closed']),
+});
+export type Health = z.infer<typeof Health>;
+
+export const RegisterDevice = z.strictObject({
+  name: Name,
+  accessCode: z.optional(z.string().check(z.maxLength(MAX_ACCESS_CODE_LENGTH))),
+});
+export type RegisterDevice = z.infer<typeof RegisterDevice>;
+export const RegisteredDevice = z.object({ deviceId: z.string(), workspaceId: z.string(), token: z.string() });
+export type RegisteredDevice = z.infer<typeof RegisteredDevice>;
+export const Device = z.object({ id: z.string(), name: z.string(), createdAt: Time, lastSeenAt: Time, current: z.boolean() });
+export type Device = z.infer<typeof Device>;
+export const DeviceList = z.object({ devices: z.array(Device) });
+
+export const CreateSession = z.strictObject({
+  url: z.string().check(z.minLength(1), z.maxLength(MAX_URL_LENGTH)),
+  transport: z.optional(TransportChoice),
+  name: z.optional(Name),
+});
+export type CreateSession = z.infer<typeof CreateSession>;
+export const RenameSession = z.strictObject({ name: Name });
+
+export const ServerInfo = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  title: z.optional(z.string()),
+  icons: z.optional(z.array(z.looseObject({ src: z.string() }))),
+});
+export const Session = z.object({
+  id: z.string(),
+  name: z.string(),
+  url: z.string(),
+  transport: Transport,
+  protocolVersion: z.string(),
+  revision: Revision,
+  server: ServerInfo,
+  capabilities: z.record(z.string(), z.unknown()),
+  instructions: z.optional(z.string()),
+  status: z.enum(['live', 'authorization-required', 'unreachable']),
+  createdAt: Time,
+  lastUsedAt: Time,
+  expiresAt: Time,
+  /** How often an instance met this session without holding it in memory. */
+  coldStarts: z.number(),
+  /** How often the server had forgotten its session and a new one was made. */
+  renewals: z.number(),
+});
+export type Session = z.infer<typeof Session>;
+export const SessionList = z.object({ sessions: z.array(Session) });
+
+export const ActivityMessage = z.object({
+  kind: z.literal('message'),
+  at: Time,
+  direction: z.enum(['to-server', 'to-client']),
+  /** Name of the device whose client sent or received it; absent on what nobody in particular received. */
+  device: z.optional(z.string()),
+  /** Size of the JSON text, bytes. */
+  bytes: z.number(),
+  /** Pairs a request with its answer: the same on both, unique in the session. */
+  exchange: z.optional(z.string()),
+  method: z.optional(z.string()),
+  /** On an answer: from the request's arrival to this answer, ms. */
+  durationMs: z.optional(z.number()),
+  /** The JSON-RPC message; absent when it was larger than the limit. */
+  message: z.optional(z.unknown()),
+});
+export type ActivityMessage = z.infer<typeof ActivityMessage>;
+
+/**
+ * What happened to the session itself:
+ * cold-start: an instance took it up from its record · server-session-renewed: the server had forgotten its session ·
+ * server-stream-opened: an HTTP+SSE stream was opened anew · server-unreachable · outcome-unknown: a call's answer was lost ·
+ * client-left: the client went away while its call ran.
+ */
+export const ActivityMark = z.object({
+  kind: z.literal('mark'),
+  at: Time,
+  mark: z.enum([
+    'connected',
+    'cold-start',
+    'server-session-renewed',
+    'server-stream-opened',
+    'server-unreachable',
+    'outcome-unknown',
+    'client-left',
+  ]),
+  /** How long it took, ms. */
+  durationMs: z.optional(z.number()),
+  /** Subscriptions that were set up again with the server. */
+  subscriptionsRestored: z.optional(z.number()),
+  /** A code of the error table, where there is one. */
+  code: z.optional(z.string()),
+});
+export type ActivityMark = z.infer<typeof ActivityMark>;
+export const ActivityRecord = z.discriminatedUnion('kind', [ActivityMessage, ActivityMark]);
+export type ActivityRecord = z.infer<typeof ActivityRecord>;
+
+/** `seq` counts from 1 in each session and never repeats; a gap at the start means that older entries were dropped. */
+export const ActivityEntry = z.intersection(z.object({ seq: z.number() }), ActivityRecord);
+export type ActivityEntry = z.infer<typeof ActivityEntry>;
+export const ActivityPage = z.object({
+  entries: z.array(ActivityEntry),
+  /** Pass as `after` to go on. */
+  next: z.number(),
+});
+export type ActivityPage = z.infer<typeof ActivityPage>;

@@ -1,0 +1,26 @@
+/** Owns every limit that both sides or several modules rely on, each with its unit and its reason. */
+
+/** Largest request body, bytes. Vercel refuses 4.5 MB with an answer that no user understands; we refuse earlier, in words. */
+export const MAX_BODY_BYTES = 4_000_000;
+/** Deepest nesting of JSON that is accepted from anyone. JSON.stringify overflows the stack at a few thousand. */
+export const MAX_JSON_DEPTH = 200;
+/** Longest URL of a server, characters. Browsers and proxies differ beyond this. */
+export const MAX_URL_LENGTH = 2048;
+/** Longest name of a session or a device, characters. */
+export const MAX_NAME_LENGTH = 120;
+/** Longest access code, characters. */
+export const MAX_ACCESS_CODE_LENGTH = 256;
+/** Lifetime of a session from its last use, seconds, unless SESSION_TTL_SECONDS says otherwise. */
+export const SESSION_TTL_SECONDS = 1800;
+/** How long the backend remembers that an ended session was ours, seconds: so that it can say "ended" instead of "not found". */
+export const TOMBSTONE_TTL_SECONDS = 86_400;
+/** How long a device may stay away before its token is forgotten, seconds (180 days). */
+export const DEVICE_TTL_SECONDS = 15_552_000;
+/** Entries of activity that are kept of a session; the oldest go first. */
+export const MAX_ACTIVITY_ENTRIES = 1000;
+/** Bytes of a message that are kept in the activity; larger bodies are left out, their size is told. */
+export const MAX_ACTIVITY_BODY_BYTES = 16_384;
+/** Most entries of activity in one answer. */
+export const MAX_ACTIVITY_PAGE = 200;
+/** Silence on a stream after which a comment is sent, milliseconds. Proxies cut at 30 to 60 s. */
+export const HEARTBEAT_MS = 15_000;
