@@ -47,13 +47,14 @@ export type StoredSession = SessionRecord & {
 /** Who asks: the hash of the bearer token (see access.ts) and the workspace that the token names. */
 export type Credential = { tokenHash: string; workspaceId: string };
 
-export type Entry =
-  | { kind: 'ok'; device: DeviceRecord; session: StoredSession }
+export type Entered = { kind: 'ok'; device: DeviceRecord; session: StoredSession };
+export type NotEntered =
   | { kind: 'unauthorized' }
   /** Not there, or another workspace's: the two look the same. */
   | { kind: 'absent' }
   /** It was this workspace's and has run out. */
   | { kind: 'expired' };
+export type Entry = Entered | NotEntered;
 
 /** What is written after an answer has gone out. */
 export type Settlement = {
