@@ -1,0 +1,23 @@
+/** Makes the fake browser answer messages as real ones do. Setup of the `extension` tests; nothing imports it. */
+import { fakeBrowser } from 'wxt/testing/fake-browser';
+
+type Listener = (message: unknown, sender: unknown, sendResponse: (reply: unknown) => void) => unknown;
+type MessageEvent = { addListener(listener: Listener): void; removeListener(listener: Listener): void };
+
+// The fake knows only `sendResponse` with `return true`; browsers also take a promise that the listener returns.
+const onMessage = fakeBrowser.runtime.onMessage as unknown as MessageEvent;
+const addListener = onMessage.addListener.bind(onMessage);
+const removeListener = onMessage.removeListener.bind(onMessage);
+const adapters = new WeakMap<Listener, Listener>();
+
+onMessage.addListener = (listener) => {
+  const adapter: Listener = (message, sender, sendResponse) => {
+    const reply = listener(message, sender, sendResponse);
+    if (!(reply instanceof Promise)) return reply;
+    reply.then(sendResponse, () => sendResponse(undefined));
+    return true;
+  };
+  adapters.set(listener, adapter);
+  addListener(adapter);
+};
+onMessage.removeListener = (listener) => removeListener(adapters.get(listener) ?? listener);
