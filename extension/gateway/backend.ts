@@ -1,0 +1,124 @@
+/**
+ * Owns the extension's conversation with its backend outside of MCP: one function a call of the HTTP contract.
+ * MCP itself goes through mcp-client.ts, to the endpoint that is named here. Registering is registration.ts.
+ */
+import type * as z from 'zod/mini';
+import {
+  ActivityPage,
+  CreateSession,
+  type Device,
+  DeviceList,
+  Health,
+  Session,
+  SessionList,
+  type TransportChoice,
+} from '../../shared/contract.ts';
+import { loadSettings } from '../platform/stored.ts';
+import { answersSomething, type Exchange, exchange } from './exchange.ts';
+import { asGatewayError, GatewayError } from './gateway-error.ts';
+import { credentialFor, replaceCredential } from './registration.ts';
+
+/** Long enough for two transports to be tried at a server that answers slowly. */
+const CONNECT_TIMEOUT_MS = 75_000;
+const HEALTH_TIMEOUT_MS = 8_000;
+
+type Call<Answer extends z.ZodMiniType> = Omit<Exchange<Answer>, 'backendUrl' | 'token'>;
+
+/** Sends a request as this device, registering it first where that has not happened. */
+async function asDevice<Answer extends z.ZodMiniType>(call: Call<Answer>): Promise<z.infer<Answer>> {
+  const { backendUrl } = await loadSettings();
+  const { token } = await credentialFor(backendUrl, call.signal);
+  try {
+    return await exchange({ ...call, backendUrl, token });
+  } catch (thrown) {
+    const error = asGatewayError(thrown);
+    if (error.code !== 'UNAUTHORIZED') throw error;
+    // Refused before anything was done: sending it once more as a new device repeats nothing.
+    const replaced = await replaceCredential(backendUrl, token, call.signal);
+    if (!replaced) throw error;
+    return exchange({ ...call, backendUrl, token: replaced.token });
+  }
+}
+
+/**
+ * Asks a backend how it is. Needs no device.
+ *
+ * @param backendUrl Another address than the one in the settings, to try it out.
+ * @throws GatewayError BACKEND_NOT_MOORING when something else answers there, BACKEND_UNREACHABLE when nothing does.
+ */
+export async function health(options: { backendUrl?: string; signal?: AbortSignal } = {}): Promise<Health> {
+  const { signal } = options;
+  const backendUrl = options.backendUrl ?? (await loadSettings()).backendUrl;
+  try {
+    return await exchange({ backendUrl, method: 'GET', path: '/health', answer: Health, signal, timeoutMs: HEALTH_TIMEOUT_MS });
+  } catch (thrown) {
+    const error = asGatewayError(thrown);
+    if (error.code !== 'BACKEND_UNREACHABLE' || error.status !== undefined) throw error;
+    if (!(await answersSomething(backendUrl, signal ?? AbortSignal.timeout(HEALTH_TIMEOUT_MS)))) throw error;
+    throw new GatewayError('BACKEND_NOT_MOORING', `Something answers at ${backendUrl}, but it does not let Mooring read the answer.`);
+  }
+}
+
+/** Returns the devices of the workspace, oldest first. */
+export async function listDevices(signal?: AbortSignal): Promise<Device[]> {
+  return (await asDevice({ method: 'GET', path: '/devices', answer: DeviceList, signal })).devices;
+}
+
+/** Takes a device's access away; its token is worth nothing afterwards. */
+export async function removeDevice(deviceId: string, signal?: AbortSignal): Promise<void> {
+  await asDevice({ method: 'DELETE', path: `/devices/${encodeURIComponent(deviceId)}`, signal });
+}
+
+export type ConnectRequest = { url: string; transport?: TransportChoice; name?: string };
+
+/** Connects to a server and returns the new session. Aborting the signal gives up; the backend then ends what it began. */
+export function createSession(request: ConnectRequest, signal?: AbortSignal): Promise<Session> {
+  return asDevice({
+    method: 'POST',
+    path: '/sessions',
+    body: CreateSession.parse(request),
+    answer: Session,
+    idempotencyKey: crypto.randomUUID(),
+    signal,
+    timeoutMs: CONNECT_TIMEOUT_MS,
+  });
+}
+
+/** Returns the live sessions of the workspace, newest use first. */
+export async function listSessions(signal?: AbortSignal): Promise<Session[]> {
+  return (await asDevice({ method: 'GET', path: '/sessions', answer: SessionList, signal })).sessions;
+}
+
+const sessionPath = (sessionId: string) => `/sessions/${encodeURIComponent(sessionId)}`;
+
+/** @throws GatewayError SESSION_EXPIRED or SESSION_NOT_FOUND when it is over. */
+export function getSession(sessionId: string, signal?: AbortSignal): Promise<Session> {
+  return asDevice({ method: 'GET', path: sessionPath(sessionId), answer: Session, signal });
+}
+
+export function renameSession(sessionId: string, name: string, signal?: AbortSignal): Promise<Session> {
+  return asDevice({ method: 'PATCH', path: sessionPath(sessionId), body: { name }, answer: Session, signal });
+}
+
+/** Ends a session, and the server session with it. */
+export async function endSession(sessionId: string, signal?: AbortSignal): Promise<void> {
+  await asDevice({ method: 'DELETE', path: sessionPath(sessionId), signal });
+}
+
+/** Returns the entries after a sequence number, oldest first. Does not let the session's time start again. */
+export function activity(
+  sessionId: string,
+  page: { after?: number; limit?: number; signal?: AbortSignal | undefined } = {},
+): Promise<ActivityPage> {
+  const query = new URLSearchParams({ after: String(page.after ?? 0), ...(page.limit !== undefined && { limit: String(page.limit) }) });
+  return asDevice({ method: 'GET', path: `${sessionPath(sessionId)}/activity?${query}`, answer: ActivityPage, signal: page.signal });
+}
+
+export type McpEndpoint = { url: string; token: string };
+
+/** Returns where any MCP client reaches a session, and the bearer token that it must send. The token is a secret of this device. */
+export async function mcpEndpoint(sessionId: string): Promise<McpEndpoint> {
+  const { backendUrl } = await loadSettings();
+  const { token } = await credentialFor(backendUrl);
+  return { url: `${backendUrl}/api/mcp/${encodeURIComponent(sessionId)}`, token };
+}

@@ -1,0 +1,52 @@
+/** Owns the closed list of ways in which talking to the backend fails, as the extension sees it. The sentences are in state/words.ts. */
+import { ERROR_TABLE, type ErrorCode, isErrorCode, Problem } from '../../shared/errors.ts';
+
+/** What only the extension can find out: nothing answered; something answered that is no Mooring backend; the user stopped it. */
+export const EXTENSION_CODES = ['BACKEND_UNREACHABLE', 'BACKEND_NOT_MOORING', 'CANCELLED'] as const;
+export type GatewayCode = ErrorCode | (typeof EXTENSION_CODES)[number];
+export const GATEWAY_CODES: readonly GatewayCode[] = [...Object.keys(ERROR_TABLE).filter(isErrorCode), ...EXTENSION_CODES];
+
+/** Tells whether a string from outside is a code that the extension has words for. */
+export const isGatewayCode = (value: string): value is GatewayCode => isErrorCode(value) || EXTENSION_CODES.some((code) => code === value);
+
+/** A failure of a request to the backend; `detail` and `hint` come from there and are shown as text. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly code: GatewayCode;
+  readonly hint: string | undefined;
+  /** HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+  constructor(code: GatewayCode, detail: string, options: { hint?: string | undefined; status?: number; cause?: unknown } = {}) {
+    super(detail, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.status = options.status;
+  }
+
+  get detail(): string {
+    return this.message;
+  }
+}
+
+/**
+ * Returns the failure that an answer which is no success means.
+ *
+ * A 5xx without our error body comes from what stands before the backend (the platform, a proxy): the backend was not reached.
+ */
+export function toGatewayError(status: number, body: unknown): GatewayError {
+  const problem = Problem.safeParse(body);
+  if (problem.success && isErrorCode(problem.data.code)) {
+    const { code, detail, hint } = problem.data;
+    return new GatewayError(code, detail, { hint, status });
+  }
+  if (status >= 500) return new GatewayError('BACKEND_UNREACHABLE', `The address answered with status ${status}.`, { status });
+  return new GatewayError('BACKEND_NOT_MOORING', `The address answered with status ${status}, but not as a Mooring backend does.`, {
+    status,
+  });
+}
+
+/** Makes any thrown value a GatewayError: what is none is a fault of the extension. */
+export function asGatewayError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  return new GatewayError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+}

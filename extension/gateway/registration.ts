@@ -1,0 +1,57 @@
+/**
+ * Owns how this extension becomes a device of a workspace at a backend, once across all of its surfaces.
+ * A credential is only ever replaced when the backend itself says that it does not know it, and nothing is lost by that.
+ */
+import { Health, RegisterDevice, RegisteredDevice } from '../../shared/contract.ts';
+import { describeDevice } from '../platform/browser-shell.ts';
+import { loadCredential, loadSessions, loadSettings, type StoredCredential, saveCredential } from '../platform/stored.ts';
+import { exchange } from './exchange.ts';
+
+/** Two surfaces that register at once would make two workspaces: one of them waits and finds the credential. */
+function alone<T>(step: () => Promise<T>): Promise<T> {
+  return navigator.locks.request('mooring:register', step) as Promise<T>;
+}
+
+async function register(backendUrl: string, signal?: AbortSignal): Promise<StoredCredential> {
+  const { deviceName, accessCode } = await loadSettings();
+  const body = RegisterDevice.parse({ name: deviceName.trim() || describeDevice(), ...(accessCode !== '' && { accessCode }) });
+  const registered = await exchange({ backendUrl, method: 'POST', path: '/devices', body, answer: RegisteredDevice, signal });
+  const credential = { backendUrl, ...registered };
+  await saveCredential(credential);
+  return credential;
+}
+
+/** Returns the credential for a backend, registering this device where there is none. */
+export async function credentialFor(backendUrl: string, signal?: AbortSignal): Promise<StoredCredential> {
+  return (
+    (await loadCredential(backendUrl)) ?? alone(async () => (await loadCredential(backendUrl)) ?? (await register(backendUrl, signal)))
+  );
+}
+
+/**
+ * Replaces a credential that the backend does not know, when nothing is lost by it: no session is alive in its workspace, or the
+ * backend keeps nothing over a cold start anyway.
+ *
+ * @returns undefined when sessions might be lost: then the user decides, with `registerAgain`.
+ */
+export function replaceCredential(backendUrl: string, refusedToken: string, signal?: AbortSignal): Promise<StoredCredential | undefined> {
+  return alone(async () => {
+    const current = await loadCredential(backendUrl);
+    // Another surface has already replaced it.
+    if (current && current.token !== refusedToken) return current;
+    const now = new Date().toISOString();
+    const holdsSessions = (await loadSessions()).some((known) => known.backendUrl === backendUrl && !known.ended && known.expiresAt > now);
+    if (holdsSessions && (await keepsSessions(backendUrl, signal))) return undefined;
+    return register(backendUrl, signal);
+  });
+}
+
+async function keepsSessions(backendUrl: string, signal?: AbortSignal): Promise<boolean> {
+  return (await exchange({ backendUrl, method: 'GET', path: '/health', answer: Health, signal })).storage.persistent;
+}
+
+/** Registers this device anew, because the user asked for it: the old workspace is out of its reach afterwards. */
+export async function registerAgain(): Promise<void> {
+  const { backendUrl } = await loadSettings();
+  await alone(() => register(backendUrl));
+}

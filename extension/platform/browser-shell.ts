@@ -1,0 +1,94 @@
+/**
+ * Owns what the extension asks of the browser around it, as verbs: panel, badge, clipboard, shortcut, build.
+ * Storage is stored.ts; reading the current tab is current-tab.ts.
+ */
+import browser from 'webextension-polyfill';
+// The polyfill's types lack the side panel and storage access levels: the same objects, typed by Chrome.
+import { browser as chromeTyped } from 'wxt/browser';
+import { saveSelectedSessionId } from './stored.ts';
+
+let knownWindowId: number | undefined;
+
+/** Looks up the current window ahead of time: the panel has to be opened in the same turn as the click. */
+export async function primePanel(): Promise<void> {
+  knownWindowId = (await browser.windows.getCurrent()).id;
+}
+
+/**
+ * Opens the inspector beside the page: Chrome's side panel, Firefox's sidebar.
+ *
+ * Call it first in the handler of a click or a shortcut: browsers refuse once anything was awaited.
+ *
+ * @param sessionId The session that it shows; without one, the last.
+ * @param windowId Known to handlers of shortcuts; a page uses `primePanel` before.
+ */
+export async function openPanel(sessionId?: string, windowId: number | undefined = knownWindowId): Promise<void> {
+  const opened = openSurface(windowId);
+  if (sessionId !== undefined) await saveSelectedSessionId(sessionId);
+  await opened;
+}
+
+async function openSurface(windowId: number | undefined): Promise<void> {
+  const sidebar = browser.sidebarAction as typeof browser.sidebarAction | undefined;
+  if (sidebar) return sidebar.open();
+  await chromeTyped.sidePanel.open({ windowId: windowId ?? browser.windows.WINDOW_ID_CURRENT });
+}
+
+/** Shows a short text on the toolbar button; an empty one removes it. */
+export async function setBadge(text: string, title = 'Mooring'): Promise<void> {
+  await Promise.all([browser.action.setBadgeText({ text }), browser.action.setTitle({ title })]);
+}
+
+/** Puts text on the clipboard, from a handler of a click. */
+export const copyText = (text: string): Promise<void> => navigator.clipboard.writeText(text);
+
+/** Returns the keys that open the inspector, in order, as the user has set them; empty when there are none. */
+export async function panelShortcut(): Promise<string[]> {
+  const commands = await browser.commands.getAll();
+  const shortcut = commands.find(({ name }) => name === 'open-inspector')?.shortcut ?? '';
+  // Chrome on macOS writes the keys as symbols without a separator.
+  return shortcut.includes('+') ? shortcut.split('+') : [...shortcut];
+}
+
+/** Keeps extension storage out of reach of content scripts, where the browser can do that (Firefox 153 cannot). */
+export async function protectStorage(): Promise<void> {
+  const { local } = chromeTyped.storage;
+  if ('setAccessLevel' in local) await local.setAccessLevel({ accessLevel: 'TRUSTED_CONTEXTS' });
+}
+
+/** Calls the listener when the shortcut of the inspector is pressed; register it in the worker's first turn. */
+export function onPanelShortcut(listener: (windowId: number | undefined) => void): void {
+  browser.commands.onCommand.addListener((command, tab) => {
+    if (command === 'open-inspector') listener(tab?.windowId);
+  });
+}
+
+export function onInstalled(listener: () => void): void {
+  browser.runtime.onInstalled.addListener(listener);
+}
+
+/** Returns the version of this build. */
+export const extensionVersion = (): string => browser.runtime.getManifest().version;
+
+/** Returns how this device calls itself until the user names it: "Chrome on Linux". */
+export function describeDevice(userAgent: string = navigator.userAgent): string {
+  const name = /Firefox\//.test(userAgent)
+    ? 'Firefox'
+    : /Edg\//.test(userAgent)
+      ? 'Edge'
+      : /OPR\//.test(userAgent)
+        ? 'Opera'
+        : /Chrome\//.test(userAgent)
+          ? 'Chrome'
+          : 'Browser';
+  const system = /Windows/.test(userAgent)
+    ? 'Windows'
+    : /Mac OS X/.test(userAgent)
+      ? 'macOS'
+      : /CrOS/.test(userAgent)
+        ? 'ChromeOS'
+        : /Android/.test(userAgent)
+          ? 'Android'
+          : 'Linux';
+  return `${name} on ${system}`;
+}

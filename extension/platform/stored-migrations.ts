@@ -1,0 +1,33 @@
+/**
+ * Owns how storage written by an older build becomes what this build reads. Pure.
+ * Entry n turns version n into version n + 1; an entry that has been released never changes.
+ */
+
+/** What extension storage gave, before anybody looked at it. */
+export type RawStored = {
+  version?: unknown;
+  settings?: unknown;
+  credentials?: unknown;
+  sessions?: unknown;
+  selectedSessionId?: unknown;
+  recentUrls?: unknown;
+  [key: string]: unknown;
+};
+export type Migration = (raw: RawStored) => RawStored;
+
+/** Version 0 is storage that nothing was written to, or that carries no version: what is there is read as it stands. */
+export const MIGRATIONS: readonly Migration[] = [(raw) => raw];
+
+/** Returns the version of what is stored; 0 when it carries none that makes sense. */
+export function versionOf({ version }: RawStored): number {
+  return typeof version === 'number' && Number.isInteger(version) && version >= 0 ? version : 0;
+}
+
+/**
+ * Applies the migrations that are missing.
+ *
+ * Storage of a newer build is left as it is: reading by repair takes what it understands.
+ */
+export function migrate(raw: RawStored, migrations: readonly Migration[] = MIGRATIONS): RawStored {
+  return migrations.slice(versionOf(raw)).reduce((migrated, step) => step(migrated), raw);
+}

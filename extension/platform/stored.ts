@@ -1,0 +1,236 @@
+/**
+ * Owns what the extension keeps between two openings: the keys of extension storage, their shapes, versions and migrations.
+ * Read by repair (what can't be used is left out), written by allow-list (only what the schema names). What the values mean, and
+ * when they change, is decided in state/ and gateway/.
+ */
+import './zod-without-eval.ts';
+import browser from 'webextension-polyfill';
+import * as z from 'zod/mini';
+import { Revision, ServerInfo, Transport, TransportChoice } from '../../shared/contract.ts';
+import { MIGRATIONS, migrate, type RawStored, versionOf } from './stored-migrations.ts';
+
+export const DEFAULT_BACKEND_URL = 'http://127.0.0.1:8787';
+/** Ended sessions are kept to reconnect them; the oldest go first. */
+export const MAX_STORED_SESSIONS = 200;
+export const MAX_RECENT_URLS = 12;
+/** Characters of JSON that one session's panel state may take: extension storage has 10 MB for everything. */
+export const MAX_ROOM_LENGTH = 200_000;
+
+const Text = z.catch(z.string(), '');
+const Count = z.catch(z.number(), 0);
+
+export const Settings = z.object({
+  /** Without a slash at the end. */
+  backendUrl: z.catch(z.string().check(z.minLength(1)), DEFAULT_BACKEND_URL),
+  /** Empty: named after browser and system. */
+  deviceName: Text,
+  accessCode: Text,
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** What makes this extension a device of a workspace at one backend. */
+export const StoredCredential = z.object({ backendUrl: z.string(), deviceId: z.string(), workspaceId: z.string(), token: z.string() });
+export type StoredCredential = z.infer<typeof StoredCredential>;
+
+/** Why a session is over, as the backend said it. */
+const Ended = z.object({ code: z.string(), at: z.string(), hint: z.optional(z.string()) });
+
+/** What shows a session before the backend has answered, and connects it again after its end. */
+export const StoredSession = z.object({
+  id: z.string(),
+  backendUrl: z.string(),
+  url: z.string(),
+  name: z.string(),
+  /** What the user chose; `transport` is what came of it. */
+  transportChoice: z.catch(TransportChoice, 'auto'),
+  transport: Transport,
+  revision: z.catch(Revision, 'stateful'),
+  protocolVersion: Text,
+  server: z.catch(z.pick(z.object(ServerInfo.shape), { name: true, version: true, title: true }), { name: '', version: '' }),
+  status: z.catch(z.enum(['live', 'authorization-required', 'unreachable']), 'live'),
+  createdAt: Text,
+  lastUsedAt: Text,
+  expiresAt: z.string(),
+  coldStarts: Count,
+  renewals: Count,
+  ended: z.catch(z.optional(Ended), undefined),
+});
+export type StoredSession = z.infer<typeof StoredSession>;
+
+export type Stored = {
+  settings: Settings;
+  credentials: StoredCredential[];
+  /** Sessions of every backend that was ever used; newest use first. */
+  sessions: StoredSession[];
+  selectedSessionId: string | undefined;
+  recentUrls: string[];
+};
+
+const BASE_KEYS: (keyof Stored | 'version')[] = ['version', 'settings', 'credentials', 'sessions', 'selectedSessionId', 'recentUrls'];
+const roomKey = (sessionId: string) => `room:${sessionId}`;
+
+/** Returns the items of a list that fit the schema, in order; a value that is no list has none. */
+function repairList<Item extends z.ZodMiniType>(item: Item, raw: unknown): z.infer<Item>[] {
+  if (!Array.isArray(raw)) return [];
+  return raw.flatMap((value) => {
+    const parsed = item.safeParse(value);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Makes what was stored usable, whatever it is. Total. */
+export function toStored(raw: RawStored): Stored {
+  const { selectedSessionId } = raw;
+  return {
+    settings: Settings.parse(isRecord(raw.settings) ? raw.settings : {}),
+    credentials: repairList(StoredCredential, raw.credentials),
+    sessions: repairList(StoredSession, raw.sessions),
+    selectedSessionId: typeof selectedSessionId === 'string' ? selectedSessionId : undefined,
+    recentUrls: repairList(z.string(), raw.recentUrls),
+  };
+}
+
+/** Runs read-modify-write steps of all surfaces one after the other: without it, of two changes at once one is lost. */
+function exclusively<T>(step: () => Promise<T>): Promise<T> {
+  return navigator.locks.request('mooring:stored', step) as Promise<T>;
+}
+
+/**
+ * Returns everything that is kept except panel state, in one read.
+ *
+ * Migrations are applied in memory; they are written with the next change, so that opening the popup waits for no write.
+ */
+export async function loadStored(): Promise<Stored> {
+  return toStored(migrate(await browser.storage.local.get(BASE_KEYS)));
+}
+
+async function change(update: (stored: Stored) => Partial<Stored>): Promise<void> {
+  await exclusively(async () => {
+    const raw: RawStored = await browser.storage.local.get(BASE_KEYS);
+    const stored = toStored(migrate(raw));
+    const changed = update(stored);
+    // Storage of an older build is written whole, once; that of a newer one keeps all that this change does not name.
+    const isOld = versionOf(raw) < MIGRATIONS.length;
+    const next = isOld ? { ...stored, ...changed, version: MIGRATIONS.length } : changed;
+    const written = Object.entries(next).filter(
+      ([key, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(raw[key]),
+    );
+    if (written.length > 0) await browser.storage.local.set(Object.fromEntries(written));
+    const removed = Object.entries(changed).flatMap(([key, value]) => (value === undefined ? [key] : []));
+    if (removed.length > 0) await browser.storage.local.remove(removed);
+  });
+}
+
+export const loadSettings = async (): Promise<Settings> => (await loadStored()).settings;
+
+/** Changes some settings and leaves the others. */
+export function saveSettings(patch: Partial<Settings>): Promise<void> {
+  return change(({ settings }) => ({ settings: Settings.parse({ ...settings, ...patch }) }));
+}
+
+/** Returns the credential for a backend; undefined when this extension is not registered there. */
+export async function loadCredential(backendUrl: string): Promise<StoredCredential | undefined> {
+  return (await loadStored()).credentials.find((credential) => credential.backendUrl === backendUrl);
+}
+
+/** Stores the credential of one backend; those of others stay, so that going back to one finds its sessions again. */
+export function saveCredential(credential: StoredCredential): Promise<void> {
+  const saved = StoredCredential.parse(credential);
+  return change(({ credentials }) => ({ credentials: [...credentials.filter((other) => other.backendUrl !== saved.backendUrl), saved] }));
+}
+
+export function removeCredential(backendUrl: string): Promise<void> {
+  return change(({ credentials }) => ({ credentials: credentials.filter((credential) => credential.backendUrl !== backendUrl) }));
+}
+
+export const loadSessions = async (): Promise<StoredSession[]> => (await loadStored()).sessions;
+
+/**
+ * Replaces the known sessions by what `update` makes of them, with nobody else writing in between.
+ *
+ * @param update Pure; gets the sessions of every backend.
+ */
+export function changeSessions(update: (sessions: StoredSession[]) => StoredSession[]): Promise<void> {
+  return change(({ sessions }) => {
+    const updated = repairList(StoredSession, update(sessions));
+    updated.sort((a, b) => Number(!!a.ended) - Number(!!b.ended) || b.lastUsedAt.localeCompare(a.lastUsedAt));
+    return { sessions: updated.slice(0, MAX_STORED_SESSIONS) };
+  });
+}
+
+/** Forgets a session and its panel state. */
+export async function removeSession(sessionId: string): Promise<void> {
+  await change((stored) => ({
+    sessions: stored.sessions.filter(({ id }) => id !== sessionId),
+    ...(stored.selectedSessionId === sessionId && { selectedSessionId: undefined }),
+  }));
+  await browser.storage.local.remove(roomKey(sessionId));
+}
+
+export const loadSelectedSessionId = async (): Promise<string | undefined> => (await loadStored()).selectedSessionId;
+
+/** Makes a session the one that the panel shows. */
+export const saveSelectedSessionId = (sessionId: string | undefined): Promise<void> => change(() => ({ selectedSessionId: sessionId }));
+
+/** Puts an address first among the recent ones. */
+export function saveRecentUrl(url: string): Promise<void> {
+  return change(({ recentUrls }) => ({ recentUrls: [url, ...recentUrls.filter((other) => other !== url)].slice(0, MAX_RECENT_URLS) }));
+}
+
+export function removeRecentUrl(url: string): Promise<void> {
+  return change(({ recentUrls }) => ({ recentUrls: recentUrls.filter((other) => other !== url) }));
+}
+
+/** Returns what the panel kept for a session; an empty record when nothing. */
+export async function loadRoom(sessionId: string): Promise<Record<string, unknown>> {
+  const raw = (await browser.storage.local.get(roomKey(sessionId)))[roomKey(sessionId)];
+  return isRecord(raw) ? raw : {};
+}
+
+/**
+ * Keeps one small JSON value of the panel for a session; `undefined` removes it.
+ *
+ * @throws RangeError when the session's panel state would exceed MAX_ROOM_LENGTH characters; the old value stays.
+ */
+export function saveRoom(sessionId: string, key: string, value: unknown): Promise<void> {
+  return exclusively(async () => {
+    const { [key]: _, ...others } = await loadRoom(sessionId);
+    const room = value === undefined ? others : { ...others, [key]: value };
+    if (JSON.stringify(room).length > MAX_ROOM_LENGTH) throw new RangeError(`The panel state of a session is too large: ${key}`);
+    await browser.storage.local.set({ [roomKey(sessionId)]: room });
+  });
+}
+
+/** Hands the panel state of an ended session to the one that follows it. */
+export function moveRoom(fromSessionId: string, toSessionId: string): Promise<void> {
+  return exclusively(async () => {
+    const room = await loadRoom(fromSessionId);
+    if (Object.keys(room).length > 0) await browser.storage.local.set({ [roomKey(toSessionId)]: room });
+    await browser.storage.local.remove(roomKey(fromSessionId));
+  });
+}
+
+export type StoredChange = {
+  /** Something of `Stored` changed. */
+  base: boolean;
+  /** Sessions whose panel state changed. */
+  rooms: string[];
+};
+
+/**
+ * Calls the listener after every change, whichever surface made it, this one included.
+ *
+ * @returns Stops listening.
+ */
+export function onStoredChange(listener: (change: StoredChange) => void): () => void {
+  const heard = (changes: Record<string, unknown>, area: string) => {
+    if (area !== 'local') return;
+    const keys = Object.keys(changes);
+    const rooms = keys.filter((key) => key.startsWith('room:')).map((key) => key.slice('room:'.length));
+    listener({ base: BASE_KEYS.some((key) => keys.includes(key)), rooms });
+  };
+  browser.storage.onChanged.addListener(heard);
+  return () => browser.storage.onChanged.removeListener(heard);
+}

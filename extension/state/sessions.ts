@@ -1,0 +1,187 @@
+/**
+ * Owns what a user does with sessions: connect, reconnect, rename, end, dismiss, and bringing the list up to date.
+ * The list itself mirrors storage (stored-state.ts), so every surface sees the outcome.
+ */
+import { signal } from '@preact/signals';
+import type { TransportChoice } from '../../shared/contract.ts';
+import * as backend from '../gateway/backend.ts';
+import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
+import {
+  changeSessions,
+  loadSessions,
+  loadSettings,
+  moveRoom,
+  removeSession,
+  type StoredSession,
+  saveRecentUrl,
+  saveSelectedSessionId,
+} from '../platform/stored.ts';
+import { checkBackend, listingError } from './backend-state.ts';
+import { findMissing, mergeSessions, toStoredSession, type Verdict } from './merge-sessions.ts';
+import { sessions } from './stored-state.ts';
+
+/** How many sessions are asked about one by one when a listing lacks them; the rest wait for the next time. */
+const MAX_VERDICTS = 20;
+
+/** False until the backend has listed its sessions once: what is shown comes from storage. */
+export const isFresh = signal(false);
+
+/** What went wrong with one session's last action, by session id. */
+export const sessionErrors = signal<ReadonlyMap<string, GatewayError>>(new Map());
+
+function setSessionError(sessionId: string, error: GatewayError | undefined): void {
+  const errors = new Map(sessionErrors.value);
+  if (error) errors.set(sessionId, error);
+  else errors.delete(sessionId);
+  sessionErrors.value = errors;
+}
+
+/** Forgets what went wrong with a session's last action. */
+export const clearSessionError = (sessionId: string): void => setSessionError(sessionId, undefined);
+
+/** Ended by this surface: a listing that was under way must not bring one back. */
+const endedHere = new Set<string>();
+
+let refreshing: Promise<void> | undefined;
+
+/** Brings the list up to date with the backend; two at once are one. Never throws: `listingError` tells. */
+export function refreshSessions(): Promise<void> {
+  refreshing ??= refresh().finally(() => {
+    refreshing = undefined;
+  });
+  return refreshing;
+}
+
+async function refresh(): Promise<void> {
+  try {
+    const { backendUrl } = await loadSettings();
+    const before = await loadSessions();
+    const listed = (await backend.listSessions()).filter(({ id }) => !endedHere.has(id));
+    const missing = findMissing(before, listed, backendUrl).slice(0, MAX_VERDICTS);
+    const verdicts = new Map<string, Verdict>();
+    await Promise.all(
+      missing.map(async ({ id }) => {
+        const verdict = await judge(id);
+        if (verdict) verdicts.set(id, verdict);
+      }),
+    );
+    await changeSessions((known) =>
+      mergeSessions(
+        known,
+        listed.filter(({ id }) => !endedHere.has(id)),
+        verdicts,
+        { backendUrl, now: new Date().toISOString() },
+      ),
+    );
+    listingError.value = undefined;
+    isFresh.value = true;
+  } catch (thrown) {
+    listingError.value = asGatewayError(thrown);
+  }
+}
+
+/** Asks the backend why it did not list a session; undefined when it is alive after all, or nobody can tell now. */
+async function judge(sessionId: string): Promise<Verdict | undefined> {
+  try {
+    await backend.getSession(sessionId);
+    return undefined;
+  } catch (thrown) {
+    const { code, hint } = asGatewayError(thrown);
+    if (code !== 'SESSION_EXPIRED' && code !== 'SESSION_NOT_FOUND') return undefined;
+    return { code, ...(hint !== undefined && { hint }) };
+  }
+}
+
+/** Checks backend and sessions at once. */
+export async function refreshAll(): Promise<void> {
+  await Promise.all([checkBackend(), refreshSessions()]);
+}
+
+export type ConnectOptions = { url: string; transport: TransportChoice; name?: string };
+
+/**
+ * Connects to a server, keeps the new session and selects it.
+ *
+ * @throws GatewayError
+ */
+export async function connect(options: ConnectOptions, signal?: AbortSignal): Promise<StoredSession> {
+  const { backendUrl } = await loadSettings();
+  const session = await backend.createSession(options, signal);
+  const kept = toStoredSession(session, backendUrl, options.transport);
+  await changeSessions((known) => [kept, ...known.filter(({ id }) => id !== kept.id)]);
+  await Promise.all([saveRecentUrl(options.url), saveSelectedSessionId(kept.id)]);
+  return kept;
+}
+
+/**
+ * Connects an ended session's server again with the settings that it had; the panel's state goes along.
+ *
+ * @throws GatewayError; the ended session then stays in the list.
+ */
+export async function reconnect(ended: StoredSession, signal?: AbortSignal): Promise<StoredSession> {
+  setSessionError(ended.id, undefined);
+  try {
+    const session = await connect({ url: ended.url, transport: ended.transportChoice, name: ended.name }, signal);
+    await moveRoom(ended.id, session.id);
+    await removeSession(ended.id);
+    return session;
+  } catch (thrown) {
+    const error = asGatewayError(thrown);
+    if (error.code !== 'CANCELLED') setSessionError(ended.id, error);
+    throw error;
+  }
+}
+
+/** Renames a session; an ended one is renamed here alone. @throws GatewayError */
+export async function rename(session: StoredSession, name: string): Promise<void> {
+  if (!session.ended) await report(session.id, () => backend.renameSession(session.id, name));
+  await changeSessions((known) => known.map((other) => (other.id === session.id ? { ...other, name } : other)));
+}
+
+/** Ends a session with its server session, and forgets it. One that is over already is only forgotten. @throws GatewayError */
+export async function end(session: StoredSession): Promise<void> {
+  await report(session.id, async () => {
+    try {
+      await backend.endSession(session.id);
+    } catch (thrown) {
+      const { code } = asGatewayError(thrown);
+      if (code !== 'SESSION_NOT_FOUND' && code !== 'SESSION_EXPIRED') throw thrown;
+    }
+  });
+  endedHere.add(session.id);
+  await removeSession(session.id);
+}
+
+/** Takes an ended session out of the list, with its settings. */
+export async function dismiss(sessionId: string): Promise<void> {
+  await removeSession(sessionId);
+  setSessionError(sessionId, undefined);
+}
+
+/** Marks a session as ended after the backend said so in answer to something else than a listing: an MCP request, for one. */
+export function markEnded(sessionId: string, verdict: Verdict): Promise<void> {
+  const at = new Date().toISOString();
+  return changeSessions((known) =>
+    known.map((session) => (session.id === sessionId ? { ...session, ended: { ...verdict, at } } : session)),
+  );
+}
+
+/** Makes a session the one that the panel shows. */
+export const select = (sessionId: string): Promise<void> => saveSelectedSessionId(sessionId);
+
+async function report<T>(sessionId: string, act: () => Promise<T>): Promise<T> {
+  setSessionError(sessionId, undefined);
+  try {
+    return await act();
+  } catch (thrown) {
+    const error = asGatewayError(thrown);
+    setSessionError(sessionId, error);
+    throw error;
+  }
+}
+
+/** Returns the earliest end among the live sessions, ms since 1970; undefined when there is none. */
+export function nextExpiryMs(): number | undefined {
+  const ends = sessions.value.filter(({ ended }) => !ended).map(({ expiresAt }) => Date.parse(expiresAt));
+  return ends.length > 0 ? Math.min(...ends) : undefined;
+}

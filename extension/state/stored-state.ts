@@ -1,0 +1,37 @@
+/** Owns the signals that mirror extension storage: every surface that opened them sees each change at once, whoever made it. */
+import { computed, signal } from '@preact/signals';
+import { loadStored, onStoredChange, type Settings, type Stored, type StoredSession } from '../platform/stored.ts';
+
+/** Undefined until storage was read once. */
+export const stored = signal<Stored | undefined>(undefined);
+
+export const settings = computed<Settings | undefined>(() => stored.value?.settings);
+export const recentUrls = computed<string[]>(() => stored.value?.recentUrls ?? []);
+/** The sessions of the backend in use, ended ones included: live ones first, newest use first. */
+export const sessions = computed<StoredSession[]>(() => {
+  const all = stored.value;
+  return all ? all.sessions.filter(({ backendUrl }) => backendUrl === all.settings.backendUrl) : [];
+});
+export const selectedSessionId = computed<string | undefined>(() => stored.value?.selectedSessionId);
+/** The session that the panel shows; undefined when there is none or it belongs to another backend. */
+export const selectedSession = computed<StoredSession | undefined>(() => sessions.value.find(({ id }) => id === selectedSessionId.value));
+
+/**
+ * Reads storage once and follows it from then on.
+ *
+ * @returns Stops following.
+ */
+export async function openStored(): Promise<() => void> {
+  let reads = 0;
+  const read = async () => {
+    const turn = ++reads;
+    const loaded = await loadStored();
+    // A slower, older read must not overwrite a newer one.
+    if (turn === reads) stored.value = loaded;
+  };
+  const stop = onStoredChange((change) => {
+    if (change.base) void read();
+  });
+  await read();
+  return stop;
+}

@@ -1,0 +1,220 @@
+/**
+ * Owns every sentence that the extension says about a failure: what happened, what it means for the user's work, and the button that helps.
+ * Pure. Calm, short, in the user's words; the backend's own `detail` and `hint` are shown beside it as text.
+ */
+import { type GatewayCode, isGatewayCode } from '../gateway/gateway-error.ts';
+
+/** What the button does; the surface that shows it knows how. */
+export type Remedy = 'retry' | 'reconnect' | 'open-settings' | 'register-again' | 'edit-address' | 'copy-details' | 'dismiss';
+
+export type Words = {
+  /** What happened, one sentence. */
+  title: string;
+  /** What that means for the user's sessions and calls, and what to do. */
+  meaning: string;
+  remedy: Remedy;
+  /** What the button says. */
+  label: string;
+};
+
+const RETRY = { remedy: 'retry', label: 'Try again' } as const;
+const RECONNECT = { remedy: 'reconnect', label: 'Reconnect' } as const;
+const SETTINGS = { remedy: 'open-settings', label: 'Open settings' } as const;
+const ADDRESS = { remedy: 'edit-address', label: 'Change the address' } as const;
+const DETAILS = { remedy: 'copy-details', label: 'Copy details' } as const;
+
+const OUR_FAULT = 'This is a fault in Mooring. Nothing was sent to the server; the details help to find it.';
+
+const WORDS: Record<GatewayCode, Words> = {
+  JSON_MALFORMED: { title: 'The backend could not read the request.', meaning: OUR_FAULT, ...DETAILS },
+  JSON_TOO_DEEP: {
+    title: 'The input is nested too deeply.',
+    meaning: 'Nothing was sent to the server. Make the input flatter and run it again.',
+    ...DETAILS,
+  },
+  BODY_INVALID: { title: 'The backend did not understand the request.', meaning: OUR_FAULT, ...DETAILS },
+  MESSAGE_INVALID: { title: 'The backend did not understand the message.', meaning: OUR_FAULT, ...DETAILS },
+  BATCH_UNSUPPORTED: { title: 'Several messages were sent at once.', meaning: OUR_FAULT, ...DETAILS },
+  QUERY_INVALID: { title: 'The backend did not understand the request.', meaning: OUR_FAULT, ...DETAILS },
+  SERVER_URL_INVALID: {
+    title: 'This is not the address of a server.',
+    meaning: 'It looks like https://mcp.example.com/mcp.',
+    ...ADDRESS,
+  },
+  UNAUTHORIZED: {
+    title: 'The backend no longer knows this browser.',
+    meaning:
+      'Another device may have removed it, or the storage was emptied. Registering again starts a new list: sessions of the old one stay out of reach here.',
+    remedy: 'register-again',
+    label: 'Register again',
+  },
+  ACCESS_CODE_REQUIRED: {
+    title: 'This backend asks for an access code.',
+    meaning: 'Enter the code that its owner gave you.',
+    ...SETTINGS,
+  },
+  ACCESS_CODE_WRONG: {
+    title: 'The access code is wrong.',
+    meaning: 'Check it for a missing or extra character, or ask the owner of the backend.',
+    ...SETTINGS,
+  },
+  REGISTRATION_CLOSED: {
+    title: 'This backend lets nobody in.',
+    meaning: 'Its owner has to set MOORING_ACCESS_CODE, or MOORING_PUBLIC=1 to let everybody in.',
+    ...SETTINGS,
+  },
+  ORIGIN_FORBIDDEN: {
+    title: 'This backend does not accept this extension.',
+    meaning: 'Its owner has to add the extension’s id to MOORING_EXTENSION_IDS.',
+    ...SETTINGS,
+  },
+  HOST_FORBIDDEN: {
+    title: 'The backend does not answer under this name.',
+    meaning: 'Use the address that the backend printed when it started.',
+    ...SETTINGS,
+  },
+  ROUTE_NOT_FOUND: {
+    title: 'The backend does not know this request.',
+    meaning: 'Backend and extension may be of different versions. Your sessions are kept.',
+    ...DETAILS,
+  },
+  SESSION_NOT_FOUND: {
+    title: 'The backend no longer has this session.',
+    meaning: 'Its settings are kept here. Reconnect to go on with a new session.',
+    ...RECONNECT,
+  },
+  SESSION_EXPIRED: {
+    title: 'This session has ended.',
+    meaning: 'It was not used for too long. Its settings are kept here. Reconnect to go on with a new session.',
+    ...RECONNECT,
+  },
+  DEVICE_NOT_FOUND: {
+    title: 'This device is gone already.',
+    meaning: 'It has no access any more. Your sessions are untouched.',
+    remedy: 'dismiss',
+    label: 'OK',
+  },
+  METHOD_NOT_ALLOWED: { title: 'The backend does not take this request.', meaning: OUR_FAULT, ...DETAILS },
+  NOT_ACCEPTABLE: { title: 'The backend does not take this request.', meaning: OUR_FAULT, ...DETAILS },
+  BODY_TOO_LARGE: {
+    title: 'The input is too large.',
+    meaning: 'Nothing was sent to the server. Make the input smaller than 4 MB and run it again.',
+    ...DETAILS,
+  },
+  MEDIA_TYPE_UNSUPPORTED: { title: 'The backend does not take this request.', meaning: OUR_FAULT, ...DETAILS },
+  SERVER_ADDRESS_FORBIDDEN: {
+    title: 'This backend may not reach that address.',
+    meaning:
+      'It is on a private network, and a hosted backend stays out of those. Run the backend on your computer, or have its owner allow the address in MOORING_ALLOW_PRIVATE.',
+    ...ADDRESS,
+  },
+  SERVER_SIGN_IN_REQUIRED: {
+    title: 'The server asks for sign-in.',
+    meaning: 'Mooring cannot sign in to servers yet. Nothing was changed.',
+    ...ADDRESS,
+  },
+  SERVER_REFUSED: {
+    title: 'The server refused the connection.',
+    meaning: 'It answers, but does not let Mooring in. Check the address.',
+    ...ADDRESS,
+  },
+  RATE_LIMITED: {
+    title: 'Too many requests in a short time.',
+    meaning: 'Nothing is lost. Wait a moment and try again.',
+    ...RETRY,
+  },
+  INTERNAL: {
+    title: 'Something went wrong in Mooring.',
+    meaning: 'Your sessions are kept. If it happens again, the details help to find it.',
+    ...RETRY,
+  },
+  SERVER_NAME_UNKNOWN: {
+    title: 'There is no server of this name.',
+    meaning: 'Check the address for a typing mistake.',
+    ...ADDRESS,
+  },
+  SERVER_UNREACHABLE: {
+    title: 'The server cannot be reached.',
+    meaning: 'It may be stopped, or the address may be wrong. The session is kept and goes on when the server is back.',
+    ...RETRY,
+  },
+  SERVER_TLS_FAILED: {
+    title: 'The connection to the server is not secure.',
+    meaning: 'Its certificate is expired, self-signed or for another name. Nothing was sent to it.',
+    ...ADDRESS,
+  },
+  SERVER_FAILED: {
+    title: 'The server answered with an error.',
+    meaning: 'The fault is at the server. The session is kept.',
+    ...RETRY,
+  },
+  SERVER_NOT_MCP: {
+    title: 'There is no MCP server at this address.',
+    meaning: 'Something answers, but not as an MCP server does. The address often ends in /mcp or /sse.',
+    ...ADDRESS,
+  },
+  SERVER_RESPONSE_TOO_LARGE: {
+    title: 'The server’s answer is too large.',
+    meaning: 'The call may have run; its answer cannot be shown. The session is kept.',
+    ...DETAILS,
+  },
+  CALL_OUTCOME_UNKNOWN: {
+    title: 'The answer to this call was lost.',
+    meaning: 'The call may have run. Mooring does not repeat it by itself: check at the server before you run it again.',
+    ...DETAILS,
+  },
+  RECOVERY_BUSY: {
+    title: 'The session is being restored.',
+    meaning: 'Nothing was sent to the server. Try again in a moment.',
+    ...RETRY,
+  },
+  STORAGE_UNAVAILABLE: {
+    title: 'Storage is not answering.',
+    meaning: 'Nothing is lost and nothing was sent to a server. Your sessions are back as soon as it answers.',
+    ...RETRY,
+  },
+  STORAGE_READ_ONLY: {
+    title: 'Storage may be read but not written.',
+    meaning: 'The backend was given a read-only token. Its owner has to set KV_REST_API_TOKEN to the one that may write.',
+    ...RETRY,
+  },
+  STORAGE_UNAUTHORIZED: {
+    title: 'Storage refuses the backend’s token.',
+    meaning: 'Nothing is lost. The backend’s owner has to correct KV_REST_API_TOKEN.',
+    ...RETRY,
+  },
+  SERVER_TIMEOUT: {
+    title: 'The server did not answer in time.',
+    meaning: 'It may be busy. The session is kept.',
+    ...RETRY,
+  },
+  BACKEND_UNREACHABLE: {
+    title: 'The backend is not answering.',
+    meaning: 'Your sessions are kept there and go on when it is back. Start it, or check its address in the settings.',
+    ...RETRY,
+  },
+  BACKEND_NOT_MOORING: {
+    title: 'This address is not a Mooring backend.',
+    meaning: 'Something else answers there. If it is a protected deployment, switch the protection off: Mooring has its own access code.',
+    ...SETTINGS,
+  },
+  CANCELLED: { title: 'Stopped.', meaning: 'You stopped it before it was done.', ...RETRY },
+};
+
+/** Returns the words for a code; one that is not known, from a newer backend, gets those for a fault of ours. */
+export const wordsFor = (code: string): Words => (isGatewayCode(code) ? WORDS[code] : WORDS.INTERNAL);
+
+/** Returns what a person who looks for the cause needs, as plain text. It holds no secret: details never do. */
+export function describeFailure(
+  failure: { code: string; detail: string; hint?: string | undefined; status?: number | undefined },
+  circumstances: Record<string, string>,
+): string {
+  const lines = Object.entries({
+    code: failure.code,
+    status: failure.status === undefined ? '' : String(failure.status),
+    detail: failure.detail,
+    hint: failure.hint ?? '',
+    ...circumstances,
+  });
+  return lines.flatMap(([name, value]) => (value === '' ? [] : [`${name}: ${value}`])).join('\n');
+}
