@@ -1,0 +1,62 @@
+/**
+ * Owns the backend as a process of its own, as tests need it: started from its bundle, killed, started again on the same port.
+ * That nothing outlives the tests is setup-processes.ts; outside of vitest call `endChildren`.
+ */
+import { existsSync } from 'node:fs';
+import { SERVER_BUNDLE } from '../../api/_local/bundle.ts';
+import { type Child, type Ending, startChild } from '../../api/_local/children.ts';
+import { findFreePort } from '../../api/_local/listen.ts';
+
+/** Variables of this machine that would change what a backend under test does. */
+const OWN_VARIABLES = /^(MOORING_|KV_|UPSTASH_|SESSION_TTL_SECONDS$|HOST$|PORT$|VERCEL)/;
+
+export type BackendProcess = {
+  readonly port: number;
+  /** Without a path: `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** Base of the HTTP contract: `…/api`. */
+  readonly api: string;
+  pid(): number;
+  /** What all processes of this backend printed so far, the latest last. */
+  output(): string;
+  /** Ends the process without a word to it, as a platform does, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Asks the process to end, as Ctrl-C does. */
+  stop(): Promise<Ending>;
+  /** Starts a new process on the same port; ends the running one with SIGKILL first. `env` is added to the first one's. */
+  restart(env?: Record<string, string>): Promise<void>;
+};
+
+/** Starts a backend on 127.0.0.1 with exactly these variables; without `PORT` on a free port. */
+export async function startBackend(env: Record<string, string> = {}): Promise<BackendProcess> {
+  if (!existsSync(SERVER_BUNDLE)) throw new Error('There is no bundle of the backend: npm run build:api makes it.');
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN_VARIABLES.test(name)));
+  let added: Record<string, string> = { PORT: String(env['PORT'] ?? (await findFreePort(0))), ...env };
+  let earlierOutput = '';
+
+  const launch = async (): Promise<Child> => {
+    const child = startChild({ args: [SERVER_BUNDLE], env: { ...inherited, ...added }, channel: true });
+    const line = await child.firstLine;
+    if (!line.startsWith('Mooring backend on ')) throw new Error(`The backend began with an unexpected line: ${line}`);
+    return child;
+  };
+  let child = await launch();
+
+  const port = Number(added['PORT']);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    port,
+    url,
+    api: `${url}/api`,
+    pid: () => child.process.pid ?? -1,
+    output: () => earlierOutput + child.output(),
+    kill: async () => void (await child.end('SIGKILL')),
+    stop: () => child.end('SIGTERM'),
+    async restart(more = {}) {
+      await child.end('SIGKILL');
+      earlierOutput += child.output();
+      added = { ...added, ...more };
+      child = await launch();
+    },
+  };
+}
