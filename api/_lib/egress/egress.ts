@@ -1,0 +1,77 @@
+/**
+ * Owns the way out: the one place from which the backend makes requests to servers.
+ * It puts policy, connector and fetch together. The verdicts are in address-policy.ts, failures in egress-error.ts.
+ */
+import { lookup as dnsLookup } from 'node:dns';
+import { type AddressPolicy, judgeAddress, judgeUrl } from './address-policy.ts';
+import type { LookupAll } from './connector.ts';
+import type { EgressError } from './egress-error.ts';
+import { type EgressTimeouts, type GuardedFetch, openGuardedFetch } from './guarded-fetch.ts';
+
+export type Egress = {
+  fetch: GuardedFetch;
+  /** Ends all connections, those in use too. */
+  close: () => Promise<void>;
+};
+
+export type EgressOptions = {
+  policy: AddressPolicy;
+  /** Resolves names; the system's resolver unless given. */
+  lookup?: LookupAll;
+  timeouts?: Partial<EgressTimeouts>;
+  /** Largest body of an answer that is no event stream, after decompression. */
+  maxResponseBytes?: number;
+};
+
+const DEFAULT_TIMEOUTS: EgressTimeouts = { connectMs: 10_000, headersMs: 60_000, idleMs: 300_000 };
+const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+
+/** Shortest time after which a hosted backend tells of a server that it did not reach, ms, and how much chance adds. */
+const MIN_FAILURE_MS = 150;
+const FAILURE_JITTER_MS = 100;
+
+/**
+ * Opens the way out for a policy. `fetch` is the Fetch standard's, and fits the MCP SDK's transports.
+ *
+ * It differs from a plain fetch: redirects stay within the origin (three at most, never with another method), there are no
+ * cookies and no proxy, and it rejects with an EgressError. Reading a body can fail too: pass that to `classifyFailure`.
+ */
+export function openEgress(options: EgressOptions): Egress {
+  const { policy } = options;
+  return openGuardedFetch({
+    judge: {
+      url: (url) => judgeUrl(url, policy),
+      address: (ip, port, host) => judgeAddress(ip, port, policy, host),
+    },
+    lookup: options.lookup ?? dnsLookup,
+    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+    maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+    delayFailure: policy.kind === 'hosted' ? delayFailure : undefined,
+  });
+}
+
+/**
+ * Returns how long to hold back a failure, ms.
+ *
+ * On a hosted backend the time to "forbidden" or "refused" would tell a stranger which addresses and ports exist inside.
+ *
+ * @param random From 0 to 1.
+ */
+export function delayOfFailure(error: EgressError, elapsedMs: number, random: number): number {
+  if (error.sent || error.kind === 'aborted') return 0;
+  return Math.max(0, MIN_FAILURE_MS + FAILURE_JITTER_MS * random - elapsedMs);
+}
+
+function delayFailure(error: EgressError, elapsedMs: number, signal: AbortSignal | undefined): Promise<void> {
+  const delayMs = delayOfFailure(error, elapsedMs, Math.random());
+  if (delayMs === 0 || signal?.aborted === true) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, delayMs);
+    signal?.addEventListener('abort', end);
+  });
+}

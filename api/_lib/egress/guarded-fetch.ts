@@ -1,0 +1,179 @@
+/**
+ * Owns a request to a server from URL to body: it is judged, redirects stay with the server, time and size have limits.
+ * Addresses are checked in connector.ts; the verdicts come from outside (address-policy.ts).
+ */
+import { Agent, type RequestInit as UndiciInit, Response as UndiciResponse, fetch as undiciFetch } from 'undici';
+import type { Verdict } from './address-policy.ts';
+import { type JudgeAddress, type LookupAll, openConnector } from './connector.ts';
+import { classifyFailure, EgressError } from './egress-error.ts';
+
+/** Milliseconds each; 0 for none. */
+export type EgressTimeouts = {
+  /** Look-up, TCP and TLS together. */
+  connectMs: number;
+  /** From the sent request to the headers of the answer. */
+  headersMs: number;
+  /** Silence while a body arrives. */
+  idleMs: number;
+};
+
+export type Judge = { url: (url: string | URL) => Verdict; address: JudgeAddress };
+
+export type GuardedFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+/** Waits before a failure is told, so that its time gives nothing away; ends early with the signal. */
+export type DelayFailure = (error: EgressError, elapsedMs: number, signal: AbortSignal | undefined) => Promise<void>;
+
+export type GuardedFetchOptions = {
+  judge: Judge;
+  lookup: LookupAll;
+  timeouts: EgressTimeouts;
+  /** Of a decompressed body that is no event stream. */
+  maxResponseBytes: number;
+  delayFailure?: DelayFailure | undefined;
+};
+
+/** More parallel calls to one server wait in line. */
+const MAX_CONNECTIONS_PER_ORIGIN = 256;
+const MAX_HEADER_BYTES = 32_768;
+const MAX_REDIRECTS = 3;
+const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Opens connections to servers and the fetch that uses them.
+ *
+ * @returns The fetch, and what ends all connections, those in use too.
+ */
+export function openGuardedFetch(options: GuardedFetchOptions): { fetch: GuardedFetch; close: () => Promise<void> } {
+  const { judge, lookup, timeouts, maxResponseBytes, delayFailure } = options;
+  const agent = new Agent({
+    connect: openConnector({ judge: judge.address, lookup, timeoutMs: timeouts.connectMs }),
+    connections: MAX_CONNECTIONS_PER_ORIGIN,
+    headersTimeout: timeouts.headersMs,
+    bodyTimeout: timeouts.idleMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  });
+
+  return {
+    fetch: async (url, init = {}) => {
+      const startedAt = performance.now();
+      try {
+        return await request(url, init, { agent, judge, maxResponseBytes });
+      } catch (error) {
+        if (isCallersMistake(error)) throw error;
+        const failure = init.signal?.aborted === true ? abortFailure(init.signal, error) : classifyFailure(error);
+        await delayFailure?.(failure, performance.now() - startedAt, init.signal ?? undefined);
+        throw failure;
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+type Limits = { agent: Agent; judge: Judge; maxResponseBytes: number };
+
+async function request(url: string | URL, init: RequestInit, limits: Limits): Promise<Response> {
+  const { agent, judge, maxResponseBytes } = limits;
+  let target = url;
+  const hop = { ...init, redirect: 'manual', dispatcher: agent } as UndiciInit;
+  for (let hops = 0; ; hops++) {
+    const verdict = judge.url(target);
+    if (verdict.kind === 'forbidden') throw new EgressError('forbidden-url', { sent: hops > 0, reason: verdict.reason });
+    const response = await fetchHop(target, hop, hops);
+    if (!REDIRECT_STATUSES.has(response.status) || init.redirect === 'manual') {
+      return limitBody(response, init.method, maxResponseBytes);
+    }
+    const location = response.headers.get('location');
+    if (location === null) return limitBody(response, init.method, maxResponseBytes);
+    await response.body?.cancel();
+    target = nextHop(response.status, location, target, init, hops);
+  }
+}
+
+// undici's types of the Fetch standard and those of the platform say the same in other words: converted here and in `limitBody`.
+async function fetchHop(target: string | URL, init: UndiciInit, hops: number): Promise<Response> {
+  try {
+    return (await undiciFetch(target, init)) as unknown as Response;
+  } catch (error) {
+    if (hops === 0 || isCallersMistake(error)) throw error;
+    const { kind, reason } = classifyFailure(error);
+    throw new EgressError(kind, { sent: true, reason, cause: error });
+  }
+}
+
+/**
+ * Returns where a redirect leads, or refuses it.
+ *
+ * Only within the origin: headers, server session id and body belong to that server alone. Never with another method:
+ * a call would turn into a GET. A body that can be read once can't be sent again.
+ */
+function nextHop(status: number, location: string, from: string | URL, init: RequestInit, hops: number): URL {
+  const refuse = () => new EgressError('forbidden-redirect', { sent: true });
+  const method = (init.method ?? 'GET').toUpperCase();
+  const keepsMethod = status === 307 || status === 308 || method === 'GET' || method === 'HEAD';
+  const next = URL.parse(location, from);
+  if (init.redirect === 'error' || hops >= MAX_REDIRECTS || !keepsMethod || next === null) throw refuse();
+  if (next.origin !== new URL(from).origin || next.username !== '' || next.password !== '') throw refuse();
+  if (init.body instanceof ReadableStream) throw refuse();
+  return next;
+}
+
+/**
+ * Holds a body to the limit, counted after decompression. An event stream has no end, so it has no limit here.
+ * A length that the server names and that HTTP enforces needs no counting: then the body stays as it is, without a copy.
+ */
+function limitBody(response: Response, method: string | undefined, maxBytes: number): Response {
+  const { body, headers } = response;
+  if (body === null || method?.toUpperCase() === 'HEAD' || isEventStream(headers.get('content-type'))) return response;
+  const length = headers.get('content-length');
+  if (length !== null && Number(length) > maxBytes) {
+    void body.cancel();
+    throw new EgressError('too-large', { sent: true });
+  }
+  if (length !== null && !headers.has('content-encoding')) return response;
+  const limited = new UndiciResponse(countBytes(body, maxBytes), {
+    status: response.status,
+    statusText: response.statusText,
+    headers: [...headers],
+  });
+  Object.defineProperty(limited, 'url', { value: response.url });
+  return limited as unknown as Response;
+}
+
+function countBytes(body: ReadableStream<Uint8Array>, maxBytes: number): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let bytes = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) {
+          controller.close();
+          return;
+        }
+        bytes += value.byteLength;
+        if (bytes <= maxBytes) {
+          controller.enqueue(value);
+          return;
+        }
+        await reader.cancel();
+        throw new EgressError('too-large', { sent: true });
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+const isEventStream = (contentType: string | null): boolean => /^\s*text\/event-stream\s*(;|$)/i.test(contentType ?? '');
+
+/** The caller's own signal ended the request, whatever reason it carries. */
+function abortFailure(signal: AbortSignal, error: unknown): EgressError {
+  const known = classifyFailure(error);
+  if (!known.sent) return known;
+  const isTimeout = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
+  return new EgressError(isTimeout ? 'timeout' : 'aborted', { sent: true, cause: error });
+}
+
+/** A method or header that no request can have: a TypeError without a cause, as the Fetch standard has it. */
+const isCallersMistake = (error: unknown): boolean => error instanceof TypeError && error.cause === undefined;
