@@ -7,6 +7,9 @@
  */
 import type { ActivityEntry, ActivityRecord, Health, Revision, Transport } from '../../../shared/contract.ts';
 
+/** URIs whose subscription is remembered for a session; what a client subscribes to beyond is not restored after a recovery. */
+export const MAX_SUBSCRIPTIONS = 1000;
+
 export type DeviceRecord = { id: string; workspaceId: string; name: string; createdAt: string };
 
 /** What a server said at the handshake, and what makes a request reach the same server session again. Replaced as a whole. */
@@ -79,14 +82,19 @@ export interface Store {
 
   /** Stores a device under the hash of its token. The workspace begins to exist with its first device. */
   registerDevice(device: DeviceRecord, credential: Credential): Promise<void>;
-  /** Returns the device of a token and marks it as seen now; undefined when the token is not known. */
+  /** Returns the device of a token and marks it as seen now (other methods do so to the minute); undefined when the token is not known. */
   findDevice(credential: Credential): Promise<DeviceRecord | undefined>;
   /** Returns the workspace's devices, oldest first, or undefined when the token is not known. */
   listDevices(credential: Credential): Promise<{ current: DeviceRecord; devices: (DeviceRecord & { lastSeenAt: string })[] } | undefined>;
   /** Forgets a device and its token. */
   removeDevice(credential: Credential, deviceId: string): Promise<'removed' | 'absent' | 'unauthorized'>;
 
-  /** Stores a new session, used now, together with the first entries of its activity. */
+  /**
+   * Stores a new session, used now, together with the first entries of its activity. Under an id that is stored already nothing is
+   * written and what is stored is returned.
+   *
+   * @throws AppError SERVER_RESPONSE_TOO_LARGE when the greeting is larger than a stored value may be.
+   */
   createSession(record: SessionRecord, serverSession: ServerSession, activity: readonly ActivityRecord[]): Promise<StoredSession>;
   /**
    * Checks the token, loads the session and, with `touch`, lets its time start again. The one storage request before an answer.
@@ -99,26 +107,33 @@ export interface Store {
   touchSession(sessionId: string): Promise<boolean>;
   /** Returns the workspace's sessions, newest use first, or undefined when the token is not known. */
   listSessions(credential: Credential): Promise<StoredSession[] | undefined>;
+  /** Names the session anew, without touching it; the entry has the new name. */
   renameSession(credential: Credential, sessionId: string, name: string): Promise<Entry>;
   /** Removes the session with all that belongs to it; the entry is what it was. */
   removeSession(credential: Credential, sessionId: string): Promise<Entry>;
 
-  /** Appends activity and what a call changed. A session that has run out stays so: then nothing is written. */
+  /**
+   * Appends activity and what a call changed; the session's time goes on as it was. A session that has run out stays so: then nothing
+   * is written.
+   */
   settle(sessionId: string, settlement: Settlement): Promise<void>;
-  /** Returns entries with `seq` above `after`, oldest first. */
+  /** Returns entries with `seq` above `after`, oldest first, without touching the session: watching does not keep it alive. */
   readActivity(
     credential: Credential,
     sessionId: string,
     page: { after: number; limit: number },
   ): Promise<Entry & { entries: ActivityEntry[] }>;
 
-  /** Takes the session's lock for `ttlMs`, or returns undefined when somebody else holds it. Taking it twice as one owner succeeds. */
+  /**
+   * Takes the session's lock for `ttlMs`; undefined when somebody else holds it or the session has run out.
+   * Taking it again as the owner who holds it lengthens it and returns the same fence.
+   */
   acquireLock(sessionId: string, owner: string, ttlMs: number): Promise<Fence | undefined>;
   /** Gives the lock back if this owner still holds it. */
   releaseLock(sessionId: string, owner: string): Promise<void>;
   /**
    * Replaces the server session, counts a renewal and ends its epoch. Refused when a newer fence has been given out: then the holder was
-   * paused for longer than its lock and somebody else has gone on.
+   * paused for longer than its lock and somebody else has gone on. The same server session under the same fence again counts nothing.
    */
   publishServerSession(sessionId: string, fence: Fence, serverSession: ServerSession): Promise<'published' | 'superseded' | 'absent'>;
 

@@ -1,0 +1,145 @@
+/**
+ * Owns the database of the embedded store: opening a file or memory, its schema and migrations, transactions, and what goes wrong with it.
+ * What the rows mean is embedded.ts.
+ */
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { AppError } from '../../../shared/errors.ts';
+
+/** How long one process waits for another that is writing, ms. Waiting stops everything else in the process, so it is short. */
+const BUSY_TIMEOUT_MS = 1000;
+
+/**
+ * Statements that lead from each version of the schema to the next: the first from an empty file to version 1. Released ones never change;
+ * a new one is added at the end. Times (`*_at`) are ms since 1970; `ends_at` is when a row stops being seen.
+ */
+const MIGRATIONS = [
+  `CREATE TABLE devices (
+     token_hash TEXT PRIMARY KEY, id TEXT NOT NULL, workspace TEXT NOT NULL, name TEXT NOT NULL, created_at TEXT NOT NULL,
+     seen_at INTEGER NOT NULL, ends_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX devices_of_workspace ON devices (workspace, id);
+   CREATE TABLE sessions (
+     id TEXT PRIMARY KEY, workspace TEXT NOT NULL, name TEXT NOT NULL, facts TEXT NOT NULL, server_session TEXT NOT NULL,
+     epoch INTEGER NOT NULL DEFAULT 1, fence INTEGER NOT NULL DEFAULT 0, published_fence INTEGER NOT NULL DEFAULT 0,
+     seq INTEGER NOT NULL DEFAULT 0, log_level TEXT, cold_starts INTEGER NOT NULL DEFAULT 0, renewals INTEGER NOT NULL DEFAULT 0,
+     used_at INTEGER NOT NULL, ends_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX sessions_of_workspace ON sessions (workspace);
+   CREATE TABLE subscriptions (
+     session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, uri TEXT NOT NULL, PRIMARY KEY (session, uri)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE activity (
+     session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, seq INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (session, seq)
+   ) STRICT;
+   CREATE TABLE locks (
+     session TEXT PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE, owner TEXT NOT NULL, fence INTEGER NOT NULL, ends_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE gone (session TEXT PRIMARY KEY, workspace TEXT NOT NULL, ends_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+];
+
+export type Database = {
+  readonly sql: DatabaseSync;
+  /** Runs `work` as one transaction that may write, and takes it back when it throws. */
+  transact<T>(work: () => T): T;
+  close(): void;
+};
+
+/**
+ * Opens the database and brings its schema up to date.
+ *
+ * @param file Path; its folder is made. Undefined keeps all in memory.
+ * @throws AppError STORAGE_UNAVAILABLE or STORAGE_READ_ONLY, naming MOORING_DATA.
+ */
+export function openDatabase(file: string | undefined): Database {
+  let sql: DatabaseSync | undefined;
+  try {
+    if (file !== undefined) prepareFile(file);
+    // Loaded here, not by an import: a backend with KV does without it.
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+    sql = new DatabaseSync(file ?? ':memory:', { timeout: BUSY_TIMEOUT_MS });
+    // NORMAL: a killed process loses nothing; a power failure may lose the last calls, never the file.
+    sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    const database = wrap(sql, file);
+    database.transact(() => migrate(database.sql, file));
+    return database;
+  } catch (error) {
+    if (sql?.isOpen) sql.close();
+    throw toAppError(error, file);
+  }
+}
+
+/** Only the user may read the file: it holds what a server said and its session ids. */
+function prepareFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+}
+
+function wrap(sql: DatabaseSync, file: string | undefined): Database {
+  const begin = sql.prepare('BEGIN IMMEDIATE');
+  const commit = sql.prepare('COMMIT');
+  return {
+    sql,
+    transact(work) {
+      try {
+        begin.run();
+        const result = work();
+        commit.run();
+        return result;
+      } catch (error) {
+        if (sql.isOpen && sql.isTransaction) sql.exec('ROLLBACK');
+        throw toAppError(error, file);
+      }
+    },
+    close() {
+      if (sql.isOpen) sql.close();
+    },
+  };
+}
+
+function migrate(sql: DatabaseSync, file: string | undefined): void {
+  const version = Number(sql.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version > MIGRATIONS.length)
+    throw new AppError('STORAGE_UNAVAILABLE', `The data file ${file ?? ''} was written by a newer version of Mooring.`, {
+      hint: 'Update Mooring, or set MOORING_DATA to another file.',
+    });
+  for (const statements of MIGRATIONS.slice(version)) sql.exec(statements);
+  if (version < MIGRATIONS.length) writeVersion(sql);
+}
+
+/** Writes the version of the schema: the smallest write there is, so it also shows whether the file can be written. */
+export function writeVersion(sql: DatabaseSync): void {
+  sql.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+}
+
+// Source: SQLite, Result and Error Codes; the low byte is the kind.
+const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_NOTADB = 26;
+const READ_ONLY_CODES = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+function toAppError(error: unknown, file: string | undefined): Error {
+  if (error instanceof AppError || !(error instanceof Error)) return error instanceof Error ? error : new Error(String(error));
+  const code = 'code' in error ? String(error.code) : '';
+  const kind = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+  const isOfStorage = kind !== undefined || 'syscall' in error || code === 'ERR_INVALID_STATE';
+  // A mistake of ours stays what it is.
+  if (!isOfStorage) return error;
+  const where = file === undefined ? 'The store in memory' : `The data file ${file}`;
+  const fail = (errorCode: 'STORAGE_UNAVAILABLE' | 'STORAGE_READ_ONLY', what: string, hint: string): AppError =>
+    new AppError(errorCode, `${where} ${what}.`, { hint, cause: [error.name, code, kind].filter(Boolean).join(' ') });
+  if (kind === SQLITE_READONLY || READ_ONLY_CODES.has(code))
+    return fail(
+      'STORAGE_READ_ONLY',
+      'cannot be written',
+      'Set MOORING_DATA to a file that may be written, or give this user the right to.',
+    );
+  if (kind === SQLITE_NOTADB || kind === SQLITE_CORRUPT)
+    return fail('STORAGE_UNAVAILABLE', 'is damaged or not a database', 'Set MOORING_DATA to another file, or move this one away.');
+  if (kind === SQLITE_BUSY) return fail('STORAGE_UNAVAILABLE', 'is held by another process', 'See who else uses the file in MOORING_DATA.');
+  if (kind === SQLITE_FULL || code === 'ENOSPC') return fail('STORAGE_UNAVAILABLE', 'does not fit on the disk', 'Make room on the disk.');
+  return fail('STORAGE_UNAVAILABLE', 'cannot be used', 'Set MOORING_DATA to a file (not a folder) in a folder that may be written.');
+}

@@ -1,0 +1,140 @@
+/**
+ * Owns how records become stored text and come back: written field by field, read by repair, each value within its size.
+ * Both stores use it, so that a session reads the same from either. Where the text is kept is kv.ts and embedded.ts.
+ */
+import * as z from 'zod/mini';
+import { type ActivityEntry, ActivityRecord, Revision, Transport } from '../../../shared/contract.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { MAX_ACTIVITY_ENTRIES } from '../../../shared/limits.ts';
+import type { DeviceRecord, ServerSession, SessionRecord, StoredSession } from './store.ts';
+
+/** Largest stored value, bytes. The providers of KV differ in what they take in one request; this is well below all of them. */
+export const MAX_VALUE_BYTES = 524_288;
+
+/** The fixed part of a session that is stored as one text. */
+const Facts = z.object({ url: z.string(), transport: Transport, revision: Revision, createdAt: z.string() });
+
+const StoredServerSession = z.object({
+  id: z.optional(z.catch(z.optional(z.string()), undefined)),
+  protocolVersion: z.string(),
+  greeting: z.catch(z.record(z.string(), z.unknown()), {}),
+});
+
+/** A session as the stores hold it, before anything in it is trusted. Times in ms since 1970. */
+export type StoredFields = {
+  id: string;
+  workspaceId: string;
+  name: unknown;
+  facts: unknown;
+  serverSession: unknown;
+  epoch: unknown;
+  logLevel: unknown;
+  subscriptions: readonly string[];
+  coldStarts: unknown;
+  renewals: unknown;
+  usedAtMs: unknown;
+  endsAtMs: number;
+};
+
+function parseText(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function toCount(value: unknown, smallest: number): number {
+  const count = typeof value === 'bigint' || typeof value === 'string' ? Number(value) : value;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= smallest ? count : smallest;
+}
+
+const toIsoTime = (ms: number): string => new Date(ms).toISOString();
+
+/** Returns the session; undefined when what makes it usable (address, transport, server session) is broken. The rest is repaired. */
+export function decodeSession(fields: StoredFields): StoredSession | undefined {
+  const facts = Facts.safeParse(parseText(fields.facts));
+  const serverSession = StoredServerSession.safeParse(parseText(fields.serverSession));
+  if (!facts.success || !serverSession.success) return undefined;
+  const { id, ...spoken } = serverSession.data;
+  return {
+    id: fields.id,
+    workspaceId: fields.workspaceId,
+    name: typeof fields.name === 'string' && fields.name !== '' ? fields.name : facts.data.url,
+    ...facts.data,
+    serverSession: { ...(id !== undefined && { id }), ...spoken },
+    epoch: toCount(fields.epoch, 1),
+    ...(typeof fields.logLevel === 'string' && { logLevel: fields.logLevel }),
+    subscriptions: [...fields.subscriptions].sort(),
+    coldStarts: toCount(fields.coldStarts, 0),
+    renewals: toCount(fields.renewals, 0),
+    lastUsedAt: toIsoTime(toCount(fields.usedAtMs, 0)),
+    expiresAt: toIsoTime(fields.endsAtMs),
+  };
+}
+
+/** Returns the device; undefined when its id is missing. */
+export function decodeDevice(fields: { id: unknown; workspaceId: string; name: unknown; createdAt: unknown }): DeviceRecord | undefined {
+  if (typeof fields.id !== 'string' || fields.id === '') return undefined;
+  return {
+    id: fields.id,
+    workspaceId: fields.workspaceId,
+    name: typeof fields.name === 'string' && fields.name !== '' ? fields.name : fields.id,
+    createdAt: typeof fields.createdAt === 'string' ? fields.createdAt : toIsoTime(0),
+  };
+}
+
+/** Sorts devices oldest first; the id decides between those of the same moment, so that the order never changes. */
+export function compareDevices(a: DeviceRecord, b: DeviceRecord): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}
+
+export const decodeTime = (ms: unknown): string => toIsoTime(toCount(ms, 0));
+
+/** Returns the fixed part of a session as text; name, workspace and id are stored beside it. */
+export function encodeFacts({ url, transport, revision, createdAt }: SessionRecord): string {
+  return checkSize(JSON.stringify({ url, transport, revision, createdAt }), 'BODY_TOO_LARGE', 'The session');
+}
+
+/** @throws AppError SERVER_RESPONSE_TOO_LARGE when the server's greeting is beyond what can be kept. */
+export function encodeServerSession({ id, protocolVersion, greeting }: ServerSession): string {
+  const text = JSON.stringify({ ...(id !== undefined && { id }), protocolVersion, greeting });
+  return checkSize(text, 'SERVER_RESPONSE_TOO_LARGE', "The server's greeting");
+}
+
+/** Returns a text that is stored as it is. @throws AppError BODY_TOO_LARGE beyond the limit. */
+export const encodeText = (text: string, what: string): string => checkSize(text, 'BODY_TOO_LARGE', what);
+
+function checkSize(text: string, code: 'BODY_TOO_LARGE' | 'SERVER_RESPONSE_TOO_LARGE', what: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_VALUE_BYTES) return text;
+  throw new AppError(code, `${what} has ${bytes} bytes; at most ${MAX_VALUE_BYTES} can be stored.`);
+}
+
+/**
+ * Returns entries of activity as texts, oldest first.
+ *
+ * Together they stay within the limit of a value: messages are left out, oldest first, their sizes stay. Of more entries than a session
+ * keeps, the newest are returned; `dropped` tells how many sequence numbers the others take.
+ */
+export function encodeActivity(records: readonly ActivityRecord[]): { texts: string[]; dropped: number } {
+  const dropped = Math.max(0, records.length - MAX_ACTIVITY_ENTRIES);
+  let room = MAX_VALUE_BYTES;
+  const texts: string[] = [];
+  for (const record of records.slice(dropped).reverse()) {
+    const whole = JSON.stringify(record);
+    const bytes = Buffer.byteLength(whole);
+    const text = bytes <= room ? whole : JSON.stringify({ ...record, message: undefined });
+    room -= text === whole ? bytes : Buffer.byteLength(text);
+    texts.push(encodeText(text, 'An entry of the activity'));
+  }
+  return { texts: texts.reverse(), dropped };
+}
+
+/** Returns the entry that a text holds; undefined when it is broken: then its number is a gap. */
+export function decodeActivity(text: unknown, seq: number): ActivityEntry | undefined {
+  const record = ActivityRecord.safeParse(parseText(text));
+  return record.success ? { ...record.data, seq } : undefined;
+}
