@@ -1,0 +1,214 @@
+/**
+ * Owns the panel's conversation with a session's MCP endpoint: the official client, opened lazily, and its failures told apart.
+ * Everything but MCP goes through backend.ts. What a failure means to the user is in state/words.ts.
+ * Import this module with `import()`: the client is most of the panel's code, and the panel paints before it is there.
+ */
+import '../platform/zod-without-eval.ts';
+import { Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import * as z from 'zod/mini';
+import type { Revision } from '../../shared/contract.ts';
+import { isErrorCode, Problem } from '../../shared/errors.ts';
+import type { CallFailure, McpConnection, Outcome, Progress, ToolPage, ToolResult } from './mcp-connection.ts';
+
+/** Silence after which a call is given up, milliseconds; each progress message starts it again. Cancel is a button. */
+const CALL_TIMEOUT_MS = 600_000;
+const LIST_TIMEOUT_MS = 60_000;
+/** How long an answer may still be in the pipe after its stream has ended, milliseconds. */
+const STREAM_END_GRACE_MS = 500;
+const IDEMPOTENCY_KEY = 'idempotency-key';
+
+// Results are shown as they came: a member that the protocol does not know is no reason to hide the rest.
+const AnyResult = z.looseObject({});
+const AnyToolPage = z.looseObject({
+  tools: z.array(z.looseObject({ name: z.string() })),
+  nextCursor: z.optional(z.string()),
+});
+
+export type McpOptions = {
+  url: string;
+  token: string;
+  revision: Revision;
+  version: string;
+  onToolsChanged: () => void;
+};
+
+/**
+ * Opens the endpoint of a session.
+ *
+ * Sampling, elicitation and roots are not declared: a server asks only what a client says it can answer. Pings are answered by the client.
+ */
+export async function openMcp(options: McpOptions, signal?: AbortSignal): Promise<Outcome<McpConnection>> {
+  const interrupted = new Map<string, () => void>();
+  let refusal: CallFailure | undefined;
+  const transport = new StreamableHTTPClientTransport(new URL(options.url), {
+    requestInit: {
+      headers: { Authorization: `Bearer ${options.token}` },
+      credentials: 'omit',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+    },
+    // The stream from the server is opened again for as long as the panel is there: a backend that restarts is normal.
+    reconnectionOptions: {
+      initialReconnectionDelay: 500,
+      maxReconnectionDelay: 30_000,
+      reconnectionDelayGrowFactor: 2,
+      maxRetries: Number.MAX_SAFE_INTEGER,
+    },
+    fetch: async (url, init) => {
+      refusal = undefined;
+      const response = await fetch(url, init);
+      if (!response.ok) refusal = parseProblem(await response.clone().text());
+      return watchStream(response, interrupted.get(new Headers(init?.headers).get(IDEMPOTENCY_KEY) ?? ''));
+    },
+  });
+  const client = new Client(
+    { name: 'mooring', title: 'Mooring', version: options.version },
+    {
+      capabilities: {},
+      versionNegotiation: { mode: 'auto' },
+      listChanged: { tools: { autoRefresh: false, debounceMs: 200, onChanged: options.onToolsChanged } },
+    },
+  );
+  try {
+    // The backend knows the revision; asking again would cost a round trip.
+    await client.connect(transport as Parameters<Client['connect']>[0], {
+      ...(options.revision === 'stateful' && { prior: { kind: 'legacy' as const } }),
+      ...(signal && { signal }),
+    });
+  } catch (error) {
+    await client.close().catch(() => undefined);
+    const failure = classifyFailure(error, signal);
+    // The client does not hand on the body of every refusal while it connects.
+    const isVague = failure.kind === 'unexpected' || failure.kind === 'network';
+    return { kind: 'failed', failure: refusal && isVague ? refusal : failure };
+  }
+  return { kind: 'done', value: toConnection(client, interrupted) };
+}
+
+function toConnection(client: Client, interrupted: Map<string, () => void>): McpConnection {
+  /** Sends one request as one act of the user: one key, one answer, however often the browser sends it. */
+  async function act<T>(send: (act: { headers: Record<string, string>; signal: AbortSignal }) => Promise<T>, signal?: AbortSignal) {
+    const key = crypto.randomUUID();
+    const lost = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    interrupted.set(key, () => {
+      timer = setTimeout(() => lost.abort(), STREAM_END_GRACE_MS);
+    });
+    try {
+      const both = signal ? AbortSignal.any([signal, lost.signal]) : lost.signal;
+      return { kind: 'done' as const, value: await send({ headers: { [IDEMPOTENCY_KEY]: key }, signal: both }) };
+    } catch (error) {
+      const failure: CallFailure = lost.signal.aborted && !signal?.aborted ? { kind: 'interrupted' } : classifyFailure(error, signal);
+      return { kind: 'failed' as const, failure };
+    } finally {
+      clearTimeout(timer);
+      interrupted.delete(key);
+    }
+  }
+
+  return {
+    listTools: (cursor, signal) =>
+      act<ToolPage>(
+        (sent) =>
+          client.request({ method: 'tools/list', params: cursor === undefined ? {} : { cursor } }, AnyToolPage, {
+            ...sent,
+            timeout: LIST_TIMEOUT_MS,
+          }) as Promise<ToolPage>,
+        signal,
+      ),
+    callTool: (call, onProgress, signal) =>
+      act<ToolResult>(
+        (sent) =>
+          client.request({ method: 'tools/call', params: call }, AnyResult, {
+            ...sent,
+            timeout: CALL_TIMEOUT_MS,
+            resetTimeoutOnProgress: true,
+            onprogress: (progress) => onProgress(progress as Progress),
+          }) as Promise<ToolResult>,
+        signal,
+      ),
+    close: () => client.close(),
+  };
+}
+
+/**
+ * Tells when the stream that should carry an answer has ended.
+ *
+ * The client waits for its timeout then (10 minutes); a backend that was killed in the middle of a call must not look like a slow server.
+ */
+function watchStream(response: Response, onEnd: (() => void) | undefined): Response {
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+  if (!onEnd || !isStream || !response.body) return response;
+  const reader = response.body.getReader();
+  const watched = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+      onEnd();
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return new Response(watched, { status: response.status, statusText: response.statusText, headers: response.headers });
+}
+
+/** Returns what a thrown value of the client means. Exported for its table of tests. */
+export function classifyFailure(error: unknown, signal?: AbortSignal): CallFailure {
+  if (signal?.aborted) return { kind: 'cancelled' };
+  if (error instanceof ProtocolError) return toProtocolFailure(error.code, error.message, error.data);
+  if (error instanceof SdkHttpError) return classifyHttp(error.status, typeof error.data['text'] === 'string' ? error.data['text'] : '');
+  if (error instanceof SdkError) return classifySdk(error);
+  // fetch reports every failure of the network as a TypeError without a reason.
+  if (error instanceof TypeError) return { kind: 'network' };
+  return { kind: 'unexpected', message: error instanceof Error ? error.message : String(error) };
+}
+
+function classifySdk(error: SdkError): CallFailure {
+  if (error.code === SdkErrorCode.RequestTimeout) return { kind: 'timeout' };
+  if (error.code === SdkErrorCode.ConnectionClosed || error.code === SdkErrorCode.NotConnected) return { kind: 'interrupted' };
+  if (error.code === SdkErrorCode.EraNegotiationFailed && error.cause instanceof TypeError) return { kind: 'network' };
+  return { kind: 'unexpected', message: error.message };
+}
+
+function classifyHttp(status: number | undefined, text: string): CallFailure {
+  const problem = parseProblem(text);
+  if (problem) return problem;
+  const body = parseJson(text);
+  const answer = JsonRpcFailure.safeParse(body);
+  if (answer.success) return toProtocolFailure(answer.data.error.code, answer.data.error.message, answer.data.error.data);
+  // A 5xx without our body comes from what stands before the backend: it was not reached.
+  if (status !== undefined && status >= 500) return { kind: 'network' };
+  return { kind: 'unexpected', message: `The endpoint answered with status ${status ?? 'unknown'}.` };
+}
+
+const JsonRpcFailure = z.looseObject({ error: z.looseObject({ code: z.number(), message: z.string(), data: z.optional(z.unknown()) }) });
+
+function toProtocolFailure(code: number, message: string, data: unknown): CallFailure {
+  return toMooringFailure(data) ?? { kind: 'protocol', code, message, ...(data !== undefined && { data }) };
+}
+
+/** Finds our error body, alone or inside a JSON-RPC error. */
+function parseProblem(text: string): CallFailure | undefined {
+  const body = parseJson(text);
+  const rpc = JsonRpcFailure.safeParse(body);
+  return toMooringFailure(rpc.success ? rpc.data.error.data : body);
+}
+
+function toMooringFailure(body: unknown): CallFailure | undefined {
+  const problem = Problem.safeParse(body);
+  if (!problem.success || !isErrorCode(problem.data.code)) return undefined;
+  const { code, detail, hint } = problem.data;
+  return { kind: 'mooring', code, detail, ...(hint !== undefined && { hint }) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

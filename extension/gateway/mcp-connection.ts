@@ -1,0 +1,43 @@
+/**
+ * Owns what the panel sees of an MCP connection, without the client behind it: so that everything but mcp-client.ts loads without it.
+ * Members that the protocol may get later are kept: what a server sends is shown as it came.
+ */
+export type Tool = {
+  name: string;
+  title?: string;
+  description?: string;
+  inputSchema?: unknown;
+  outputSchema?: unknown;
+  annotations?: { [name: string]: unknown };
+  [member: string]: unknown;
+};
+export type ToolPage = { tools: Tool[]; nextCursor?: string };
+export type ToolCall = { name: string; arguments: { [name: string]: unknown } };
+/** A result as the server sent it; `isError` makes it the tool's own error. Nothing in it can be relied on. */
+export type ToolResult = { content?: unknown; structuredContent?: unknown; isError?: unknown; _meta?: unknown; [member: string]: unknown };
+export type Progress = { progress: number; total?: number; message?: string };
+
+/** Why there is no result. A tool's own error is a result. */
+export type CallFailure =
+  /** The server's JSON-RPC error, as it came. */
+  | { kind: 'protocol'; code: number; message: string; data?: unknown }
+  /** The backend's own failure. */
+  | { kind: 'mooring'; code: string; detail: string; hint?: string }
+  /** The backend was not reached, or went away while it was being asked. */
+  | { kind: 'network' }
+  /** The stream ended before the answer: the call may have run. */
+  | { kind: 'interrupted' }
+  | { kind: 'timeout' }
+  | { kind: 'cancelled' }
+  /** An answer that nobody understands. */
+  | { kind: 'unexpected'; message: string };
+
+export type Outcome<T> = { kind: 'done'; value: T } | { kind: 'failed'; failure: CallFailure };
+
+export type McpConnection = {
+  /** Returns one page as the server cut it. */
+  listTools: (cursor: string | undefined, signal?: AbortSignal) => Promise<Outcome<ToolPage>>;
+  /** Calls a tool once. Aborting the signal tells the server to cancel. */
+  callTool: (call: ToolCall, onProgress: (progress: Progress) => void, signal?: AbortSignal) => Promise<Outcome<ToolResult>>;
+  close: () => Promise<void>;
+};

@@ -1,0 +1,87 @@
+/** Owns what the panel remembers of a session between two openings: room, selected tool, filters and typed arguments. */
+import { signal } from '@preact/signals';
+import { loadRoom, saveRoom } from '../platform/stored.ts';
+import { type Draft, parseDraft } from './schema-form/draft.ts';
+
+/** Quiet time after the last change before it is stored, milliseconds. */
+const SAVE_DELAY_MS = 250;
+/** Characters of typed arguments that are kept over all tools of a session; the tools used longest ago lose theirs first. */
+const MAX_DRAFTS_LENGTH = 150_000;
+
+export const ROOMS = ['tools', 'activity'] as const;
+export type RoomName = (typeof ROOMS)[number];
+export const ACTIVITY_FILTERS = ['all', 'calls', 'notifications', 'errors'] as const;
+export type ActivityFilter = (typeof ACTIVITY_FILTERS)[number];
+
+export type RoomState = {
+  room: RoomName;
+  tool: string | undefined;
+  toolFilter: string;
+  activityFilter: ActivityFilter;
+  /** By tool name, most recently typed last. */
+  drafts: { [tool: string]: Draft };
+};
+
+const KEY = 'inspector';
+
+/** Makes what was stored usable, whatever it is. Total. */
+export function parseRoomState(raw: unknown): RoomState {
+  const stored = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
+  const drafts = typeof stored['drafts'] === 'object' && stored['drafts'] !== null ? Object.entries(stored['drafts']) : [];
+  return {
+    room: ROOMS.find((name) => name === stored['room']) ?? 'tools',
+    tool: typeof stored['tool'] === 'string' ? stored['tool'] : undefined,
+    toolFilter: typeof stored['toolFilter'] === 'string' ? stored['toolFilter'] : '',
+    activityFilter: ACTIVITY_FILTERS.find((name) => name === stored['activityFilter']) ?? 'all',
+    drafts: Object.fromEntries(
+      drafts.flatMap(([tool, value]) => {
+        const draft = parseDraft(value);
+        return draft === undefined ? [] : [[tool, draft]];
+      }),
+    ),
+  };
+}
+
+/** Returns the drafts that fit, newest first to stay. */
+export function fitDrafts(drafts: RoomState['drafts'], maxLength = MAX_DRAFTS_LENGTH): RoomState['drafts'] {
+  let left = maxLength;
+  const kept = Object.entries(drafts)
+    .toReversed()
+    .filter(([tool, draft]) => {
+      const length = tool.length + JSON.stringify(draft).length;
+      if (length > left) return false;
+      left -= length;
+      return true;
+    });
+  return Object.fromEntries(kept.toReversed());
+}
+
+/** Opens what is remembered of a session; `save` is called with every change and stores it after a moment of quiet. */
+export async function openRoomState(sessionId: string) {
+  const state = signal(parseRoomState((await loadRoom(sessionId))[KEY]));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function flush(): Promise<void> {
+    if (timer === undefined) return Promise.resolve();
+    clearTimeout(timer);
+    timer = undefined;
+    const { drafts, ...rest } = state.value;
+    return saveRoom(sessionId, KEY, { ...rest, drafts: fitDrafts(drafts) });
+  }
+
+  function update(change: Partial<RoomState>): void {
+    state.value = { ...state.value, ...change };
+    clearTimeout(timer);
+    timer = setTimeout(() => void flush(), SAVE_DELAY_MS);
+  }
+
+  /** Takes what was typed for a tool and makes it the newest; undefined forgets it. */
+  function setDraft(tool: string, draft: Draft | undefined): void {
+    const { [tool]: _, ...others } = state.value.drafts;
+    update({ drafts: draft === undefined ? others : { ...others, [tool]: draft } });
+  }
+
+  return { state, update, setDraft, flush };
+}
+
+export type Room = Awaited<ReturnType<typeof openRoomState>>;

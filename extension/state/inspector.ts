@@ -1,0 +1,49 @@
+/** Owns one opened session in the panel, made of its parts; another session is another inspector. */
+import type { Session } from '../../shared/contract.ts';
+import { activity } from '../gateway/backend.ts';
+import type { CallFailure } from '../gateway/mcp-connection.ts';
+import { createActivityLog, type ReadPage } from './inspector-activity-log.ts';
+import { type Dial, dialSession, shareConnection } from './inspector-connection.ts';
+import { looksEnded } from './inspector-failure.ts';
+import { openRoomState } from './inspector-room.ts';
+import { createTools } from './inspector-tools.ts';
+import { refreshSessions } from './sessions.ts';
+
+type Reach = { dial: Dial; readActivity: ReadPage; refreshSession: () => void };
+
+const reachOf = (session: Pick<Session, 'id' | 'revision'>): Reach => ({
+  dial: dialSession(session),
+  readActivity: (page) => activity(session.id, page),
+  refreshSession: () => void refreshSessions(),
+});
+
+/**
+ * Opens a session in the panel: what was remembered of it is there at once, tools follow.
+ *
+ * @param reach How it is reached; the session's own endpoint unless a test says otherwise.
+ */
+export async function openInspector(session: Pick<Session, 'id' | 'revision'>, reach: Reach = reachOf(session)) {
+  const room = await openRoomState(session.id);
+  const connection = shareConnection(reach.dial, () => void tools.refresh());
+  const log = createActivityLog(reach.readActivity, reach.refreshSession);
+  const tools = createTools(connection, settled);
+
+  /** Activity has grown and the session's time has started again; a failure that names its end is checked with the backend. */
+  function settled(failure: CallFailure | undefined): void {
+    log.nudge();
+    if (failure === undefined || looksEnded(failure)) reach.refreshSession();
+  }
+
+  return {
+    sessionId: session.id,
+    room,
+    tools,
+    activity: log,
+    async close(): Promise<void> {
+      log.stop();
+      await Promise.all([room.flush(), connection.close()]);
+    },
+  };
+}
+
+export type Inspector = Awaited<ReturnType<typeof openInspector>>;

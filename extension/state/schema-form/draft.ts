@@ -1,0 +1,190 @@
+/**
+ * Owns what the user has typed for one tool: the arguments, the raw text of what is not a value yet, and which of the two views shows it. Pure.
+ * Both views edit the same arguments: keys that no field knows survive, and text that can't be read stays as it was typed.
+ */
+import { parseJsonText } from '../../../shared/json-text.ts';
+import type { Field } from './field-model.ts';
+import { initialArguments } from './field-model.ts';
+import { isJsonObject, isSameJson, type Json, type JsonObject, type Path, readAt, removeAt, setAt, toPointer } from './json-value.ts';
+
+export type Draft = {
+  view: 'form' | 'json';
+  arguments: JsonObject;
+  /** JSON Pointer → the text of a number or JSON field, as typed. */
+  texts: { [pointer: string]: string };
+  /** The text of the JSON view, while the user edits it. */
+  jsonText?: string;
+};
+
+export type ReadText = { kind: 'value'; value: Json } | { kind: 'empty' } | { kind: 'unreadable'; message: string };
+
+export const startDraft = (fields: readonly Field[]): Draft => ({ view: 'form', arguments: initialArguments(fields), texts: {} });
+
+/** Reads a number as JSON would write it, with some kindness: a leading point or plus is fine, a unit is not. */
+export function readNumber(text: string): ReadText {
+  const trimmed = text.trim();
+  if (trimmed === '') return { kind: 'empty' };
+  if (!/^[+-]?(\d+(\.\d+)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return { kind: 'unreadable', message: 'Enter a number.' };
+  const value = Number(trimmed);
+  if (!Number.isFinite(value)) return { kind: 'unreadable', message: 'This number is too large.' };
+  if (/^[+-]?\d+$/.test(trimmed) && !Number.isSafeInteger(value))
+    return { kind: 'unreadable', message: 'This number would lose digits on its way as JSON.' };
+  return { kind: 'value', value };
+}
+
+/** Reads the text of a JSON field or of the JSON view. */
+export function readJson(text: string): ReadText {
+  if (text.trim() === '') return { kind: 'empty' };
+  try {
+    return { kind: 'value', value: parseJsonText(text) as Json };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { kind: 'unreadable', message: `This is not JSON yet: ${cause instanceof Error ? cause.message : String(cause)}` };
+  }
+}
+
+const reader = (field: Field) => (field.control.kind === 'number' ? readNumber : readJson);
+
+/** Returns what a number or JSON field shows: the text as typed while it still stands for the value, else the value written out. */
+export function shownText(draft: Draft, path: Path, field: Field): string {
+  const value = readAt(draft.arguments, path);
+  const typed = draft.texts[toPointer(path)];
+  if (typed !== undefined) {
+    const read = reader(field)(typed);
+    if (read.kind === 'unreadable' || (read.kind === 'empty' ? value === undefined : isSameJson(read.value, value))) return typed;
+  }
+  if (value === undefined) return '';
+  return field.control.kind === 'number' ? String(value) : JSON.stringify(value, null, 2);
+}
+
+/** Returns why the text at a place can't be read; undefined when it can. */
+export function textProblem(draft: Draft, path: Path, field: Field): string | undefined {
+  const typed = draft.texts[toPointer(path)];
+  const read = typed === undefined ? undefined : reader(field)(typed);
+  return read?.kind === 'unreadable' ? read.message : undefined;
+}
+
+/**
+ * Takes the text of a number or JSON field.
+ *
+ * Text that can't be read takes the old value away: what is sent is never something else than what is shown.
+ *
+ * @param prunable Objects on the way that vanish with their last member, outermost first.
+ */
+export function typeText(draft: Draft, path: Path, field: Field, text: string, prunable: readonly Path[]): Draft {
+  const read = reader(field)(text);
+  const next = read.kind === 'value' ? setValue(draft, path, read.value) : clearValue(draft, path, prunable);
+  return { ...next, texts: { ...next.texts, [toPointer(path)]: text } };
+}
+
+export function setValue(draft: Draft, path: Path, value: Json): Draft {
+  return { ...draft, arguments: asArguments(setAt(draft.arguments, path, value)), texts: withoutTexts(draft.texts, path) };
+}
+
+/** Takes a value away: it is not sent. In a list the place stays, as null. */
+export function clearValue(draft: Draft, path: Path, prunable: readonly Path[]): Draft {
+  if (typeof path.at(-1) === 'number') return setValue(draft, path, null);
+  let root: Json = removeAt(draft.arguments, path);
+  for (const parent of prunable.toReversed()) {
+    const value = readAt(root, parent);
+    if (!isJsonObject(value) || Object.keys(value).length > 0) break;
+    root = removeAt(root, parent);
+  }
+  return { ...draft, arguments: asArguments(root), texts: withoutTexts(draft.texts, path) };
+}
+
+export function addItem(draft: Draft, path: Path, item: Json): Draft {
+  const list = listAt(draft, path);
+  return setList(draft, path, [...list, item], (index) => index);
+}
+
+export function removeItem(draft: Draft, path: Path, at: number, prunable: readonly Path[]): Draft {
+  const list = listAt(draft, path).filter((_, i) => i !== at);
+  const next = setList(draft, path, list, (index) => (index === at ? undefined : index > at ? index - 1 : index));
+  // An empty list is not the same as none, but a form has only one way to say both: none, as for empty text.
+  return list.length === 0 ? clearValue(next, path, prunable) : next;
+}
+
+export function moveItem(draft: Draft, path: Path, from: number, to: number): Draft {
+  const list = [...listAt(draft, path)];
+  if (to < 0 || to >= list.length) return draft;
+  list.splice(to, 0, ...list.splice(from, 1));
+  return setList(draft, path, list, (index) => {
+    if (index === from) return to;
+    if (from < to) return index > from && index <= to ? index - 1 : index;
+    return index >= to && index < from ? index + 1 : index;
+  });
+}
+
+/** Opens the JSON view. */
+export function showJson(draft: Draft): Draft {
+  return { ...draft, view: 'json' };
+}
+
+/** Opens the form; while the JSON text can't be read, the JSON view stays, and the text with it. */
+export function showForm(draft: Draft): Draft {
+  if (jsonProblem(draft) !== undefined) return draft;
+  const { jsonText: _, ...rest } = draft;
+  return { ...rest, view: 'form' };
+}
+
+export const jsonTextOf = (draft: Draft): string => draft.jsonText ?? JSON.stringify(draft.arguments, null, 2);
+
+/** Takes the text of the JSON view; the arguments follow as soon as it is an object. */
+export function typeJson(draft: Draft, text: string): Draft {
+  const read = readJson(text);
+  const next = read.kind === 'value' && isJsonObject(read.value) ? { ...draft, arguments: read.value } : draft;
+  return { ...next, jsonText: text };
+}
+
+/** Gives the JSON text up and goes back to the last arguments that could be read. */
+export function discardJson(draft: Draft): Draft {
+  const { jsonText: _, ...rest } = draft;
+  return { ...rest, view: 'form' };
+}
+
+export function jsonProblem(draft: Draft): string | undefined {
+  if (draft.jsonText === undefined) return undefined;
+  const read = readJson(draft.jsonText);
+  if (read.kind === 'unreadable') return read.message;
+  if (read.kind === 'empty' || !isJsonObject(read.value)) return 'The arguments must be a JSON object: { … }';
+  return undefined;
+}
+
+/** Repairs a draft that was stored; undefined when nothing can be made of it. */
+export function parseDraft(stored: unknown): Draft | undefined {
+  if (!isJsonObject(stored) || !isJsonObject(stored['arguments'])) return undefined;
+  const texts = isJsonObject(stored['texts']) ? stored['texts'] : {};
+  return {
+    view: stored['view'] === 'json' ? 'json' : 'form',
+    arguments: stored['arguments'],
+    texts: Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
+    ...(typeof stored['jsonText'] === 'string' && { jsonText: stored['jsonText'] }),
+  };
+}
+
+const asArguments = (value: Json): JsonObject => (isJsonObject(value) ? value : {});
+
+function listAt(draft: Draft, path: Path): Json[] {
+  const list = readAt(draft.arguments, path);
+  return Array.isArray(list) ? list : [];
+}
+
+function setList(draft: Draft, path: Path, list: Json[], move: (index: number) => number | undefined): Draft {
+  const prefix = `${toPointer(path)}/`;
+  const texts: Draft['texts'] = {};
+  for (const [pointer, text] of Object.entries(draft.texts)) {
+    if (!pointer.startsWith(prefix)) texts[pointer] = text;
+    else {
+      const [index = '', ...rest] = pointer.slice(prefix.length).split('/');
+      const to = move(Number(index));
+      if (to !== undefined) texts[prefix + [to, ...rest].join('/')] = text;
+    }
+  }
+  return { ...draft, arguments: asArguments(setAt(draft.arguments, path, list)), texts };
+}
+
+function withoutTexts(texts: Draft['texts'], path: Path): Draft['texts'] {
+  const pointer = toPointer(path);
+  return Object.fromEntries(Object.entries(texts).filter(([key]) => key !== pointer && !key.startsWith(`${pointer}/`)));
+}
