@@ -1,10 +1,56 @@
+/** Owns how the extension is built and what its manifest says. What a permission or a rule is for stands beside it. */
 import { defineConfig } from 'wxt';
+import { EXTENSION_KEY } from './shared/extension-id.ts';
+
+// Nothing is loaded from elsewhere, and no frame is shown. Connections go where the user's backend is: anywhere over HTTPS,
+// or to this computer. Text of servers can therefore send nothing out, even if a component failed to treat it as text.
+const EXTENSION_PAGES_CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  'media-src data: blob:',
+  "font-src 'self'",
+  'connect-src https: http://127.0.0.1:* http://localhost:*',
+  "form-action 'none'",
+  "base-uri 'none'",
+  "object-src 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 export default defineConfig({
   srcDir: 'extension',
+  // The default is public/, which Vercel serves.
   publicDir: 'extension/public',
   modulesDir: 'extension/modules',
   manifestVersion: 3,
   imports: false,
-  manifest: { name: 'Mooring' },
+  zip: { excludeSources: ['.ci/**', 'test/e2e/out/**'] },
+  manifest: ({ browser, mode }) => ({
+    name: 'Mooring',
+    description: 'An MCP client in the toolbar whose sessions hold.',
+    // activeTab and scripting: to look for servers on the page in front, only when the popup is opened.
+    // No host permissions: the backend answers CORS for this extension.
+    permissions: ['storage', 'activeTab', 'scripting'],
+    action: { default_title: 'Mooring' },
+    icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
+    commands: {
+      'open-inspector': { suggested_key: { default: 'Alt+Shift+M' }, description: 'Open the inspector' },
+    },
+    // The development server of WXT loads its code from http://localhost: the rules are those of the built extension.
+    ...(mode === 'production' && { content_security_policy: { extension_pages: EXTENSION_PAGES_CSP } }),
+    ...(browser === 'firefox'
+      ? {
+          browser_specific_settings: {
+            gecko: { id: 'mooring@mooring.dev', strict_min_version: '142.0', data_collection_permissions: { required: ['none'] } },
+          },
+        }
+      : {
+          key: EXTENSION_KEY,
+          // light-dark() in CSS.
+          minimum_chrome_version: '123',
+          // Absent, it would let every installed extension connect.
+          externally_connectable: { ids: [] },
+        }),
+  }),
 });

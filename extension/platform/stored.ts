@@ -179,10 +179,6 @@ export function saveRecentUrl(url: string): Promise<void> {
   return change(({ recentUrls }) => ({ recentUrls: [url, ...recentUrls.filter((other) => other !== url)].slice(0, MAX_RECENT_URLS) }));
 }
 
-export function removeRecentUrl(url: string): Promise<void> {
-  return change(({ recentUrls }) => ({ recentUrls: recentUrls.filter((other) => other !== url) }));
-}
-
 /** Returns what the panel kept for a session; an empty record when nothing. */
 export async function loadRoom(sessionId: string): Promise<Record<string, unknown>> {
   const raw = (await browser.storage.local.get(roomKey(sessionId)))[roomKey(sessionId)];

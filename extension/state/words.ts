@@ -135,7 +135,7 @@ const WORDS: Record<GatewayCode, Words> = {
   },
   SERVER_UNREACHABLE: {
     title: 'The server cannot be reached.',
-    meaning: 'It may be stopped, or the address may be wrong. The session is kept and goes on when the server is back.',
+    meaning: 'It may be stopped, or the address may be wrong. A session with it is kept and goes on when it is back.',
     ...RETRY,
   },
   SERVER_TLS_FAILED: {
@@ -145,7 +145,7 @@ const WORDS: Record<GatewayCode, Words> = {
   },
   SERVER_FAILED: {
     title: 'The server answered with an error.',
-    meaning: 'The fault is at the server. The session is kept.',
+    meaning: 'The fault is at the server. A session with it is kept.',
     ...RETRY,
   },
   SERVER_NOT_MCP: {
@@ -185,7 +185,7 @@ const WORDS: Record<GatewayCode, Words> = {
   },
   SERVER_TIMEOUT: {
     title: 'The server did not answer in time.',
-    meaning: 'It may be busy. The session is kept.',
+    meaning: 'It may be busy. A session with it is kept.',
     ...RETRY,
   },
   BACKEND_UNREACHABLE: {

@@ -85,7 +85,7 @@ function MenuList({ id, label, items, anchor, onClose }: MenuListProps) {
     // What happens in a menu stays in it: the list around it has arrow keys of its own.
     event.stopPropagation();
     const all = [...(list.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
-    const at = all.findIndex((item) => item === document.activeElement);
+    const at = all.findIndex((item) => item.matches(':focus'));
     const next = { ArrowDown: (at + 1) % all.length, ArrowUp: (at - 1 + all.length) % all.length, Home: 0, End: all.length - 1 }[event.key];
     if (next !== undefined) all[next]?.focus();
     else if (event.key === 'Escape') onClose(true);
