@@ -2,13 +2,10 @@
  * Owns the official reference server as tests need it: on this machine only, over either transport, started again on the same port,
  * and with everything that reaches it on record. What tells is request-tap.ts.
  */
-import { createRequire } from 'node:module';
-import { type Child, startChild } from '../../api/_local/children.ts';
+import { type Sample, startSample } from '../../api/_local/sample.ts';
 import { createRequestRecord, type Seen } from './request-record.ts';
 import type { TapMessage } from './request-tap.ts';
 
-const SERVER = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js');
-const LOOPBACK = new URL('../../api/_local/loopback.ts', import.meta.url).href;
 const TAP = new URL('request-tap.ts', import.meta.url).href;
 
 export type Everything = {
@@ -28,21 +25,17 @@ export async function startEverything(transport: 'streamable-http' | 'sse' = 'st
   const record = createRequestRecord();
   let processes = 0;
   let flushes = 0;
-  let child: Child;
-  let port = wantedPort;
 
-  const launch = async (): Promise<void> => {
+  const launch = (port: number): Promise<Sample> => {
     const current = ++processes;
-    child = startChild({
-      args: ['--import', LOOPBACK, '--import', TAP, SERVER, transport === 'sse' ? 'sse' : 'streamableHttp'],
-      env: { ...process.env, PORT: String(port) },
-      channel: true,
-    });
-    child.process.on('message', (message) => record.add(current, message as TapMessage));
-    port = await awaitPort(child);
+    return startSample({ transport, port, preload: TAP, onMessage: (message) => record.add(current, message as TapMessage) });
   };
+  let sample = await launch(wantedPort);
+  const { port, url } = sample;
+
+  /** Waits until everything that the tap has seen so far has come over the channel. */
   const flush = async (): Promise<void> => {
-    const { process: server, ended } = child;
+    const { process: server, ended } = sample.child;
     if (!server.connected) return;
     const wanted = ++flushes;
     const flushed = Promise.withResolvers<void>();
@@ -55,37 +48,23 @@ export async function startEverything(transport: 'streamable-http' | 'sse' = 'st
     await Promise.race([flushed.promise, ended]);
     server.off('message', listen);
   };
-  await launch();
+  const stop = async (): Promise<void> => {
+    await flush();
+    await sample.child.end('SIGKILL');
+  };
 
   return {
     port,
-    url: `http://127.0.0.1:${port}/${transport === 'sse' ? 'sse' : 'mcp'}`,
+    url,
     async seen() {
       await flush();
       return record.read();
     },
-    async stop() {
-      await flush();
-      await child.end('SIGKILL');
-    },
+    stop,
     async restart() {
-      await flush();
-      await child.end('SIGKILL');
-      await launch();
+      await stop();
+      sample = await launch(port);
     },
-    output: () => child.output(),
+    output: () => sample.child.output(),
   };
-}
-
-/** Resolves with the port once the server listens. */
-async function awaitPort(child: Child): Promise<number> {
-  const listening = new Promise<number>((resolve) => {
-    child.process.on('message', (message) => {
-      const told = message as TapMessage;
-      if (told.kind === 'listening') resolve(told.port);
-    });
-  });
-  const failed = child.ended.then(() => Promise.reject(new Error(`The server ended before it listened:\n${child.output()}`)));
-  failed.catch(() => undefined);
-  return await Promise.race([listening, failed]);
 }

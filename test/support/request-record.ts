@@ -38,7 +38,7 @@ export function createRequestRecord(): RequestRecord {
   const exchanges = new Map<string, Exchange>();
   return {
     add(process, message) {
-      if (message.kind === 'flushed' || message.kind === 'listening') return;
+      if (message.kind === 'flushed') return;
       const key = `${process}:${message.arrival}`;
       const exchange = exchanges.get(key) ?? { process, httpMethod: '', body: '' };
       exchanges.set(key, exchange);

@@ -8,8 +8,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What comes over the channel; `arrival` pairs a request with its answer. */
 export type TapMessage =
-  /** Of api/_local/loopback.ts, which is loaded too. */
-  | { kind: 'listening'; port: number }
   | { kind: 'request'; arrival: number; httpMethod: string; url: string; serverSession?: string; body: string }
   | { kind: 'answer'; arrival: number; status: number; serverSession?: string }
   /** Answers a `flush`: everything that was seen before it has been sent. */

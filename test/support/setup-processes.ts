@@ -1,5 +1,5 @@
-/** Ends every process that the tests of a file started, also when they failed. Setup of the tests in Node; nothing imports it. */
+/** Ends all that the tests of a file started, also when they failed. Setup of the tests in Node; nothing imports it. */
 import { afterAll } from 'vitest';
-import { endChildren } from '../../api/_local/children.ts';
+import { endEverything } from './at-end.ts';
 
-afterAll(endChildren);
+afterAll(endEverything);

@@ -1,0 +1,59 @@
+/**
+ * Owns what can be done only inside Firefox itself: installing for good, and ending an event page.
+ * Source: WebDriver BiDi, webExtension.install; Firefox's `moz:permanent` and `moz:scope`.
+ */
+import type { Browser } from 'puppeteer-core';
+import * as z from 'zod/mini';
+
+type Connection = { send(method: string, params: unknown): Promise<unknown> };
+
+const Tree = z.object({ result: z.object({ contexts: z.array(z.object({ context: z.string() })) }) });
+const Evaluated = z.object({
+  result: z.union([
+    z.object({ type: z.literal('success'), result: z.object({ value: z.optional(z.unknown()) }) }),
+    z.object({ type: z.literal('exception'), exceptionDetails: z.object({ text: z.string() }) }),
+  ]),
+});
+
+/** An extension of the profile is known before it has started; its pages open only then. */
+const IS_INSTALLED = `async (id) => {
+  const addon = await AddonManager.getAddonByID(id);
+  await addon?.startupPromise;
+  return addon !== null;
+}`;
+
+export type FirefoxChrome = {
+  /** Tells whether the profile has the extension, once that has started. */
+  isInstalled(id: string): Promise<boolean>;
+  install(archive: string): Promise<void>;
+  terminateBackground(id: string): Promise<void>;
+};
+
+/** Returns a Firefox's inside; it must have been started with `--remote-allow-system-access`. */
+export function firefoxChrome(browser: Browser): FirefoxChrome {
+  // Puppeteer has no method for these, but keeps its connection in reach.
+  const { connection } = browser as Browser & { connection?: Connection };
+  if (connection === undefined) throw new TypeError('This puppeteer does not show its connection to Firefox.');
+
+  const call = async (functionDeclaration: string, argument: string): Promise<unknown> => {
+    const { result: tree } = Tree.parse(await connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' }));
+    const answer = await connection.send('script.callFunction', {
+      functionDeclaration,
+      arguments: [{ type: 'string', value: argument }],
+      target: { context: tree.contexts[0]?.context },
+      awaitPromise: true,
+    });
+    const { result } = Evaluated.parse(answer);
+    if (result.type === 'exception') throw new Error(result.exceptionDetails.text);
+    return result.result.value;
+  };
+  return {
+    isInstalled: async (id) => (await call(IS_INSTALLED, id)) === true,
+    async install(archive) {
+      await connection.send('webExtension.install', { extensionData: { type: 'archivePath', path: archive }, 'moz:permanent': true });
+    },
+    async terminateBackground(id) {
+      await call('(id) => WebExtensionPolicy.getByID(id).extension.terminateBackground({ ignoreDevToolsAttached: true })', id);
+    },
+  };
+}
