@@ -2,14 +2,23 @@
  * Owns what Vercel imports: the fetch handler, composed once per instance at its first request.
  * The same parts on this machine are api/_local/server.ts.
  */
-import { composeBackend } from './compose.ts';
-import { readSettings } from './settings.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type Backend, composeBackend } from './compose.ts';
+import { problemResponse } from './http/problem.ts';
+import { readSettings, SettingsError } from './settings.ts';
 
-let backend: ReturnType<typeof composeBackend> | undefined;
+let composing: Promise<Backend> | undefined;
 
 export default {
-  fetch(request: Request): Response | Promise<Response> {
-    backend ??= composeBackend(readSettings(process.env));
-    return backend.fetch(request);
+  async fetch(request: Request): Promise<Response> {
+    try {
+      composing ??= composeBackend(readSettings(process.env));
+      return (await composing).fetch(request);
+    } catch (error) {
+      composing = undefined;
+      if (!(error instanceof SettingsError)) throw error;
+      // It names variables and never their values, so whoever deployed it may read it where they look first.
+      return problemResponse(new AppError('INTERNAL', error.message, { hint: 'Correct the environment variables and deploy again.' }));
+    }
   },
 };

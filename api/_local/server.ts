@@ -6,7 +6,8 @@
  */
 import { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { composeBackend } from '../_lib/compose.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type Backend, composeBackend } from '../_lib/compose.ts';
 import { readSettings, type Settings, SettingsError } from '../_lib/settings.ts';
 import { watchAnswers } from './drain.ts';
 import { isPortTaken, listen } from './listen.ts';
@@ -18,7 +19,7 @@ const MAX_DRAIN_MS = 5000;
 const nextFreePort = process.argv.includes('--next-free-port');
 const settings = readSettingsOrExit();
 const contexts = provideRequestContext();
-const backend = composeBackend(settings);
+const backend = await composeOrExit(settings);
 const server = createAdaptorServer({
   // Replacing the global Request and Response would reach into libraries that share this process.
   overrideGlobalObjects: false,
@@ -59,6 +60,16 @@ function readSettingsOrExit(): Settings {
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+async function composeOrExit(from: Settings): Promise<Backend> {
+  try {
+    return await composeBackend(from);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    process.stderr.write(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}\n`);
     process.exit(1);
   }
 }

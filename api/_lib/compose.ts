@@ -1,0 +1,46 @@
+/** The composition root: builds the backend's parts from settings, once an instance. No logic here. */
+import { createApp } from './app.ts';
+import { createBackgroundWork } from './background-work.ts';
+import { openEgress } from './egress/egress.ts';
+import { createLiveSessions } from './relay/live-session.ts';
+import { createRelay } from './relay/relay.ts';
+import type { Settings } from './settings.ts';
+import type { Store } from './store/store.ts';
+
+export type Backend = {
+  fetch(request: Request): Response | Promise<Response>;
+  /** Resolves when no work goes on in the background. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** @throws AppError when the embedded store's file cannot be used. */
+export async function composeBackend(settings: Settings): Promise<Backend> {
+  const work = createBackgroundWork();
+  const store = await openStore(settings);
+  const egress = openEgress({ policy: settings.addressPolicy });
+  const sessions = createLiveSessions({ store, work });
+  const relay = createRelay({ store, egress, work, maxDurationMs: settings.maxDurationMs }, sessions);
+  const app = createApp({ settings, store, egress, work, sessions, relay });
+  return {
+    fetch: (request) => app.fetch(request),
+    settled: () => work.settled(),
+    async close() {
+      sessions.dropAll();
+      await work.settled();
+      await egress.close();
+      await store.close();
+    },
+  };
+}
+
+/** Each store is loaded only where it is used: the other one would only slow a cold start down. */
+async function openStore(settings: Settings): Promise<Store> {
+  const { storage, sessionTtlSeconds: ttlSeconds, hosted } = settings;
+  if (storage.kind === 'kv') {
+    const { openKvStore } = await import('./store/kv.ts');
+    return openKvStore({ url: storage.url, token: storage.token, ttlSeconds });
+  }
+  const { openEmbeddedStore } = await import('./store/embedded.ts');
+  return openEmbeddedStore({ ttlSeconds, hosted, ...(storage.file !== undefined && { file: storage.file }) });
+}

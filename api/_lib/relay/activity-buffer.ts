@@ -1,0 +1,78 @@
+/**
+ * Owns what an instance has still to write of a session: activity and what calls changed. One storage request writes it all,
+ * off the path of any answer; calls that end together share one.
+ * Accepted loss: a process that dies takes at most the last second of activity with it, never a session.
+ */
+import type { ActivityMark, ActivityMessage, ActivityRecord } from '../../../shared/contract.ts';
+import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
+import { MAX_ACTIVITY_BODY_BYTES } from '../../../shared/limits.ts';
+import type { BackgroundWork } from '../background-work.ts';
+import type { Settlement, Store } from '../store/store.ts';
+
+/** Entries that wait for storage at most; a flood of progress must not fill the memory. */
+const MAX_WAITING = 300;
+/** While a call runs, what passes is written this often, ms, so that another device sees it. */
+const WRITE_EVERY_MS = 1000;
+
+type Change = Omit<Settlement, 'activity'>;
+
+export type ActivityBuffer = {
+  message(entry: Omit<ActivityMessage, 'kind' | 'at' | 'message'>, message: JsonRpcMessage): void;
+  mark(mark: ActivityMark['mark'], facts?: Omit<ActivityMark, 'kind' | 'at' | 'mark'>): void;
+  /** Remembers what the session must know of after a recovery. */
+  change(change: Change): void;
+  /** Writes what waits, now. */
+  flush(): void;
+};
+
+export function createActivityBuffer(sessionId: string, store: Pick<Store, 'settle'>, work: BackgroundWork): ActivityBuffer {
+  let waiting: ActivityRecord[] = [];
+  let changes: Change[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let writing = false;
+
+  const add = (record: ActivityRecord): void => {
+    if (waiting.length >= MAX_WAITING) waiting.shift();
+    waiting.push(record);
+    timer ??= setTimeout(flush, WRITE_EVERY_MS);
+  };
+  const write = async (): Promise<void> => {
+    while (waiting.length > 0 || changes.length > 0) {
+      // A settlement holds one subscription; nearly always there is none, so that one request does.
+      const [change = {}, ...laterChanges] = changes;
+      const activity = waiting;
+      waiting = [];
+      changes = laterChanges;
+      try {
+        await store.settle(sessionId, { activity, ...change });
+      } catch (error) {
+        waiting = [...activity, ...waiting].slice(-MAX_WAITING);
+        changes = [change, ...changes];
+        timer ??= setTimeout(flush, WRITE_EVERY_MS * 5);
+        throw error;
+      }
+    }
+  };
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (writing || (waiting.length === 0 && changes.length === 0)) return;
+    writing = true;
+    work.add(
+      'settle',
+      write().finally(() => {
+        writing = false;
+      }),
+    );
+  };
+
+  return {
+    message(entry, message) {
+      const keepsBody = entry.bytes <= MAX_ACTIVITY_BODY_BYTES;
+      add({ kind: 'message', at: new Date().toISOString(), ...entry, ...(keepsBody && { message }) });
+    },
+    mark: (mark, facts) => add({ kind: 'mark', at: new Date().toISOString(), mark, ...facts }),
+    change: (change) => changes.push(change),
+    flush,
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Owns replacing a server session that the server has forgotten: one new one, however many instances find the old one dead.
+ * The handshake itself is in sessions/handshake.ts; that it is needed was decided in recovery-verdict.ts.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '../../../shared/errors.ts';
+import { endServerSession, openStreamableSession, restoreSession } from '../sessions/handshake.ts';
+import type { Fence, StoredSession } from '../store/store.ts';
+import type { LiveSession, RelayParts } from './live-session.ts';
+import { toServerFailure } from './server-failure.ts';
+
+/** Longer than a handshake may take: a holder that outlives it is stopped by its fence. */
+const LOCK_MS = 25_000;
+const HANDSHAKE_TIMEOUT_MS = 20_000;
+const WAIT_AT_MOST_MS = 8000;
+const POLL_EVERY_MS = 50;
+
+/**
+ * Makes sure that the session has a newer server session than the lost one.
+ *
+ * @param lostEpoch Epoch of the server session that the server no longer knows.
+ * @throws AppError RECOVERY_BUSY when another instance holds the lock for too long; SESSION_EXPIRED; the handshake's failure.
+ */
+export function renewServerSession(live: LiveSession, parts: RelayParts, lostEpoch: number): Promise<void> {
+  if (live.stored.epoch > lostEpoch) return Promise.resolve();
+  live.renewal ??= renew(live, parts, lostEpoch).finally(() => {
+    live.renewal = undefined;
+  });
+  return live.renewal;
+}
+
+async function renew(live: LiveSession, parts: RelayParts, lostEpoch: number): Promise<void> {
+  const { id } = live.stored;
+  const owner = crypto.randomUUID();
+  const until = performance.now() + WAIT_AT_MOST_MS;
+  while (performance.now() < until) {
+    const fence = await parts.store.acquireLock(id, owner, LOCK_MS);
+    try {
+      const current = await parts.store.loadSession(id);
+      if (!current) throw new AppError('SESSION_EXPIRED', 'The session ended while it was being restored.');
+      if (current.epoch > lostEpoch) {
+        live.stored = current;
+        return;
+      }
+      if (fence && (await replace(live, parts, current, fence))) return;
+    } finally {
+      if (fence) parts.work.add('release lock', parts.store.releaseLock(id, owner));
+    }
+    await pause(POLL_EVERY_MS + Math.random() * POLL_EVERY_MS);
+  }
+  throw new AppError('RECOVERY_BUSY', 'Another instance is restoring this session. Nothing was sent; try again in a moment.');
+}
+
+async function replace(live: LiveSession, { egress, store, work }: RelayParts, current: StoredSession, fence: Fence): Promise<boolean> {
+  const startedAt = performance.now();
+  const session = await openStreamableSession(current.url, egress, AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS)).catch((error: unknown) => {
+    throw toServerFailure(error, current.url).error;
+  });
+  const subscriptionsRestored = await restoreSession(session, current);
+  await session.client.close();
+  const published = await store.publishServerSession(current.id, fence, session.serverSession);
+  if (published === 'published') {
+    live.stored = { ...current, serverSession: session.serverSession, epoch: current.epoch + 1, renewals: current.renewals + 1 };
+    live.activity.mark('server-session-renewed', { durationMs: Math.round(performance.now() - startedAt), subscriptionsRestored });
+    return true;
+  }
+  work.add('end surplus server session', endServerSession({ ...current, serverSession: session.serverSession }, egress));
+  return false;
+}

@@ -1,0 +1,75 @@
+/**
+ * Owns the one stream on which a Streamable HTTP server speaks on its own: open while a client of this instance listens.
+ * Another instance may hold it (the server then answers 409): this one waits for its turn.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { recordFromServer } from './call.ts';
+import { toClientMessage } from './ids.ts';
+import type { LiveSession, RelayParts } from './live-session.ts';
+import { isSessionLost } from './recovery-verdict.ts';
+import { renewServerSession } from './renewal.ts';
+import { mediaTypeOf, readErrorText, readEvents } from './rpc-answer.ts';
+import { serverHeaders } from './upstream-http.ts';
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+/** The stream stays this long after the last listener left, ms: a panel that reloads finds it open. */
+const LINGER_MS = 3000;
+
+/** Keeps the server's stream open as long as anybody listens. */
+export function followServerStream(live: LiveSession, parts: RelayParts): void {
+  let lingering: NodeJS.Timeout | undefined;
+  live.hub.onChange((size) => {
+    clearTimeout(lingering);
+    if (size === 0) {
+      lingering = setTimeout(() => live.serverStream?.close(), LINGER_MS).unref();
+    } else if (!live.serverStream && live.offersServerStream) openServerStream(live, parts);
+  });
+}
+
+function openServerStream(live: LiveSession, parts: RelayParts): void {
+  const closed = new AbortController();
+  live.serverStream = { close: () => closed.abort() };
+  void keepOpen(live, parts, closed.signal).finally(() => {
+    live.serverStream = undefined;
+  });
+}
+
+async function keepOpen(live: LiveSession, parts: RelayParts, closed: AbortSignal): Promise<void> {
+  let pauseMs = FIRST_PAUSE_MS;
+  while (!closed.aborted && live.offersServerStream) {
+    try {
+      const gotAnything = await readOnce(live, parts, closed);
+      pauseMs = gotAnything ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    } catch {
+      // Whatever broke the stream, the next try will meet it again or not.
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+    await pause(pauseMs, undefined, { signal: closed }).catch(() => {});
+  }
+}
+
+/** Reads the stream until it ends; tells whether it had been open at all. */
+async function readOnce(live: LiveSession, parts: RelayParts, closed: AbortSignal): Promise<boolean> {
+  const { epoch } = live.stored;
+  const response = await parts.egress.fetch(live.stored.url, {
+    headers: { ...serverHeaders(live.stored), accept: 'text/event-stream' },
+    signal: closed,
+  });
+  if (!response.ok || !response.body || mediaTypeOf(response) !== 'text/event-stream') {
+    const text = await readErrorText(response);
+    if (response.status === 405) live.offersServerStream = false;
+    else if (isSessionLost(response.status, text, live.stored.serverSession.id !== undefined)) await renewServerSession(live, parts, epoch);
+    return false;
+  }
+  for await (const { received } of readEvents(response.body)) {
+    if (!received) continue;
+    const { parsed, bytes } = received;
+    // A response here belongs to a call whose own stream was taken up again; that stream gets it too.
+    if (parsed.kind === 'response') continue;
+    const message = toClientMessage(parsed, epoch);
+    recordFromServer(live, message, bytes);
+    live.hub.deliver(message);
+  }
+  return true;
+}

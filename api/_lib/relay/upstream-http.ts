@@ -1,0 +1,159 @@
+/**
+ * Owns sending to a server over Streamable HTTP: one POST a message, its answer read as it comes.
+ * It reports how an attempt ended; what follows is decided in recovery-verdict.ts. Source: MCP 2025-11-25, Transports > Streamable HTTP.
+ */
+import { AppError } from '../../../shared/errors.ts';
+import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
+import type { StoredSession } from '../store/store.ts';
+import type { Call } from './call.ts';
+import type { LiveSession, RelayParts } from './live-session.ts';
+import { type Attempt, isSessionLost } from './recovery-verdict.ts';
+import { mediaTypeOf, parseReceived, readErrorText, readEvents, type StreamEvent } from './rpc-answer.ts';
+import { toServerFailure } from './server-failure.ts';
+
+/** After its response a stream is read to its end, so that the connection can be used again; a server that leaves it open gets this long, ms. */
+const DRAIN_MS = 2000;
+/** How often a stream that the server ended early is taken up again with `Last-Event-ID`. */
+const MAX_RESUMES = 5;
+
+/** Returns the headers that make a request part of the server session. */
+export function serverHeaders({ serverSession, revision }: StoredSession): Record<string, string> {
+  return {
+    accept: 'application/json, text/event-stream',
+    ...(revision === 'stateful' && { 'mcp-protocol-version': serverSession.protocolVersion }),
+    ...(serverSession.id !== undefined && { 'mcp-session-id': serverSession.id }),
+  };
+}
+
+/** Sends a call's request and delivers what comes of it. */
+export async function sendOverHttp(live: LiveSession, { egress }: RelayParts, call: Call): Promise<Attempt> {
+  try {
+    const response = await egress.fetch(live.stored.url, {
+      method: 'POST',
+      headers: { ...serverHeaders(live.stored), 'content-type': 'application/json', ...call.input.headers },
+      body: JSON.stringify(call.outgoing),
+      signal: call.ended.signal,
+    });
+    if (!response.ok) return await judgeRefusal(response, live, call);
+    const mediaType = mediaTypeOf(response);
+    if (mediaType === 'text/event-stream' && response.body) return await followStream(response.body, live, egress, call);
+    if (mediaType === 'application/json') return deliverAll(await response.text(), call);
+    await response.body?.cancel();
+    return failed('SERVER_NOT_MCP', `The server answered ${response.status} without a response to the request.`, 'unknown');
+  } catch (error) {
+    return { kind: 'failed', ...toServerFailure(error, live.stored.url) };
+  }
+}
+
+const failed = (code: AppError['code'], detail: string, ran: 'no' | 'unknown'): Attempt => ({
+  kind: 'failed',
+  error: new AppError(code, detail),
+  ran,
+});
+
+function deliverAll(text: string, call: Call, status?: number): Attempt {
+  const answered = parseReceived(text).filter((received) => call.receive(received, status));
+  if (answered.length > 0) return { kind: 'answered' };
+  return failed('SERVER_NOT_MCP', 'The server answered with a response to another request.', 'unknown');
+}
+
+async function judgeRefusal(response: Response, live: LiveSession, call: Call): Promise<Attempt> {
+  const { status } = response;
+  const text = await readErrorText(response);
+  if (isSessionLost(status, text, live.stored.serverSession.id !== undefined)) return { kind: 'session-lost' };
+  if (status === 401) return failed('SERVER_SIGN_IN_REQUIRED', 'The server asks for sign-in.', 'no');
+  const error = readRpcError(text);
+  // Refusals often carry no id or null; this answer belongs to this request alone.
+  if (error !== undefined && (status < 500 || error.id === call.outgoing.id)) {
+    call.receive({ parsed: { kind: 'response', message: { ...error, id: call.outgoing.id } }, bytes: Buffer.byteLength(text) }, status);
+    return { kind: 'answered' };
+  }
+  if (status === 403) return failed('SERVER_REFUSED', 'The server answered 403: it does not allow this.', 'no');
+  return failed('SERVER_FAILED', `The server answered ${status}.`, status >= 500 ? 'unknown' : 'no');
+}
+
+function readRpcError(text: string) {
+  try {
+    const [first] = parseReceived(text);
+    return first?.parsed.kind === 'response' && 'error' in first.parsed.message ? first.parsed.message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Delivers a stream's messages. A stream that ends without the response is taken up again where the server gave its events ids. */
+async function followStream(
+  first: ReadableStream<Uint8Array>,
+  live: LiveSession,
+  egress: RelayParts['egress'],
+  call: Call,
+): Promise<Attempt> {
+  let lastEventId: string | undefined;
+  let body = first;
+  for (let resumes = 0; ; resumes++) {
+    try {
+      const events = readEvents(body);
+      for (let next = await events.next(); !next.done; next = await events.next()) {
+        lastEventId = next.value.eventId ?? lastEventId;
+        if (next.value.received && call.receive(next.value.received)) {
+          void drain(events);
+          return { kind: 'answered' };
+        }
+      }
+    } catch (error) {
+      if (lastEventId === undefined || call.ended.signal.aborted || error instanceof AppError) throw error;
+    }
+    const resumed = lastEventId === undefined || resumes >= MAX_RESUMES ? undefined : await resumeStream(live, egress, call, lastEventId);
+    if (!resumed) return failed('SERVER_FAILED', 'The server ended the stream without a response.', 'unknown');
+    body = resumed;
+  }
+}
+
+/** Source: MCP 2025-11-25, Transports > Resumability and redelivery. */
+async function resumeStream(live: LiveSession, egress: RelayParts['egress'], call: Call, lastEventId: string) {
+  const response = await egress.fetch(live.stored.url, {
+    headers: { ...serverHeaders(live.stored), accept: 'text/event-stream', 'last-event-id': lastEventId },
+    signal: call.ended.signal,
+  });
+  if (response.ok && response.body && mediaTypeOf(response) === 'text/event-stream') return response.body;
+  await response.body?.cancel();
+  return undefined;
+}
+
+async function drain(events: AsyncGenerator<StreamEvent>): Promise<void> {
+  const timer = setTimeout(() => void events.return(undefined).catch(() => {}), DRAIN_MS);
+  try {
+    while (!(await events.next()).done);
+  } catch {
+    // The response is delivered; how the stream ends is of no interest.
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Sends a notification, or a client's answer to the server.
+ *
+ * @returns `session-lost` where the server forgot its session; a refusal of any other kind is an AppError that is thrown.
+ */
+export async function postOverHttp(
+  live: LiveSession,
+  { egress }: RelayParts,
+  message: JsonRpcMessage,
+  headers: Readonly<Record<string, string>>,
+): Promise<'sent' | 'session-lost'> {
+  let response: Response;
+  try {
+    response = await egress.fetch(live.stored.url, {
+      method: 'POST',
+      headers: { ...serverHeaders(live.stored), 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(message),
+    });
+  } catch (error) {
+    throw toServerFailure(error, live.stored.url).error;
+  }
+  const text = await readErrorText(response);
+  if (response.ok) return 'sent';
+  if (isSessionLost(response.status, text, live.stored.serverSession.id !== undefined)) return 'session-lost';
+  throw new AppError('SERVER_FAILED', `The server answered ${response.status} to a notification.`);
+}

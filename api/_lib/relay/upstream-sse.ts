@@ -1,0 +1,42 @@
+/** Owns sending to a server over HTTP+SSE: the POST is only taken, the answer comes on the stream that sse-link.ts holds. */
+import { AppError } from '../../../shared/errors.ts';
+import type { Call } from './call.ts';
+import type { LiveSession, RelayParts } from './live-session.ts';
+import type { Attempt } from './recovery-verdict.ts';
+import { toServerFailure } from './server-failure.ts';
+import { holdSseLink, type SseLink } from './sse-link.ts';
+
+/** Sends a call's request and waits for its response, or for the stream to break. */
+export async function sendOverSse(live: LiveSession, parts: RelayParts, call: Call): Promise<Attempt> {
+  let link: SseLink;
+  try {
+    link = await holdSseLink(live, parts);
+  } catch (error) {
+    return { kind: 'failed', error: toServerFailure(error, live.stored.url).error, ran: 'no' };
+  }
+  if (link.broken.aborted)
+    return { kind: 'failed', error: new AppError('SERVER_UNREACHABLE', 'The stream to the server broke.'), ran: 'no' };
+  const sent = link.send(call.outgoing).then(
+    () => undefined,
+    // Other calls go on with a new connection: this endpoint no longer takes messages.
+    (error: unknown): Attempt => {
+      link.close();
+      return { kind: 'failed', ...toServerFailure(error, live.stored.url) };
+    },
+  );
+  const ended = Promise.race([
+    call.answered.then((): Attempt => ({ kind: 'answered' })),
+    whenAborted(link.broken, 'The stream to the server broke.'),
+    whenAborted(call.ended.signal, 'The call was cancelled.'),
+  ]);
+  // The failure of the POST comes first: it knows whether the server took the request.
+  return (await Promise.race([sent, call.answered])) ?? ended;
+}
+
+function whenAborted(signal: AbortSignal, detail: string): Promise<Attempt> {
+  return new Promise((resolve) => {
+    const report = () => resolve({ kind: 'failed', error: new AppError('SERVER_FAILED', detail), ran: 'unknown' });
+    if (signal.aborted) report();
+    else signal.addEventListener('abort', report, { once: true });
+  });
+}

@@ -1,0 +1,150 @@
+/**
+ * Owns the handshake with a server, by the official SDK through `egress`: opening a server session, telling it again what an
+ * earlier one knew, ending it. Which transport to try is decided in connect.ts. The SDK is loaded when it is needed: a call in a
+ * session that the server still knows needs no handshake, and its cold start is faster for it.
+ */
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { AppError } from '../../../shared/errors.ts';
+import { VERSION } from '../../../shared/version.ts';
+import type { Egress } from '../egress/egress.ts';
+import type { ServerSession, StoredSession } from '../store/store.ts';
+
+/** Who we say we are, to every server. */
+export const CLIENT_INFO = { name: 'Mooring', version: VERSION } as const;
+/**
+ * What clients of a session can answer. Declared for all of them, since they share one server session: a client that cannot
+ * answer a question refuses it, as it would anywhere.
+ */
+export const CLIENT_CAPABILITIES = { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } } as const;
+
+const REQUEST_TIMEOUT_MS = 15_000;
+
+export type OpenServerSession = { client: Client; serverSession: ServerSession };
+export type OpenSseSession = OpenServerSession & { transport: SSEClientTransport };
+
+/** What the server answered over HTTP when a handshake failed: the caller decides from it, never from a message's text. */
+export class HandshakeRefused extends Error {
+  override readonly name = 'HandshakeRefused';
+  readonly status: number;
+  constructor(status: number, options: { cause: unknown }) {
+    super(`The server answered ${status}.`, options);
+    this.status = status;
+  }
+}
+
+const createClient = async (): Promise<Client> => {
+  const sdk = await import('@modelcontextprotocol/sdk/client/index.js');
+  return new sdk.Client(CLIENT_INFO, { capabilities: CLIENT_CAPABILITIES });
+};
+
+/** Wraps `egress.fetch` so that the last refusal is known, and the stream that the SDK opens by itself stays closed. */
+function observeFetch(egress: Egress, options: { skipGet: boolean }) {
+  const seen: { status: number | undefined; error: unknown } = { status: undefined, error: undefined };
+  const fetch = async (url: string | URL, init?: RequestInit): Promise<Response> => {
+    // 405 says "no stream here": the relay opens it when a client listens. Source: MCP 2025-11-25, Listening for messages.
+    if (options.skipGet && init?.method === 'GET') return new Response(null, { status: 405 });
+    try {
+      const response = await egress.fetch(url, init);
+      seen.status = response.ok ? undefined : response.status;
+      return response;
+    } catch (error) {
+      seen.error = error;
+      throw error;
+    }
+  };
+  return { seen, fetch };
+}
+
+/**
+ * Opens a server session over Streamable HTTP.
+ *
+ * @throws HandshakeRefused with the HTTP status where the server refused; what `egress` threw where it could not be reached;
+ *   AppError SERVER_NOT_MCP where it answers something else.
+ */
+export async function openStreamableSession(url: string, egress: Egress, signal: AbortSignal): Promise<OpenServerSession> {
+  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+  const { seen, fetch } = observeFetch(egress, { skipGet: true });
+  const transport = new StreamableHTTPClientTransport(new URL(url), { fetch });
+  return shakeHands(transport, seen, signal);
+}
+
+/** Opens an HTTP+SSE connection, which is its own server session. Failures as with `openStreamableSession`. */
+export async function openSseSession(url: string, egress: Egress, signal: AbortSignal): Promise<OpenSseSession> {
+  const { SSEClientTransport, SseError } = await import('@modelcontextprotocol/sdk/client/sse.js');
+  const { seen, fetch } = observeFetch(egress, { skipGet: false });
+  const transport = new SSEClientTransport(new URL(url), { fetch, eventSourceInit: { fetch } });
+  const opened = await shakeHands(transport, seen, signal);
+  // The SDK's event source would reconnect by itself, to a new server session that nobody has shaken hands with.
+  transport.onerror = (error) => {
+    if (error instanceof SseError) void transport.close();
+  };
+  return { ...opened, transport };
+}
+
+type SdkTransport = Parameters<Client['connect']>[0];
+
+async function shakeHands(
+  transport: Omit<SdkTransport, 'sessionId'> & { sessionId?: string | undefined },
+  seen: { status: number | undefined; error: unknown },
+  signal: AbortSignal,
+): Promise<OpenServerSession> {
+  const client = await createClient();
+  let greeting: Record<string, unknown> | undefined;
+  // The SDK keeps only what it knows of the InitializeResult; clients of the session shall see all of it.
+  transport.onmessage = (message) => {
+    if ('result' in message && greeting === undefined) greeting = message.result;
+  };
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  try {
+    if (signal.aborted) onAbort();
+    await Promise.race([client.connect(transport as SdkTransport, { timeout: REQUEST_TIMEOUT_MS }), aborted.promise]);
+  } catch (cause) {
+    await client.close().catch(() => {});
+    await transport.close().catch(() => {});
+    if (signal.aborted) throw signal.reason;
+    if (seen.error !== undefined) throw seen.error;
+    if (seen.status !== undefined) throw new HandshakeRefused(seen.status, { cause });
+    throw new AppError('SERVER_NOT_MCP', 'The address answers, but not with the handshake of an MCP server.', { cause });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+  const protocolVersion = typeof greeting?.['protocolVersion'] === 'string' ? greeting['protocolVersion'] : '2025-03-26';
+  const { sessionId } = transport;
+  return { client, serverSession: { ...(sessionId !== undefined && { id: sessionId }), protocolVersion, greeting: greeting ?? {} } };
+}
+
+/**
+ * Tells a new server session what the earlier one knew: log level and subscriptions. What the server refuses is left out.
+ *
+ * @returns How many subscriptions are there again.
+ */
+export async function restoreSession(
+  { client }: OpenServerSession,
+  known: Pick<StoredSession, 'logLevel' | 'subscriptions'>,
+): Promise<number> {
+  const options = { timeout: REQUEST_TIMEOUT_MS };
+  const { LoggingLevelSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const level = LoggingLevelSchema.safeParse(known.logLevel);
+  const setLevel = level.success ? client.setLoggingLevel(level.data, options) : Promise.resolve();
+  const subscribing = known.subscriptions.map((uri) => client.subscribeResource({ uri }, options));
+  const results = await Promise.allSettled([setLevel, ...subscribing]);
+  return results.slice(1).filter(({ status }) => status === 'fulfilled').length;
+}
+
+/** Ends the server session, where the server keeps one. Best effort: a server that is gone has ended it. */
+export async function endServerSession(
+  { url, serverSession, transport }: Pick<StoredSession, 'url' | 'serverSession' | 'transport'>,
+  egress: Egress,
+): Promise<void> {
+  if (serverSession.id === undefined || transport === 'sse') return;
+  const headers = { 'mcp-session-id': serverSession.id, 'mcp-protocol-version': serverSession.protocolVersion };
+  try {
+    const response = await egress.fetch(url, { method: 'DELETE', headers, signal: AbortSignal.timeout(3000) });
+    await response.body?.cancel();
+  } catch {
+    // It ends there by itself.
+  }
+}

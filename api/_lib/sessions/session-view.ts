@@ -1,0 +1,39 @@
+/** Owns what clients are shown of a stored session. What a server said about itself is read by repair: it vouches for nothing. */
+import { ServerInfo, type Session } from '../../../shared/contract.ts';
+import type { StoredSession } from '../store/store.ts';
+
+/** Where a stateless server names itself. Source: MCP 2026-07-28, Discovery. */
+const SERVER_INFO_META = 'io.modelcontextprotocol/serverInfo';
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Returns the session as the HTTP contract has it. */
+export function toSession(stored: StoredSession): Session {
+  const { greeting, protocolVersion } = stored.serverSession;
+  const meta = isRecord(greeting['_meta']) ? greeting['_meta'] : {};
+  const { instructions, capabilities } = greeting;
+  return {
+    id: stored.id,
+    name: stored.name,
+    url: stored.url,
+    transport: stored.transport,
+    protocolVersion,
+    revision: stored.revision,
+    server: readServerInfo(greeting['serverInfo'] ?? meta[SERVER_INFO_META]),
+    capabilities: isRecord(capabilities) ? capabilities : {},
+    ...(typeof instructions === 'string' && { instructions }),
+    status: 'live',
+    createdAt: stored.createdAt,
+    lastUsedAt: stored.lastUsedAt,
+    expiresAt: stored.expiresAt,
+    coldStarts: stored.coldStarts,
+    renewals: stored.renewals,
+  };
+}
+
+export function readServerInfo(value: unknown): Session['server'] {
+  const info = ServerInfo.safeParse(value);
+  if (info.success) return info.data;
+  const { name, version } = isRecord(value) ? value : {};
+  return { name: typeof name === 'string' ? name : 'Unnamed server', version: typeof version === 'string' ? version : '' };
+}
