@@ -1,0 +1,212 @@
+/** Owns the proof that the embedded store keeps the contract, and what only a file promises: it survives every end of the process. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEmbeddedStore } from '../../../api/_lib/store/embedded.ts';
+import { describeStore } from './store-contract.ts';
+import {
+  addMember,
+  begin,
+  CONNECTED,
+  enterOk,
+  type Member,
+  MINUTE_MS,
+  type StoreUnderTest,
+  TTL_SECONDS,
+  toMessage,
+} from './store-under-test.ts';
+
+let folder: string;
+let files = 0;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mooring-store-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const newFile = (): string => join(folder, 'made', `${files++}`, 'mooring.db');
+
+const SWEEP_MS = 61_000;
+const TABLES = ['devices', 'sessions', 'subscriptions', 'activity', 'locks', 'gone'];
+
+function openWithClock(file?: string): StoreUnderTest {
+  let nowMs = Date.parse('2026-06-01T00:00:00.000Z');
+  const store = openEmbeddedStore({ ...(file !== undefined && { file }), ttlSeconds: TTL_SECONDS, now: () => nowMs, hosted: false });
+  const advance = async (ms: number): Promise<void> => {
+    nowMs += ms;
+  };
+  return {
+    store,
+    advance,
+    inspect: file === undefined ? undefined : () => inspectFile(file, store.probe, advance),
+    close: () => store.close(),
+  };
+}
+
+/** Looks into the file after a sweep. Rows without an end of their own belong to a session, and go with it. */
+async function inspectFile(file: string, sweep: () => Promise<unknown>, advance: (ms: number) => Promise<void>) {
+  await advance(SWEEP_MS);
+  await sweep();
+  const sql = new DatabaseSync(file, { readOnly: true });
+  const names: string[] = [];
+  const immortal: string[] = [];
+  for (const table of TABLES) {
+    const rows = sql.prepare(`SELECT * FROM ${table}`).all();
+    for (const row of rows) {
+      const name = `${table} ${Object.values(row).slice(0, 2).join(' ')}`;
+      names.push(name);
+      const owner = 'ends_at' in row ? row : sql.prepare('SELECT ends_at FROM sessions WHERE id = ?').get(String(row['session']));
+      if (!Number.isSafeInteger(owner?.['ends_at'])) immortal.push(name);
+    }
+  }
+  sql.close();
+  return { names, immortal };
+}
+
+describeStore('the embedded store in memory', async () => openWithClock(), { inspects: false });
+describeStore('the embedded store in a file', async () => openWithClock(newFile()), { inspects: true });
+
+const open = (file: string) => openEmbeddedStore({ file, ttlSeconds: TTL_SECONDS, hosted: false });
+
+describe('probe of the embedded store', () => {
+  it('says that a file is kept', async () => {
+    const store = open(newFile());
+    expect(await store.probe()).toEqual({ kind: 'embedded', persistent: true, writable: true });
+    await store.close();
+  });
+  it('says that memory is not kept, and on a hosted backend what to set up', async () => {
+    const local = openEmbeddedStore({ ttlSeconds: TTL_SECONDS, hosted: false });
+    expect(await local.probe()).toEqual({ kind: 'embedded', persistent: false, writable: true });
+    const hosted = openEmbeddedStore({ ttlSeconds: TTL_SECONDS, hosted: true });
+    const answer = await hosted.probe();
+    expect(answer).toEqual({ kind: 'embedded', persistent: false, writable: true, hint: expect.stringContaining('cold start') });
+    expect(answer.hint).toMatch(/KV_REST_API_URL.*KV_REST_API_TOKEN/);
+  });
+  it('says that it cannot be written while another process holds the file', async () => {
+    const file = newFile();
+    const store = open(file);
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    expect(await store.probe()).toEqual({
+      kind: 'embedded',
+      persistent: true,
+      writable: false,
+      hint: expect.stringContaining('MOORING_DATA'),
+    });
+    await expect(addMember(store)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+    other.exec('COMMIT');
+    expect(await store.probe()).toMatchObject({ writable: true });
+    other.close();
+    await store.close();
+  });
+});
+
+describe('a file of the embedded store', () => {
+  it('keeps everything when it is closed and opened again', async () => {
+    const file = newFile();
+    const first = open(file);
+    const { member, id, session } = await begin(first);
+    await first.settle(id, { activity: [toMessage('x')], coldStarts: 1, logLevel: 'info', subscribed: 'file:///a' });
+    await first.acquireLock(id, 'a', 10 * MINUTE_MS);
+    await first.close();
+    const second = open(file);
+    const { session: found } = await enterOk(second, member, id);
+    expect(found).toEqual({ ...session, coldStarts: 1, logLevel: 'info', subscriptions: ['file:///a'] });
+    expect((await second.readActivity(member.credential, id, { after: 0, limit: 9 })).entries).toEqual([
+      { ...CONNECTED, seq: 1 },
+      { ...toMessage('x'), seq: 2 },
+    ]);
+    expect(await second.acquireLock(id, 'b', 1000)).toBeUndefined();
+    await second.close();
+  });
+
+  it('can be read by its user alone', async () => {
+    const file = newFile();
+    const store = open(file);
+    await begin(store);
+    expect(['', '-wal', '-shm'].map((end) => statSync(file + end).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
+    await store.close();
+  });
+
+  it('keeps all that a process stored that was killed', async () => {
+    const file = newFile();
+    const { printed, kill } = await startWriter(file, 'hang');
+    await kill();
+    const store = open(file);
+    const { member, id, count } = JSON.parse(printed) as { member: Member; id: string; count: number };
+    await enterOk(store, member, id);
+    const { entries } = await store.readActivity(member.credential, id, { after: 0, limit: 1000 });
+    expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: count + 1 }, (_, at) => at + 1));
+    await store.close();
+  });
+
+  it('is shared by two processes that write at the same time, and begin at the same time', async () => {
+    const file = newFile();
+    const writers = await Promise.all([startWriter(file, 'end'), startWriter(file, 'end')]);
+    const store = open(file);
+    for (const { printed } of writers) {
+      const { member, id, count } = JSON.parse(printed) as { member: Member; id: string; count: number };
+      const { entries } = await store.readActivity(member.credential, id, { after: 0, limit: 1000 });
+      expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: count + 1 }, (_, at) => at + 1));
+    }
+    const { member, id } = await begin(store);
+    const other = open(file);
+    expect((await enterOk(other, member, id, true)).session.id).toBe(id);
+    expect(await other.acquireLock(id, 'other', 10_000)).toEqual({ owner: 'other', fence: 1 });
+    expect(await store.acquireLock(id, 'ours', 10_000)).toBeUndefined();
+    await other.close();
+    await store.close();
+  });
+
+  it('is refused in words when it is no database, a folder, or of a newer version', () => {
+    const text = join(folder, 'text.db');
+    writeFileSync(text, 'This is a letter, and long enough to be one. '.repeat(20));
+    const newer = newFile();
+    void open(newer).close();
+    const sql = new DatabaseSync(newer);
+    sql.exec('PRAGMA user_version = 99');
+    sql.close();
+    for (const file of [text, folder, newer, join(text, 'below', 'mooring.db')])
+      expect(() => open(file)).toThrow(
+        expect.objectContaining({ name: 'AppError', code: 'STORAGE_UNAVAILABLE', hint: expect.stringContaining('MOORING_DATA') }),
+      );
+  });
+
+  it('reads a broken session as absent, and the others as ever', async () => {
+    const file = newFile();
+    const store = open(file);
+    const { member, id } = await begin(store);
+    const other = await begin(store);
+    const sql = new DatabaseSync(file);
+    sql.prepare(`UPDATE sessions SET facts = '{"url":1', epoch = -5 WHERE id = ?`).run(id);
+    sql.prepare(`UPDATE activity SET entry = 'x' WHERE session = ?`).run(other.id);
+    sql.close();
+    expect(await store.enter(member.credential, id, { touch: true })).toEqual({ kind: 'absent' });
+    expect(await store.listSessions(member.credential)).toEqual([]);
+    expect((await store.readActivity(other.member.credential, other.id, { after: 0, limit: 9 })).entries).toEqual([]);
+    await enterOk(store, other.member, other.id);
+    await store.close();
+  });
+});
+
+/** Runs embedded-writer.ts in a process of its own until it has printed what it stored. */
+async function startWriter(file: string, then: 'hang' | 'end'): Promise<{ printed: string; kill(): Promise<void> }> {
+  const script = fileURLToPath(new URL('embedded-writer.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, file, then], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let printed = '';
+  for await (const chunk of child.stdout) {
+    printed += String(chunk);
+    if (printed.endsWith('\n')) break;
+  }
+  if (then === 'end') await ended;
+  return {
+    printed,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

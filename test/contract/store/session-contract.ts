@@ -1,0 +1,248 @@
+/** Owns what every store promises about a session: made, entered, touched, listed, renamed, run out, removed. */
+import { expect, it } from 'vitest';
+import {
+  addMember,
+  begin,
+  CONNECTED,
+  DAY_MS,
+  enterOk,
+  MINUTE_MS,
+  NEWER_SERVER_SESSION,
+  SERVER_SESSION,
+  type StoreUnderTest,
+  TTL_SECONDS,
+  toMessage,
+  toRecord,
+} from './store-under-test.ts';
+
+const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+export function testSessions(get: () => StoreUnderTest): void {
+  it('returns a new session whole, with its end one lifetime after its use', async () => {
+    const { store } = get();
+    const member = await addMember(store);
+    const record = toRecord(member, { name: 'Näme "x"\n', revision: 'stateless', transport: 'sse' });
+    const session = await store.createSession(record, SERVER_SESSION, []);
+    expect(session).toEqual({
+      ...record,
+      serverSession: SERVER_SESSION,
+      epoch: 1,
+      subscriptions: [],
+      coldStarts: 0,
+      renewals: 0,
+      lastUsedAt: TIME,
+      expiresAt: TIME,
+    });
+    const lifetimeMs = Date.parse(session.expiresAt) - Date.parse(session.lastUsedAt);
+    expect(Math.abs(lifetimeMs - TTL_SECONDS * 1000)).toBeLessThan(1000);
+    const entry = await enterOk(store, member, record.id);
+    expect(entry).toEqual({ kind: 'ok', device: member.device, session: { ...session, expiresAt: TIME } });
+    expect(await store.loadSession(record.id)).toEqual({ ...session, expiresAt: TIME });
+  });
+
+  it('stores nothing twice when the same session is made again', async () => {
+    const { store } = get();
+    const member = await addMember(store);
+    const record = toRecord(member);
+    const first = await store.createSession(record, SERVER_SESSION, [CONNECTED]);
+    const again = await store.createSession(record, NEWER_SERVER_SESSION, [CONNECTED]);
+    expect(again).toEqual({ ...first, expiresAt: TIME });
+    expect((await store.readActivity(member.credential, record.id, { after: 0, limit: 10 })).entries).toHaveLength(1);
+  });
+
+  it('refuses to make a session under an id of another workspace', async () => {
+    const { store } = get();
+    const { member, id, session } = await begin(store);
+    const stranger = await addMember(store);
+    await expect(store.createSession(toRecord(stranger, { id }), NEWER_SERVER_SESSION, [])).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect((await enterOk(store, member, id)).session.serverSession).toEqual(session.serverSession);
+  });
+
+  it('lives on after 29 minutes when touched, however often', async () => {
+    const { store, advance } = get();
+    const { member, id } = await begin(store);
+    for (let round = 0; round < 3; round++) {
+      await advance(29 * MINUTE_MS);
+      await enterOk(store, member, id, true);
+    }
+    expect((await store.readActivity(member.credential, id, { after: 0, limit: 10 })).entries).toEqual([{ ...CONNECTED, seq: 1 }]);
+    await advance(29 * MINUTE_MS);
+    expect(await store.touchSession(id)).toBe(true);
+    await advance(29 * MINUTE_MS);
+    await enterOk(store, member, id);
+  });
+
+  it('has run out after 31 minutes, for every method', async () => {
+    const { store, advance } = get();
+    const { member, id } = await begin(store);
+    const lock = await store.acquireLock(id, 'a', DAY_MS);
+    await advance(31 * MINUTE_MS);
+    const { credential } = member;
+    expect(await store.enter(credential, id, { touch: true })).toEqual({ kind: 'expired' });
+    expect(await store.enter(credential, id, { touch: false })).toEqual({ kind: 'expired' });
+    expect(await store.loadSession(id)).toBeUndefined();
+    expect(await store.touchSession(id)).toBe(false);
+    expect(await store.listSessions(credential)).toEqual([]);
+    expect(await store.renameSession(credential, id, 'x')).toEqual({ kind: 'expired' });
+    expect(await store.readActivity(credential, id, { after: 0, limit: 10 })).toEqual({ kind: 'expired', entries: [] });
+    expect(await store.acquireLock(id, 'b', 1000)).toBeUndefined();
+    expect(lock).toBeDefined();
+    if (lock) expect(await store.publishServerSession(id, lock, NEWER_SERVER_SESSION)).toBe('absent');
+    expect(await store.removeSession(credential, id)).toEqual({ kind: 'expired' });
+  });
+
+  it('is not kept alive by being looked at, renamed, settled, locked or renewed', async () => {
+    const { store, advance } = get();
+    const { member, id } = await begin(store);
+    await advance(29 * MINUTE_MS);
+    await enterOk(store, member, id);
+    await store.loadSession(id);
+    await store.listSessions(member.credential);
+    await store.renameSession(member.credential, id, 'New');
+    await store.settle(id, { activity: [toMessage('ping')], coldStarts: 1 });
+    await store.readActivity(member.credential, id, { after: 0, limit: 10 });
+    const lock = await store.acquireLock(id, 'a', 1000);
+    if (lock) await store.publishServerSession(id, lock, NEWER_SERVER_SESSION);
+    await advance(2 * MINUTE_MS);
+    expect(await store.enter(member.credential, id, { touch: true })).toEqual({ kind: 'expired' });
+  });
+
+  it('never comes back once it has run out, whatever is written to it', async () => {
+    const { store, advance } = get();
+    const { member, id } = await begin(store);
+    const lock = await store.acquireLock(id, 'a', DAY_MS);
+    await advance(31 * MINUTE_MS);
+    await store.settle(id, { activity: [toMessage('late')], coldStarts: 1, logLevel: 'debug', subscribed: 'file:///a' });
+    await store.renameSession(member.credential, id, 'Late');
+    if (lock) await store.publishServerSession(id, lock, NEWER_SERVER_SESSION);
+    await store.touchSession(id);
+    await store.acquireLock(id, 'a', 1000);
+    expect(await store.enter(member.credential, id, { touch: true })).toEqual({ kind: 'expired' });
+    expect(await store.loadSession(id)).toBeUndefined();
+    expect(await store.readActivity(member.credential, id, { after: 0, limit: 10 })).toEqual({ kind: 'expired', entries: [] });
+  });
+
+  it('reads as expired for its own workspace for a day, then as absent; for others always as absent', async () => {
+    const { store, advance } = get();
+    const { member, id } = await begin(store);
+    const stranger = await addMember(store);
+    await advance(31 * MINUTE_MS);
+    expect(await store.enter(stranger.credential, id, { touch: true })).toEqual({ kind: 'absent' });
+    await advance(DAY_MS - 2 * MINUTE_MS);
+    expect(await store.enter(member.credential, id, { touch: true })).toEqual({ kind: 'expired' });
+    await advance(2 * MINUTE_MS);
+    expect(await store.enter(member.credential, id, { touch: true })).toEqual({ kind: 'absent' });
+  });
+
+  it('looks to another workspace as if it were not there, and cannot be changed by it', async () => {
+    const { store } = get();
+    const { member, id, session } = await begin(store);
+    const { credential } = await addMember(store);
+    expect(await store.enter(credential, id, { touch: true })).toEqual({ kind: 'absent' });
+    expect(await store.enter(credential, 'no-such-session', { touch: true })).toEqual({ kind: 'absent' });
+    expect(await store.renameSession(credential, id, 'Mine')).toEqual({ kind: 'absent' });
+    expect(await store.removeSession(credential, id)).toEqual({ kind: 'absent' });
+    expect(await store.readActivity(credential, id, { after: 0, limit: 10 })).toEqual({ kind: 'absent', entries: [] });
+    expect(await store.listSessions(credential)).toEqual([]);
+    expect((await enterOk(store, member, id)).session).toEqual({ ...session, expiresAt: TIME });
+  });
+
+  it('is not entered with an unknown token, nor with a known one that claims the workspace of the session', async () => {
+    const { store } = get();
+    const { member, id } = await begin(store);
+    const stranger = await addMember(store);
+    for (const tokenHash of ['unknown', stranger.credential.tokenHash]) {
+      const credential = { tokenHash, workspaceId: member.credential.workspaceId };
+      expect(await store.enter(credential, id, { touch: true })).toEqual({ kind: 'unauthorized' });
+      expect(await store.renameSession(credential, id, 'x')).toEqual({ kind: 'unauthorized' });
+      expect(await store.removeSession(credential, id)).toEqual({ kind: 'unauthorized' });
+      expect(await store.readActivity(credential, id, { after: 0, limit: 1 })).toEqual({ kind: 'unauthorized', entries: [] });
+    }
+    await enterOk(store, member, id);
+  });
+
+  it('is listed by newest use, in the workspace alone', async () => {
+    const { store, advance } = get();
+    const { member, id: first } = await begin(store);
+    await begin(store);
+    await advance(1);
+    const second = await store.createSession(toRecord(member), SERVER_SESSION, []);
+    await advance(1);
+    const third = await store.createSession(toRecord(member), SERVER_SESSION, []);
+    const ids = async () => (await store.listSessions(member.credential))?.map(({ id }) => id);
+    expect(await ids()).toEqual([third.id, second.id, first]);
+    await advance(1);
+    await enterOk(store, member, first, true);
+    await advance(1);
+    await store.touchSession(second.id);
+    await enterOk(store, member, third.id);
+    expect(await ids()).toEqual([second.id, first, third.id]);
+    expect((await store.listSessions(member.credential))?.[2]).toEqual({ ...third, expiresAt: TIME });
+  });
+
+  it('is left out of the list when it has run out, while the others stay', async () => {
+    const { store, advance } = get();
+    const { member } = await begin(store);
+    await advance(20 * MINUTE_MS);
+    const stays = await store.createSession(toRecord(member), SERVER_SESSION, []);
+    await advance(20 * MINUTE_MS);
+    expect((await store.listSessions(member.credential))?.map(({ id }) => id)).toEqual([stays.id]);
+  });
+
+  it('tells its new name at once', async () => {
+    const { store } = get();
+    const { member, id, session } = await begin(store);
+    const renamed = await store.renameSession(member.credential, id, 'New name');
+    expect(renamed).toEqual({ kind: 'ok', device: member.device, session: { ...session, name: 'New name', expiresAt: TIME } });
+    expect((await enterOk(store, member, id)).session.name).toBe('New name');
+  });
+
+  it('remembers what calls changed', async () => {
+    const { store } = get();
+    const { member, id, session } = await begin(store);
+    await store.settle(id, { activity: [], coldStarts: 1, logLevel: 'debug', subscribed: 'file:///b' });
+    await store.settle(id, { activity: [], subscribed: 'file:///a?x=1 é' });
+    await store.settle(id, { activity: [], subscribed: 'file:///a?x=1 é' });
+    await store.settle(id, { activity: [], subscribed: 'file:///c', coldStarts: 1, logLevel: 'error' });
+    await store.settle(id, { activity: [], unsubscribed: 'file:///b' });
+    await store.settle(id, { activity: [], coldStarts: 0 });
+    expect((await enterOk(store, member, id)).session).toEqual({
+      ...session,
+      coldStarts: 2,
+      logLevel: 'error',
+      subscriptions: ['file:///a?x=1 é', 'file:///c'],
+      expiresAt: TIME,
+    });
+  });
+
+  it('is gone for all once removed, and tells what it was', async () => {
+    const { store } = get();
+    const { member, id, session } = await begin(store);
+    const other = await addMember(store, member);
+    expect(await store.removeSession(member.credential, id)).toEqual({
+      kind: 'ok',
+      device: member.device,
+      session: { ...session, expiresAt: TIME },
+    });
+    expect(await store.enter(other.credential, id, { touch: true })).toEqual({ kind: 'absent' });
+    expect(await store.removeSession(member.credential, id)).toEqual({ kind: 'absent' });
+    expect(await store.listSessions(member.credential)).toEqual([]);
+    await store.settle(id, { activity: [toMessage('late')], subscribed: 'file:///a' });
+    expect(await store.loadSession(id)).toBeUndefined();
+  });
+
+  it('refuses a greeting and a name that are too large to store, and stores nothing', async () => {
+    const { store } = get();
+    const member = await addMember(store);
+    const huge = 'x'.repeat(524_289);
+    const record = toRecord(member);
+    await expect(store.createSession(record, { ...SERVER_SESSION, greeting: { huge } }, [])).rejects.toMatchObject({
+      code: 'SERVER_RESPONSE_TOO_LARGE',
+    });
+    await expect(store.createSession({ ...record, name: huge }, SERVER_SESSION, [])).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
+    expect(await store.loadSession(record.id)).toBeUndefined();
+    const large = { large: 'x'.repeat(500_000) };
+    await store.createSession(record, { ...SERVER_SESSION, greeting: large }, []);
+    expect((await store.loadSession(record.id))?.serverSession.greeting).toEqual(large);
+  });
+}
