@@ -68,7 +68,8 @@ const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 /** Tells what an address is. A text that is no IP address, or has a zone id, is forbidden. */
 export function classifyAddress(ip: string): AddressClass {
   if (isIP(ip) === 0 || ip.includes('%')) return 'forbidden';
-  const address = ipaddr.parse(ip);
+  // ipaddr.js takes `::8.8.8.8` for the mapped `::ffff:8.8.8.8`; a URL's host is written without dots.
+  const address = ipaddr.parse(ip.includes(':') ? new URL(`http://[${ip}]`).hostname.slice(1, -1) : ip);
   return address instanceof ipaddr.IPv4 ? classifyIpv4(address) : classifyIpv6(address);
 }
 

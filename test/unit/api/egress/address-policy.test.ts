@@ -1,0 +1,287 @@
+/** Proves the verdicts, row by row: what a hosted and a local backend may reach, in every spelling. */
+import { describe, expect, it } from 'vitest';
+import { type AddressPolicy, judgeAddress, judgeUrl, parseAllowPrivate } from '../../../../api/_lib/egress/address-policy.ts';
+
+const LOCAL: AddressPolicy = { kind: 'local' };
+const HOSTED: AddressPolicy = { kind: 'hosted', allow: [] };
+const hostedWith = (value: string): AddressPolicy => {
+  const parsed = parseAllowPrivate(value);
+  if ('problems' in parsed) throw new Error(parsed.problems.join());
+  return { kind: 'hosted', allow: parsed.allow };
+};
+
+const reasonOf = (url: string | URL, policy: AddressPolicy): string => {
+  const verdict = judgeUrl(url, policy);
+  return verdict.kind === 'allowed' ? 'allowed' : verdict.reason;
+};
+const judgeAll = (urls: string[], policy: AddressPolicy) => urls.map((url) => [url, reasonOf(url, policy)]);
+const all = (urls: string[], reason: string) => urls.map((url) => [url, reason]);
+
+const LOOPBACK_SPELLINGS = [
+  ...['127.0.0.1', '127.1', '127.0.1', '0177.0.0.1', '0x7f.0.0.1', '0x7f000001', '2130706433', '017700000001', '127.0.0.1.'],
+  ...[
+    '%31%32%37.0.0.1',
+    '１２７.０.０.１',
+    '127。0。0。1',
+    '①②⑦.⓪.⓪.①',
+    '[::1]',
+    '[0:0:0:0:0:0:0:1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+  ],
+].map((host) => `https://${host}/mcp`);
+
+const NEVER = [
+  ...[
+    '169.254.169.254',
+    '2852039166',
+    '0xa9fea9fe',
+    '0251.0376.0251.0376',
+    '169.254.43518',
+    '[::ffff:169.254.169.254]',
+    '[::ffff:a9fe:a9fe]',
+  ],
+  ...['169.254.170.2', '100.100.100.200', '192.0.0.192', '168.63.129.16', '[fd00:ec2::254]', '[fd20:ce::254]', '[fd00:c1::a9fe:a9fe]'],
+  ...['0.0.0.0', '0', '[::]', '224.0.0.1', '[ff02::1]', '255.255.255.255', '240.0.0.1', '[fe80::1]', '[fec0::1]'],
+  ...[
+    '192.0.2.1',
+    '198.51.100.1',
+    '203.0.113.1',
+    '[2001:db8::1]',
+    '[3fff::1]',
+    '[2001::1]',
+    '[2001:2::1]',
+    '[2001:10::1]',
+    '[2002:7f00:1::]',
+  ],
+  ...['[::127.0.0.1]', '[::7f00:1]', '[::ffff:0:7f00:1]', '[64:ff9b::7f00:1]', '[64:ff9b::a9fe:a9fe]', '[64:ff9b:1::1]'],
+].map((host) => `https://${host}/mcp`);
+
+const METADATA_NAMES = [
+  ...[
+    'https://metadata.google.internal/',
+    'https://METADATA.google.internal./',
+    'https://x.metadata.google.internal/',
+    'https://metadata.goog/',
+  ],
+  ...['https://instance-data.ec2.internal/', 'https://metadata.tencentyun.com/'],
+];
+
+describe('a hosted backend', () => {
+  it('reaches public servers over https on their own port', () => {
+    const urls = [
+      'https://mcp.example.com/mcp',
+      'https://mcp.example.com:443/',
+      'https://1.1.1.1/',
+      'https://[2606:4700::1111]/',
+      'https://bücher.de/mcp',
+    ];
+    expect(judgeAll(urls, HOSTED)).toEqual(all(urls, 'allowed'));
+    expect(reasonOf(new URL('https://mcp.example.com/mcp?x=1#y'), HOSTED)).toBe('allowed');
+  });
+
+  it('refuses loopback in every spelling, and what looks like an address in names', () => {
+    expect(judgeAll(LOOPBACK_SPELLINGS, HOSTED)).toEqual(all(LOOPBACK_SPELLINGS, 'address'));
+  });
+
+  it('refuses private networks', () => {
+    const hosts = [
+      '10.0.0.1',
+      '172.16.0.1',
+      '192.168.1.1',
+      '100.64.0.1',
+      '198.18.0.1',
+      '[fc00::1]',
+      '[fd12::1]',
+      '[64:ff9b::808:808]',
+      '3232235777',
+    ];
+    const urls = hosts.map((host) => `https://${host}/`);
+    expect(judgeAll(urls, HOSTED)).toEqual(all(urls, 'address'));
+  });
+
+  it('refuses names that no public server has', () => {
+    const hosts = [
+      'localhost',
+      'localhost.',
+      'LOCALHOST',
+      'a.localhost',
+      'intranet',
+      'printer.local',
+      'db.internal',
+      'nas.lan',
+      'nas.home',
+      'x.home.arpa',
+    ];
+    hosts.push('dc.corp', 'x.onion', 'x.test', 'x.invalid', 'x.example', 'x.alt', 'x.consul', 'example.com.', 'example..com', 'a.b.local');
+    const urls = hosts.map((host) => `https://${host}/mcp`);
+    expect(judgeAll(urls, HOSTED)).toEqual(all(urls, 'name'));
+  });
+
+  it('refuses other schemes, and plain http', () => {
+    const urls = [
+      'http://mcp.example.com/',
+      'ftp://example.com/',
+      'file:///etc/passwd',
+      'gopher://example.com/',
+      'data:text/plain,x',
+      'ws://example.com/',
+    ];
+    urls.push('javascript:alert(1)', 'blob:https://example.com/1');
+    expect(judgeAll(urls, HOSTED)).toEqual(all(urls, 'scheme'));
+  });
+
+  it('refuses other ports', () => {
+    const urls = [
+      'https://mcp.example.com:8443/',
+      'https://mcp.example.com:22/',
+      'https://mcp.example.com:80/',
+      'https://1.1.1.1:8080/',
+      'https://a.example.com:0/',
+    ];
+    expect(judgeAll(urls, HOSTED)).toEqual(all(urls, 'port'));
+  });
+
+  it('judges the port of an address too', () => {
+    expect(judgeAddress('1.1.1.1', 443, HOSTED)).toEqual({ kind: 'allowed' });
+    expect(judgeAddress('1.1.1.1', 25, HOSTED)).toEqual({ kind: 'forbidden', reason: 'port' });
+    expect(judgeAddress('127.0.0.1', 443, HOSTED, 'mcp.example.com')).toEqual({ kind: 'forbidden', reason: 'address' });
+  });
+});
+
+describe('a hosted backend with an allow list', () => {
+  const policy = hostedWith('10.0.0.5:8000, Host.Docker.Internal:8080,[fd12::1]:9000,127.0.0.1:80,mcp.example.com:8443');
+
+  it('reaches what the list names, over http as well, and nothing beside it', () => {
+    const allowed = [
+      'http://10.0.0.5:8000/mcp',
+      'http://host.docker.internal:8080/',
+      'https://[fd12::1]:9000/',
+      'http://127.1/',
+      'https://mcp.example.com:8443/',
+    ];
+    expect(judgeAll(allowed, policy)).toEqual(all(allowed, 'allowed'));
+    const refused = [
+      ['http://10.0.0.5:8001/', 'address'],
+      ['http://10.0.0.6:8000/', 'address'],
+      ['http://host.docker.internal:8081/', 'name'],
+      ['http://127.0.0.1:443/', 'address'],
+      ['https://mcp.example.com:8444/', 'port'],
+    ];
+    expect(
+      judgeAll(
+        refused.map(([url]) => String(url)),
+        policy,
+      ),
+    ).toEqual(refused);
+  });
+
+  it('lets a listed name resolve to a private address, on its port alone', () => {
+    expect(judgeAddress('192.168.65.2', 8080, policy, 'host.docker.internal').kind).toBe('allowed');
+    expect(judgeAddress('192.168.65.2', 8081, policy, 'host.docker.internal').kind).toBe('forbidden');
+    expect(judgeAddress('192.168.65.2', 8080, policy, 'other.example.com').kind).toBe('forbidden');
+  });
+
+  it('never lets a listed name resolve to metadata', () => {
+    for (const ip of ['169.254.169.254', 'fd00:ec2::254', '0.0.0.0', '::ffff:a9fe:a9fe', 'fe80::1'])
+      expect(judgeAddress(ip, 8080, policy, 'host.docker.internal').kind).toBe('forbidden');
+  });
+});
+
+describe.each([
+  ['a local backend', LOCAL],
+  ['a hosted backend that allows everything private', hostedWith('1')],
+])('%s', (_, policy) => {
+  it('reaches this machine and private networks, on any port, over http', () => {
+    const urls = [
+      'http://localhost:3000/mcp',
+      'http://127.0.0.1:1234/',
+      'http://[::1]:8080/',
+      'http://10.1.2.3/',
+      'http://192.168.1.5:8123/',
+      'http://nas/',
+    ];
+    urls.push(
+      'http://[fd12::1]:1/mcp'.replace(':1/', ':8/'),
+      'http://100.64.1.1:3000/',
+      'http://printer.local/',
+      'https://mcp.example.com:8443/',
+      'http://1.1.1.1/',
+    );
+    expect(judgeAll(urls, policy)).toEqual(all(urls, 'allowed'));
+    expect(judgeAll(LOOPBACK_SPELLINGS, policy)).toEqual(all(LOOPBACK_SPELLINGS, 'allowed'));
+  });
+});
+
+describe.each([
+  ['hosted', HOSTED],
+  ['hosted, everything private allowed', hostedWith('1')],
+  ['hosted, one name allowed', hostedWith('metadata.google.internal:443,x.example.com:443')],
+  ['local', LOCAL],
+])('a backend that is %s', (_, policy) => {
+  it('never reaches metadata, link-local, multicast, reserved or unspecified addresses', () => {
+    expect(judgeAll(NEVER, policy)).toEqual(all(NEVER, 'address'));
+    for (const ip of ['169.254.169.254', '168.63.129.16', '0.0.0.0', '::', 'ff02::1', 'fe80::1%eth0', '::7f00:1', '', 'x'])
+      expect(judgeAddress(ip, 443, policy, 'x.example.com')).toEqual({ kind: 'forbidden', reason: 'address' });
+  });
+
+  it('never reaches a metadata service by name', () => {
+    expect(judgeAll(METADATA_NAMES, policy)).toEqual(all(METADATA_NAMES, 'name'));
+  });
+
+  it('refuses what is no clean URL', () => {
+    const urls = [
+      '',
+      'x',
+      '//mcp.example.com/',
+      'https://',
+      'https://a b.com/',
+      'https://a.com/\n',
+      'https:\\\\a.com\\',
+      'https://a.com/\u0000',
+      'https://a.com:99999/',
+    ];
+    urls.push(
+      'https://user@a.com/',
+      'https://user:secret@a.com/',
+      'https://a.com@127.0.0.1/',
+      `https://a.com/${'x'.repeat(2048)}`,
+      'https://[fe80::1%25eth0]/',
+    );
+    urls.push('https://1.2.3.256/', 'https://[::1/');
+    expect(judgeAll(urls, policy)).toEqual(all(urls, 'malformed'));
+  });
+
+  it('refuses ports that belong to other protocols', () => {
+    const urls = ['https://mcp.example.com:25/', 'https://mcp.example.com:6000/', 'https://mcp.example.com:0/'];
+    expect(judgeAll(urls, policy)).toEqual(all(urls, 'port'));
+  });
+});
+
+describe('MOORING_ALLOW_PRIVATE', () => {
+  it.each([
+    [undefined, []],
+    ['', []],
+    ['0', []],
+    ['1', ['*']],
+    ['10.0.0.5:8000', ['10.0.0.5:8000']],
+    [' NAS.lan:80 , [FD12::0001]:443 ', ['nas.lan:80', 'fd12::1:443']],
+    ['0x7f.1:9', ['127.0.0.1:9']],
+  ])('reads %j as %j', (value, allow) => {
+    expect(parseAllowPrivate(value)).toEqual({ allow });
+  });
+
+  it('reports each entry that is none', () => {
+    const bad = ['nas', 'nas:', ':80', 'http://nas:80', 'nas:80/x', 'a@nas:80', 'nas:0', 'nas:99999', '*', 'true', '', 'a b:1'];
+    const parsed = parseAllowPrivate(`${bad.join(',')},ok:1`);
+    expect('problems' in parsed ? parsed.problems.length : 0).toBe(bad.length);
+  });
+
+  it('reports an address that is never reached', () => {
+    const parsed = parseAllowPrivate('169.254.169.254:80,[fe80::1]:80');
+    expect('problems' in parsed ? parsed.problems : []).toEqual([
+      'MOORING_ALLOW_PRIVATE names 169.254.169.254:80, an address that is never reached (link-local, metadata, multicast or reserved).',
+      'MOORING_ALLOW_PRIVATE names [fe80::1]:80, an address that is never reached (link-local, metadata, multicast or reserved).',
+    ]);
+  });
+});
