@@ -18,7 +18,8 @@ const SUBSCRIPTION = 'sub:';
 
 // What scripts answer. A missing field of a record is null.
 const Text = z.nullable(z.string());
-const Status = z.tuple([z.string()], z.unknown());
+const Status = z.tuple([z.enum(['ok', 'unauthorized', 'absent', 'expired', 'taken', 'held', 'superseded'])], z.unknown());
+type Status = z.infer<typeof Status>[0];
 const Found = z.tuple([Text, Text, Text]);
 const Pairs = z.array(z.string());
 const DeviceAnswer = z.tuple([z.literal('ok'), Found], z.unknown());
@@ -41,7 +42,7 @@ function parseAnswer<T extends z.ZodMiniType>(schema: T, answer: unknown): z.inf
   return parsed.data;
 }
 
-const parseStatus = (answer: unknown): string => parseAnswer(Status, answer)[0];
+const parseStatus = (answer: unknown): Status => parseAnswer(Status, answer)[0];
 
 function decodeFields(id: string, pairs: readonly string[], ttlMs: number, nowMs: number): StoredSession | undefined {
   const fields = new Map<string, string>();
@@ -108,7 +109,7 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
     async probe() {
       const kind = 'kv' as const;
       try {
-        await run(scripts.PROBE, [scripts.PROBE_KEY], [PROBE_TTL_MS]);
+        parseAnswer(z.literal('OK'), await run(scripts.PROBE, [scripts.PROBE_KEY], [PROBE_TTL_MS]));
         return { kind, persistent: true, writable: true };
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
@@ -118,7 +119,7 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
 
     async registerDevice({ id, name, createdAt }, credential) {
       const values = [id, codec.encodeText(name, 'The name'), createdAt, credential.tokenHash];
-      await run(scripts.REGISTER_DEVICE, deviceKeys(credential), [...claim(credential), ...values]);
+      parseStatus(await run(scripts.REGISTER_DEVICE, deviceKeys(credential), [...claim(credential), ...values]));
     },
     async findDevice(credential) {
       const answer = await run(scripts.FIND_DEVICE, deviceKeys(credential), claim(credential));
@@ -198,11 +199,8 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
     async settle(id, { activity, coldStarts = 0, logLevel = '', subscribed = '', unsubscribed = '' }) {
       const entries = codec.encodeActivity(activity);
       const changes = [logLevel, subscribed, unsubscribed].map((text) => codec.encodeText(text, 'A value of the call'));
-      await run(
-        scripts.SETTLE,
-        [sessionKey(id), activityKey(id)],
-        [coldStarts, ...changes, MAX_SUBSCRIPTIONS, MAX_ACTIVITY_ENTRIES, entries.dropped, ...entries.texts],
-      );
+      const values = [coldStarts, ...changes, MAX_SUBSCRIPTIONS, MAX_ACTIVITY_ENTRIES, entries.dropped, ...entries.texts];
+      parseStatus(await run(scripts.SETTLE, [sessionKey(id), activityKey(id)], values));
     },
     async readActivity(credential, id, { after, limit }) {
       const keys = [...entryKeys(credential, id), activityKey(id)];
@@ -220,7 +218,7 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
       return { owner, fence: parseAnswer(FenceAnswer, answer)[1] };
     },
     async releaseLock(id, owner) {
-      await run(scripts.RELEASE_LOCK, [lockKey(id)], [owner]);
+      parseStatus(await run(scripts.RELEASE_LOCK, [lockKey(id)], [owner]));
     },
     async publishServerSession(id, { fence }, serverSession) {
       const text = codec.encodeServerSession(serverSession);

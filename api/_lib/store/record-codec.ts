@@ -52,11 +52,11 @@ function toCount(value: unknown, smallest: number): number {
 
 const toIsoTime = (ms: number): string => new Date(ms).toISOString();
 
-/** Returns the session; undefined when what makes it usable (address, transport, server session) is broken. The rest is repaired. */
+/** Returns the session; undefined when what makes it usable (owner, address, transport, server session) is broken. The rest is repaired. */
 export function decodeSession(fields: StoredFields): StoredSession | undefined {
   const facts = Facts.safeParse(parseText(fields.facts));
   const serverSession = StoredServerSession.safeParse(parseText(fields.serverSession));
-  if (!facts.success || !serverSession.success) return undefined;
+  if (!facts.success || !serverSession.success || fields.workspaceId === '') return undefined;
   const { id, ...spoken } = serverSession.data;
   return {
     id: fields.id,
