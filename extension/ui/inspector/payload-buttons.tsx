@@ -1,0 +1,52 @@
+/** Owns the two things that a user does with a payload: copy it and save it as a file. */
+import { useEffect, useState } from 'preact/hooks';
+import { copyText } from '../../platform/browser-shell.ts';
+import { announce } from '../kit/announcer.tsx';
+import { Button } from '../kit/button.tsx';
+import { decodeBase64 } from './media-bytes.ts';
+
+const CONFIRM_MS = 1500;
+
+/** Copies text that is only made when it is asked for. */
+export function CopyButton({ label = 'Copy', text }: { label?: string; text: () => string }) {
+  const [said, setSaid] = useState<string>();
+  useEffect(() => {
+    if (said === undefined) return;
+    const timer = setTimeout(() => setSaid(undefined), CONFIRM_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const copy = async () => {
+    const outcome = await copyText(text()).then(
+      () => 'Copied',
+      () => 'Not copied',
+    );
+    setSaid(outcome);
+    announce(outcome);
+  };
+  return (
+    <Button kind="quiet" small onClick={() => void copy()}>
+      {said ?? label}
+    </Button>
+  );
+}
+
+type SaveProps = { name: string } & ({ text: string } | { base64: string });
+
+/** Saves a payload. Its type stays unnamed, so that no browser opens it instead. */
+export function SaveButton(props: SaveProps) {
+  const save = () => {
+    const bytes = 'text' in props ? props.text : decodeBase64(props.base64);
+    if (bytes === undefined) return announce('This is not valid base64: it cannot be saved');
+    const address = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = props.name;
+    link.click();
+    URL.revokeObjectURL(address);
+  };
+  return (
+    <Button kind="quiet" small onClick={save}>
+      Save
+    </Button>
+  );
+}

@@ -1,0 +1,58 @@
+/** Owns how the result of a run is drawn, a tool's own error included. Failures without a result are failure-view.tsx. */
+import type { ToolResult } from '../../gateway/mcp-connection.ts';
+import { Dot } from '../kit/marks.tsx';
+import { ContentBlock } from './content-block.tsx';
+import { JsonView } from './json-view.tsx';
+import { CopyButton } from './payload-buttons.tsx';
+import { durationWords } from './quantities.ts';
+import { StructuredContent } from './structured-content.tsx';
+
+/** Blocks that are drawn at first. */
+const MAX_BLOCKS = 100;
+
+type Props = { result: ToolResult; durationMs: number; outputSchema: unknown };
+
+export function ResultView({ result, durationMs, outputSchema }: Props) {
+  const isError = result.isError === true;
+  const blocks = Array.isArray(result.content) ? result.content : [];
+  const shown = blocks.slice(0, MAX_BLOCKS);
+  const lacksStructure = outputSchema !== undefined && result.structuredContent === undefined && !isError;
+  return (
+    <section class="result" aria-label={isError ? 'Tool error' : 'Result'}>
+      <div class="bar">
+        <Dot tone={isError ? 'bad' : 'ok'} />
+        <b class={isError ? 'bad' : undefined}>{isError ? 'Tool error' : 'Result'}</b>
+        <span class="badge">{durationWords(durationMs)}</span>
+        <span class="spacer" />
+        <CopyButton text={() => copyOf(result)} />
+      </div>
+      {shown.map((block, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: blocks of one result have no identity but their place
+        <ContentBlock key={i} block={block} position={blocks.length > 1 ? `${i + 1} of ${blocks.length}` : ''} />
+      ))}
+      {blocks.length > shown.length && <p class="quiet">{blocks.length - shown.length} more blocks are in the whole result below.</p>}
+      {blocks.length === 0 && result.structuredContent === undefined && <p class="quiet">The result is empty.</p>}
+      {lacksStructure && <p class="badge warn">The tool promises structured content (outputSchema), but sent none.</p>}
+      {result.structuredContent !== undefined && <StructuredContent value={result.structuredContent} outputSchema={outputSchema} />}
+      {result._meta !== undefined && <Foldable title="_meta" value={result._meta} />}
+      <Foldable title="Whole result as JSON" value={result} />
+    </section>
+  );
+}
+
+function Foldable({ title, value }: { title: string; value: unknown }) {
+  return (
+    <details class="fold">
+      <summary>{title}</summary>
+      <JsonView value={value} label={title} />
+    </details>
+  );
+}
+
+/** Copies what a person means by the result: its text where it is text alone, else all of it. */
+function copyOf(result: ToolResult): string {
+  const [only, ...others] = Array.isArray(result.content) ? (result.content as unknown[]) : [];
+  if (others.length === 0 && result.structuredContent === undefined && typeof only === 'object' && only !== null && 'text' in only)
+    return String(only.text);
+  return JSON.stringify(result, null, 2);
+}

@@ -1,0 +1,28 @@
+/** Owns what every part of a form shares: the draft, the errors by place, and how a field inside another is drawn. */
+import { createContext, type VNode } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Draft } from '../../state/schema-form/draft.ts';
+import type { Field } from '../../state/schema-form/field-model.ts';
+import type { Path } from '../../state/schema-form/json-value.ts';
+
+/** Where a field stands: its path, and the optional objects around it that vanish with their last member. */
+export type FieldPlace = { path: Path; prunable: readonly Path[] };
+
+export type Form = {
+  draft: Draft;
+  change: (draft: Draft) => void;
+  /** What is wrong at a place, as JSON Pointer; with `within`, anywhere below it too. */
+  errorAt: (pointer: string, within: boolean) => string | undefined;
+  /** Whether the user has tried to run: from then on, what is missing is an error. */
+  attempted: boolean;
+  /** Draws a field; handed down because fields contain fields. */
+  draw: (field: Field, place: FieldPlace) => VNode;
+};
+
+export const FormContext = createContext<Form | undefined>(undefined);
+
+export function useForm(): Form {
+  const form = useContext(FormContext);
+  if (form === undefined) throw new Error('A field is drawn outside of a form');
+  return form;
+}
