@@ -27,7 +27,7 @@ export function keepFresh(): () => void {
   return effect(() => {
     const nowMs = now.value;
     const isFailing = backendState.value.kind === 'failed' || listingError.value !== undefined;
-    if (document.hidden || !isDue({ nowMs, askedMs, isFailing, nextExpiryMs: nextExpiryMs() })) return;
+    if (!isDue({ nowMs, askedMs, isFailing, nextExpiryMs: nextExpiryMs() })) return;
     askedMs = nowMs;
     void refreshAll();
   });

@@ -64,7 +64,7 @@ export async function saveSettingsForm(): Promise<boolean> {
   backendState.value = { kind: 'checking' };
   listingError.value = undefined;
   await refreshAll();
-  const refused: GatewayError | undefined = listingError.value;
+  const refused = listingError.peek();
   if (!refused) backendCheck.value = { kind: 'idle' };
   else if (refused.code === 'BACKEND_UNREACHABLE') await checkAddress();
   else backendCheck.value = { kind: 'failed', error: refused };

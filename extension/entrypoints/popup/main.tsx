@@ -1,0 +1,28 @@
+/** The popup: reads storage once, draws, and only then asks backend, page and browser. */
+import '../../platform/zod-without-eval.ts';
+import { render } from 'preact';
+import { panelShortcut, primePanel } from '../../platform/browser-shell.ts';
+import { startClock } from '../../state/clock.ts';
+import { findServersOnPage } from '../../state/found-servers.ts';
+import { keepFresh } from '../../state/freshness.ts';
+import { panelKeys } from '../../state/popup-view.ts';
+import { openStored } from '../../state/stored-state.ts';
+import { Popup } from '../../ui/popup/popup.tsx';
+import '../../ui/kit/tokens.css';
+import '../../ui/kit/base.css';
+import '../../ui/kit/kit.css';
+import '../../ui/popup/popup.css';
+
+async function open(root: HTMLElement): Promise<void> {
+  await openStored();
+  render(<Popup />, root);
+  performance.mark('mooring:first-sessions');
+  void primePanel();
+  startClock();
+  keepFresh();
+  void findServersOnPage();
+  panelKeys.value = await panelShortcut();
+}
+
+const root = document.getElementById('popup');
+if (root) void open(root);

@@ -1,0 +1,37 @@
+/** Owns what a session's row says about it: its state in a word, a tone and a line. Pure. */
+import type { StoredSession } from '../platform/stored.ts';
+import { timeAgo, timeLeft } from './time-left.ts';
+
+export type SessionSummary = {
+  tone: 'ok' | 'warn' | 'bad' | 'idle';
+  /** For screen readers and tooltips: the state in words. */
+  state: string;
+  /** Replaces the line about server and transport when the state needs a sentence. */
+  sentence?: string;
+  /** Time left, as short as the column; absent when it is over or unknown. */
+  left?: string;
+  isSoonOver: boolean;
+};
+
+/**
+ * Returns how a session stands.
+ *
+ * @param isConfirmed The backend has answered since the surface opened; until then the state is only what it was.
+ */
+export function summarizeSession(session: StoredSession, nowMs: number, isConfirmed: boolean): SessionSummary {
+  const { ended, status, expiresAt } = session;
+  if (ended) {
+    const what = ended.code === 'SESSION_EXPIRED' ? 'Expired' : 'Lost by the backend';
+    const ago = timeAgo(ended.at, nowMs);
+    return { tone: 'bad', state: 'ended', sentence: `${what} ${ago} · settings kept`, isSoonOver: false };
+  }
+  const left = timeLeft(expiresAt, nowMs);
+  const time = { isSoonOver: left.kind !== 'plenty', ...(left.kind !== 'over' && { left: left.text }) };
+  if (status === 'unreachable')
+    return { tone: 'warn', state: 'server not reachable', sentence: 'Server not reachable · session kept', ...time };
+  if (status === 'authorization-required')
+    return { tone: 'warn', state: 'sign-in needed', sentence: 'The server asks for sign-in', ...time };
+  if (!isConfirmed) return { tone: 'idle', state: 'not checked yet', ...time };
+  // The backend listed it, so its time is not over there: this computer's clock is ahead.
+  return { tone: 'ok', state: 'live', ...time };
+}

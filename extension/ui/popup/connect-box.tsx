@@ -1,0 +1,174 @@
+/** Owns the connect box: address, the less common choices, servers to pick from, the attempt under way and how it failed. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { TransportChoice } from '../../../shared/contract.ts';
+import { MAX_NAME_LENGTH } from '../../../shared/limits.ts';
+import { cancelConnect, connectDraft, connectPhase, editConnect, submitConnect } from '../../state/connect-form.ts';
+import { foundServers } from '../../state/found-servers.ts';
+import { confirmation } from '../../state/popup-view.ts';
+import { startOver } from '../../state/settings-form.ts';
+import { recentUrls, sessions, stored } from '../../state/stored-state.ts';
+import type { Remedy } from '../../state/words.ts';
+import { announce } from '../kit/announcer.tsx';
+import { Button } from '../kit/button.tsx';
+import { Field } from '../kit/field.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { Failure } from '../kit/notice.tsx';
+import { copyDetails } from './backend-notice.tsx';
+import { openSettings } from './header.tsx';
+import { shortUrl, transportLabel } from './short-url.ts';
+
+const MAX_RECENT_SHOWN = 4;
+
+export function ConnectBox() {
+  const address = useRef<HTMLInputElement>(null);
+  const [isDetailed, setDetailed] = useState(false);
+  const phase = connectPhase.value;
+  const draft = connectDraft.value;
+  const isConnecting = phase.kind === 'connecting';
+  const isFirstRun = sessions.value.length === 0 && stored.value?.credentials.length === 0;
+  // Somebody with nothing to open came to connect.
+  useEffect(() => {
+    if (sessions.peek().length === 0) address.current?.focus();
+  }, []);
+
+  const submit = async () => {
+    confirmation.value = '';
+    const session = await submitConnect();
+    if (session) announce(`Connected to ${session.name}.`);
+    else if (connectPhase.value.kind !== 'failed') address.current?.focus();
+  };
+  const act = (remedy: Remedy): (() => void) | undefined => {
+    if (phase.kind !== 'failed') return undefined;
+    if (remedy === 'retry') return () => void submit();
+    if (remedy === 'open-settings') return openSettings;
+    if (remedy === 'register-again') return () => void startOver().then(submit);
+    if (remedy === 'copy-details') return () => void copyDetails(phase.error);
+    if (remedy === 'edit-address') return () => address.current?.select();
+    return undefined;
+  };
+
+  return (
+    <section class="connect" aria-label="Connect to a server">
+      {isFirstRun && <p class="connect-intro">Paste the address of an MCP server. Its session stays open after you close this popup.</p>}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <div class="connect-line">
+          <Field label="Address of an MCP server" isLabelUnseen error={phase.kind === 'invalid' ? phase.reason : undefined}>
+            {(control) => (
+              <input
+                {...control}
+                ref={address}
+                class="input mono"
+                dir="ltr"
+                inputMode="url"
+                autocomplete="off"
+                spellcheck={false}
+                placeholder="https://mcp.example.com/mcp"
+                value={draft.url}
+                readOnly={isConnecting}
+                onInput={(event) => editConnect({ url: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+          {isConnecting ? (
+            <Button onClick={cancelConnect}>Cancel</Button>
+          ) : (
+            <Button kind="primary" type="submit">
+              Connect
+            </Button>
+          )}
+        </div>
+        <div class="connect-options">
+          <Choices onPick={() => address.current?.form?.querySelector<HTMLElement>('[type=submit]')?.focus()} />
+          <button
+            type="button"
+            class="connect-more"
+            aria-expanded={isDetailed}
+            aria-controls="connect-details"
+            onClick={() => setDetailed(!isDetailed)}
+          >
+            transport, name…
+            <Icon name="chevron" />
+          </button>
+        </div>
+        {isDetailed && (
+          <div class="connect-details" id="connect-details">
+            <Field label="Transport">
+              {(control) => (
+                <select
+                  {...control}
+                  class="input"
+                  value={draft.transport}
+                  onChange={(event) => editConnect({ transport: TransportChoice.parse(event.currentTarget.value) })}
+                >
+                  <option value="auto">Automatic</option>
+                  <option value="streamable-http">{transportLabel('streamable-http')}</option>
+                  <option value="sse">{transportLabel('sse')}</option>
+                </select>
+              )}
+            </Field>
+            <Field label="Name">
+              {(control) => (
+                <input
+                  {...control}
+                  class="input"
+                  dir="auto"
+                  maxLength={MAX_NAME_LENGTH}
+                  placeholder="As the server calls itself"
+                  value={draft.name}
+                  onInput={(event) => editConnect({ name: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+          </div>
+        )}
+      </form>
+      <p class="connect-progress" role="status">
+        {isConnecting && (
+          <>
+            <span class="spinner" aria-hidden="true" /> Connecting to <bdi>{shortUrl(phase.url)}</bdi>…
+          </>
+        )}
+      </p>
+      {phase.kind === 'failed' && <Failure failure={phase.error} act={act} />}
+    </section>
+  );
+}
+
+/** Servers of the page in front; for somebody without sessions, the recent addresses too. They fill the box: what is connected to is seen first. */
+function Choices({ onPick }: { onPick: () => void }) {
+  const found = foundServers.value;
+  const recent = sessions.value.length === 0 ? recentUrls.value.filter((url) => !found.some((server) => server.url === url)) : [];
+  const pick = (url: string) => {
+    editConnect({ url });
+    onPick();
+  };
+  return (
+    <div class="choices">
+      {found.length > 0 && (
+        <p>
+          On this page:{' '}
+          {found.map(({ url, name }) => (
+            <button type="button" class="choice" key={url} title={url} onClick={() => pick(url)}>
+              <bdi>{name}</bdi>
+            </button>
+          ))}
+        </p>
+      )}
+      {recent.length > 0 && (
+        <p>
+          Recent:{' '}
+          {recent.slice(0, MAX_RECENT_SHOWN).map((url) => (
+            <button type="button" class="choice" key={url} title={url} onClick={() => pick(url)}>
+              <bdi>{shortUrl(url)}</bdi>
+            </button>
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+/** Owns the popup's header: the name, where sessions are kept, the way to the settings. */
+import { useState } from 'preact/hooks';
+import { storageSummary } from '../../state/backend-state.ts';
+import { popupView } from '../../state/popup-view.ts';
+import { openSettingsForm } from '../../state/settings-form.ts';
+import { IconButton } from '../kit/button.tsx';
+import { Dot } from '../kit/marks.tsx';
+
+export function openSettings(): void {
+  openSettingsForm();
+  popupView.value = 'settings';
+}
+
+export function Header() {
+  const [isExplained, setExplained] = useState(false);
+  const { tone, label, explanation } = storageSummary.value;
+  return (
+    <>
+      <header class="popup-header">
+        <img src="/icon/mooring.svg" alt="" width="20" height="20" />
+        <h1>Mooring</h1>
+        <button
+          type="button"
+          class="chip"
+          title={explanation}
+          aria-expanded={isExplained}
+          aria-controls="storage-explanation"
+          onClick={() => setExplained(!isExplained)}
+        >
+          <Dot tone={tone} />
+          <span class="clip">{label}</span>
+        </button>
+        <span class="popup-spacer" />
+        <IconButton icon="settings" label="Settings" onClick={openSettings} />
+      </header>
+      <p class="popup-explanation" id="storage-explanation" role="status">
+        {isExplained ? explanation : ''}
+      </p>
+    </>
+  );
+}

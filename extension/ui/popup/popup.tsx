@@ -1,0 +1,50 @@
+/** Owns the frame of the popup: header, the view in it, footer. */
+
+import { confirmation, panelKeys, popupView } from '../../state/popup-view.ts';
+import { selectedSession, sessions, settings } from '../../state/stored-state.ts';
+import { Announcer } from '../kit/announcer.tsx';
+import { Button } from '../kit/button.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { Kbd } from '../kit/marks.tsx';
+import { BackendNotice } from './backend-notice.tsx';
+import { ConnectBox } from './connect-box.tsx';
+import { Header } from './header.tsx';
+import { SessionList } from './session-list.tsx';
+import { SettingsView } from './settings-view.tsx';
+import { showInspector } from './show-inspector.ts';
+
+export function Popup() {
+  if (!settings.value) return null;
+  return (
+    <>
+      {popupView.value === 'settings' ? (
+        <SettingsView />
+      ) : (
+        <>
+          <Header />
+          <main class="popup-main">
+            <BackendNotice />
+            <ConnectBox />
+            <SessionList />
+          </main>
+          <Footer />
+        </>
+      )}
+      <Announcer />
+    </>
+  );
+}
+
+function Footer() {
+  const isUsable = sessions.value.some(({ ended }) => !ended);
+  return (
+    <footer class="popup-footer">
+      <span class="popup-confirmation">{confirmation}</span>
+      <Button kind="quiet" small disabled={!isUsable} onClick={() => void showInspector(selectedSession.value?.id)}>
+        <Icon name="panel" />
+        Inspector
+        {panelKeys.value.length > 0 && <Kbd keys={panelKeys.value} />}
+      </Button>
+    </footer>
+  );
+}

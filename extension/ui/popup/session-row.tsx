@@ -1,0 +1,163 @@
+/** Owns one session's row: what it shows, its menu, and what replaces it while it is renamed or about to be ended. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { StoredSession } from '../../platform/stored.ts';
+import { backendState, listingError } from '../../state/backend-state.ts';
+import { now } from '../../state/clock.ts';
+import { endpointConfig, endpointUrl } from '../../state/endpoint.ts';
+import { reconnecting, startReconnect, stopReconnect } from '../../state/reconnecting.ts';
+import { summarizeSession } from '../../state/session-summary.ts';
+import { clearSessionError, dismiss, isFresh, sessionErrors } from '../../state/sessions.ts';
+import type { Remedy } from '../../state/words.ts';
+import { announce } from '../kit/announcer.tsx';
+import { Button } from '../kit/button.tsx';
+import { Dot } from '../kit/marks.tsx';
+import { Menu, type MenuItem } from '../kit/menu.tsx';
+import { Failure } from '../kit/notice.tsx';
+import { copyDetails, copyWithWord } from './backend-notice.tsx';
+import { openSettings } from './header.tsx';
+import { EndQuestion, RenameForm } from './session-edit.tsx';
+import { shortUrl, transportLabel } from './short-url.ts';
+import { showInspector } from './show-inspector.ts';
+
+type RowProps = { session: StoredSession; isActive: boolean; onActive: () => void };
+type Mode = 'shown' | 'renaming' | 'ending';
+
+export function SessionRow({ session, isActive, onActive }: RowProps) {
+  const [mode, setMode] = useState<Mode>('shown');
+  const row = useRef<HTMLLIElement>(null);
+  const wasEdited = useRef(false);
+  // After renaming or a kept session the focus goes back to where it came from.
+  useEffect(() => {
+    if (mode !== 'shown') wasEdited.current = true;
+    else if (wasEdited.current) row.current?.querySelector<HTMLElement>('.session-open')?.focus();
+  }, [mode]);
+  const error = sessionErrors.value.get(session.id);
+  const act = (remedy: Remedy): (() => void) | undefined => {
+    if (!error) return undefined;
+    if (remedy === 'open-settings') return openSettings;
+    if (remedy === 'copy-details') return () => void copyDetails(error);
+    if (session.ended && (remedy === 'retry' || remedy === 'reconnect')) return () => void reconnectRow(session);
+    return undefined;
+  };
+  const keys = (event: KeyboardEvent) => {
+    if (mode !== 'shown' || !(event.target instanceof HTMLElement) || !event.target.matches('.session-open')) return;
+    if (event.key === 'F2') setMode('renaming');
+    else if (event.key === 'Delete') session.ended ? void dismiss(session.id) : setMode('ending');
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <li ref={row} class={`session${session.ended ? ' ended' : ''}`} onFocusCapture={onActive} onKeyDown={keys}>
+      {mode === 'renaming' ? (
+        <RenameForm session={session} onDone={() => setMode('shown')} />
+      ) : (
+        <ShownRow session={session} isActive={isActive} setMode={setMode} />
+      )}
+      {mode === 'ending' && <EndQuestion session={session} onDone={() => setMode('shown')} />}
+      {error && (
+        <div class="session-error">
+          <Failure failure={error} act={act}>
+            <Button small kind="quiet" onClick={() => clearSessionError(session.id)}>
+              Dismiss
+            </Button>
+          </Failure>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function ShownRow({ session, isActive, setMode }: { session: StoredSession; isActive: boolean; setMode: (mode: Mode) => void }) {
+  const { id, name, url, transport, server, ended } = session;
+  const isConfirmed = isFresh.value && backendState.value.kind === 'ready' && listingError.value === undefined;
+  const { tone, state, sentence, left, isSoonOver } = summarizeSession(session, now.value, isConfirmed);
+  const tabIndex = isActive ? 0 : -1;
+  const facts = [shortUrl(url), transportLabel(transport), serverVersion(session)].filter(Boolean).join(' · ');
+  return (
+    <div class="session-row">
+      <button
+        type="button"
+        class="session-open"
+        tabIndex={tabIndex}
+        title={ended ? `${name}\n${url}` : `Open the inspector for ${name}\n${url}`}
+        aria-keyshortcuts="F2 Delete"
+        onClick={() => (ended ? void reconnectRow(session) : void showInspector(id))}
+      >
+        <span class="session-letter" aria-hidden="true">
+          {firstLetter(name)}
+        </span>
+        <span class="session-text">
+          <span class="session-name">
+            <Dot tone={tone} label={state} />
+            <bdi class="clip">{name}</bdi>
+          </span>
+          <span class="session-facts clip">{sentence ?? <bdi>{facts}</bdi>}</span>
+        </span>
+        {left !== undefined && (
+          <span class={`session-left${isSoonOver ? ' soon' : ''}`} title="Time left; it starts again with each use">
+            {left}
+            <span class="unseen"> left</span>
+          </span>
+        )}
+      </button>
+      {ended && <ReconnectButton session={session} tabIndex={tabIndex} />}
+      <Menu label={`Actions for ${name}`} tabIndex={tabIndex} items={menuOf(session, server.name, setMode)} />
+    </div>
+  );
+}
+
+function ReconnectButton({ session, tabIndex }: { session: StoredSession; tabIndex: number }) {
+  return reconnecting.value.has(session.id) ? (
+    <Button small tabIndex={tabIndex} onClick={() => stopReconnect(session.id)}>
+      <span class="spinner" aria-hidden="true" /> Cancel
+    </Button>
+  ) : (
+    <Button small kind="quiet" tabIndex={tabIndex} aria-label={`Reconnect ${session.name}`} onClick={() => void reconnectRow(session)}>
+      Reconnect
+    </Button>
+  );
+}
+
+async function reconnectRow(session: StoredSession): Promise<void> {
+  const connected = await startReconnect(session);
+  if (connected) announce(`Connected to ${connected.name} again.`);
+}
+
+function menuOf(session: StoredSession, serverName: string, setMode: (mode: Mode) => void): MenuItem[] {
+  const rename = { label: 'Rename', onSelect: () => setMode('renaming') };
+  if (session.ended)
+    return [
+      { label: 'Reconnect', onSelect: () => void reconnectRow(session) },
+      rename,
+      { label: 'Copy the server’s address', onSelect: () => void copyWithWord(session.url, 'Address copied') },
+      { label: 'Remove from the list', isDanger: true, startsGroup: true, onSelect: () => void dismiss(session.id) },
+    ];
+  return [
+    {
+      label: 'Open the inspector',
+      ...(serverName !== session.name && serverName !== '' && { note: serverName }),
+      onSelect: () => void showInspector(session.id),
+    },
+    rename,
+    {
+      label: 'Copy endpoint for another client',
+      note: 'The address; the client also needs a token',
+      startsGroup: true,
+      onSelect: () => void endpointUrl(session.id).then((url) => copyWithWord(url, 'Endpoint copied')),
+    },
+    {
+      label: 'Copy configuration with token',
+      note: 'The token is a secret: it opens all your sessions',
+      onSelect: () => void endpointConfig(session).then((config) => copyWithWord(config, 'Configuration copied. Keep it secret.')),
+    },
+    { label: 'End the session…', isDanger: true, startsGroup: true, onSelect: () => setMode('ending') },
+  ];
+}
+
+/** The server's own name, where the session is called otherwise, and its version. */
+function serverVersion({ name, server }: StoredSession): string {
+  const own = server.title ?? server.name;
+  return own === name || server.name === name ? server.version : `${own} ${server.version}`.trim();
+}
+
+const firstLetter = (name: string) => [...name.replace(/^[^\p{L}\p{N}]+/u, '')][0]?.toUpperCase() ?? '?';

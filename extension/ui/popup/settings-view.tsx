@@ -1,0 +1,157 @@
+/** Owns the settings: the backend with its check, this device's name, the access code, and the devices of the workspace. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { MAX_ACCESS_CODE_LENGTH, MAX_NAME_LENGTH } from '../../../shared/limits.ts';
+import { describeDevice, extensionVersion } from '../../platform/browser-shell.ts';
+import { popupView } from '../../state/popup-view.ts';
+import { backendCheck, checkAddress, saveSettingsForm, settingsDraft, startOver } from '../../state/settings-form.ts';
+import type { Remedy } from '../../state/words.ts';
+import { wordsFor } from '../../state/words.ts';
+import { announce } from '../kit/announcer.tsx';
+import { Button, IconButton } from '../kit/button.tsx';
+import { Field } from '../kit/field.tsx';
+import { Failure, Notice } from '../kit/notice.tsx';
+import { copyDetails } from './backend-notice.tsx';
+import { DeviceList } from './device-list.tsx';
+
+const close = () => {
+  popupView.value = 'sessions';
+};
+
+export function SettingsView() {
+  const title = useRef<HTMLHeadingElement>(null);
+  const [isSaving, setSaving] = useState(false);
+  useEffect(() => {
+    title.current?.focus();
+    const leave = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      // Left alone, it would close the popup.
+      event.preventDefault();
+      close();
+    };
+    document.addEventListener('keydown', leave);
+    return () => document.removeEventListener('keydown', leave);
+  }, []);
+  const draft = settingsDraft.value;
+  const edit = (patch: Partial<typeof draft>) => {
+    settingsDraft.value = { ...draft, ...patch };
+    backendCheck.value = { kind: 'idle' };
+  };
+  const save = async () => {
+    setSaving(true);
+    const isTaken = await saveSettingsForm();
+    setSaving(false);
+    if (!isTaken) return;
+    announce('Settings saved.');
+    close();
+  };
+  return (
+    <>
+      <header class="popup-header">
+        <IconButton icon="back" label="Back to the sessions" onClick={close} />
+        <h1 ref={title} tabIndex={-1}>
+          Settings
+        </h1>
+        <span class="popup-spacer" />
+        <span class="settings-version">{extensionVersion()}</span>
+      </header>
+      <main class="popup-main settings-main">
+        <form
+          class="settings-form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void save();
+          }}
+        >
+          <Field
+            label="Backend"
+            hint="It keeps your sessions. On this computer, or a deployment of yours."
+            error={backendCheck.value.kind === 'invalid' ? backendCheck.value.reason : undefined}
+          >
+            {(control) => (
+              <input
+                {...control}
+                class="input mono"
+                dir="ltr"
+                inputMode="url"
+                autocomplete="off"
+                spellcheck={false}
+                value={draft.backendUrl}
+                onInput={(event) => edit({ backendUrl: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <Field label="Access code" hint="Only where the backend asks for one.">
+            {(control) => (
+              <input
+                {...control}
+                class="input"
+                type="password"
+                autocomplete="off"
+                maxLength={MAX_ACCESS_CODE_LENGTH}
+                value={draft.accessCode}
+                onInput={(event) => edit({ accessCode: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <Field label="Name of this device" hint="Your other devices see it. Used when this browser registers with a backend.">
+            {(control) => (
+              <input
+                {...control}
+                class="input"
+                dir="auto"
+                maxLength={MAX_NAME_LENGTH}
+                placeholder={describeDevice()}
+                value={draft.deviceName}
+                onInput={(event) => edit({ deviceName: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <CheckResult />
+          <div class="settings-buttons">
+            <Button kind="primary" type="submit" busy={isSaving}>
+              Save
+            </Button>
+            <Button busy={!isSaving && backendCheck.value.kind === 'checking'} onClick={() => void checkAddress()}>
+              Check
+            </Button>
+          </div>
+        </form>
+        <DeviceList />
+      </main>
+    </>
+  );
+}
+
+/** What the check of the address found, with what to do about it. */
+function CheckResult() {
+  const check = backendCheck.value;
+  if (check.kind === 'failed') {
+    const { error } = check;
+    const act = (remedy: Remedy): (() => void) | undefined => {
+      if (remedy === 'register-again') return () => void startOver().then(saveSettingsForm);
+      if (remedy === 'copy-details') return () => void copyDetails(error);
+      return remedy === 'retry' ? () => void checkAddress() : undefined;
+    };
+    return <Failure failure={error} act={act} />;
+  }
+  if (check.kind !== 'answered') return null;
+  const { verdict } = check;
+  if (verdict.kind === 'good')
+    return (
+      <Notice tone="info" title="This backend is fine.">
+        {verdict.summary}
+      </Notice>
+    );
+  if (verdict.kind === 'forgetful')
+    return (
+      <Notice tone="warn" title="It works, but sessions are not kept." detail={verdict.hint}>
+        They are lost when the backend restarts. Set up KV there to keep them.
+      </Notice>
+    );
+  const words = wordsFor(verdict.code);
+  return (
+    <Notice tone="bad" title={words.title} detail={verdict.hint}>
+      {words.meaning}
+    </Notice>
+  );
+}
