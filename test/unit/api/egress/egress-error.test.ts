@@ -27,7 +27,7 @@ describe('a failure', () => {
     ['a closed connection', fetchFailed(new errors.SocketError('other side closed')), 'reset', true],
     ['a reset', fetchFailed(coded('ECONNRESET')), 'reset', true],
     ['a body cut off', new TypeError('terminated', { cause: coded('ECONNRESET') }), 'reset', true],
-    ['no HTTP', fetchFailed(new errors.HTTPParserError('x', 'INVALID_CONSTANT')), 'reset', true],
+    ['no HTTP', fetchFailed(Object.assign(new errors.HTTPParserError('x'), { code: 'HPE_INVALID_CONSTANT' })), 'reset', true],
     ['nothing known', 'text', 'reset', true],
     ['a code of another world', coded('constructor'), 'reset', true],
   ])('is classified: %s', (_, error, kind, sent) => {
