@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings, SettingsError } from '../../../api/_lib/settings.ts';
+import { EXTENSION_ID } from '../../../shared/extension-id.ts';
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readSettings', () => {
+  it('gives a local backend on the embedded store when nothing is set', () => {
+    expect(readSettings({ KV_REST_API_URL: '', HOST: ' ' })).toEqual({
+      host: '127.0.0.1',
+      port: 8787,
+      hosted: false,
+      storage: { kind: 'embedded', file: undefined },
+      sessionTtlSeconds: 1800,
+      accessCode: undefined,
+      isPublic: false,
+      extensionIds: [EXTENSION_ID],
+      addressPolicy: { kind: 'local' },
+      maxDurationMs: undefined,
+    });
+  });
+  it('takes KV under both families of names', () => {
+    const kv = { kind: 'kv', url: 'https://kv.example', token: 'T' };
+    expect(readSettings({ KV_REST_API_URL: 'https://kv.example', KV_REST_API_TOKEN: 'T' }).storage).toEqual(kv);
+    expect(readSettings({ UPSTASH_REDIS_REST_URL: 'https://kv.example', UPSTASH_REDIS_REST_TOKEN: 'T' }).storage).toEqual(kv);
+  });
+  it('takes a read-only token where there is no other, so that storage itself can say what is wrong', () => {
+    const env = { KV_REST_API_URL: 'https://kv.example', KV_REST_API_READ_ONLY_TOKEN: 'R' };
+    expect(readSettings(env).storage).toEqual({ kind: 'kv', url: 'https://kv.example', token: 'R' });
+  });
+  it('is hosted on Vercel, with the time that a function has', () => {
+    const settings = readSettings({ VERCEL: '1', MOORING_ALLOW_PRIVATE: '10.0.0.5:8000' });
+    expect(settings.hosted).toBe(true);
+    expect(settings.maxDurationMs).toBe(300_000);
+    expect(settings.addressPolicy).toEqual({ kind: 'hosted', allow: ['10.0.0.5:8000'] });
+  });
+  it.each(['0.0.0.0', '192.168.1.5', '::'])('is hosted when it listens on %s', (HOST) => {
+    expect(readSettings({ HOST }).hosted).toBe(true);
+  });
+  it.each(['localhost', '127.0.0.2', '::1'])('is local when it listens on %s', (HOST) => {
+    expect(readSettings({ HOST }).hosted).toBe(false);
+  });
+  it('reports every problem at once, each naming its variable', () => {
+    const problems = problemsOf({
+      PORT: 'eighty',
+      SESSION_TTL_SECONDS: '-1',
+      KV_REST_API_URL: 'redis://kv.example',
+      MOORING_PUBLIC: 'yes',
+      MOORING_EXTENSION_IDS: 'not-an-id',
+      MOORING_ALLOW_PRIVATE: 'nonsense',
+      MOORING_ACCESS_CODE: 'x'.repeat(300),
+    });
+    for (const name of [
+      'PORT',
+      'SESSION_TTL_SECONDS',
+      'KV_REST_API_URL',
+      'KV_REST_API_TOKEN',
+      'MOORING_PUBLIC',
+      'MOORING_EXTENSION_IDS',
+      'MOORING_ALLOW_PRIVATE',
+      'MOORING_ACCESS_CODE',
+    ])
+      expect(problems.join('\n')).toContain(name);
+  });
+  it('never repeats a token in a problem', () => {
+    expect(problemsOf({ KV_REST_API_TOKEN: 'very-secret' }).join()).not.toContain('very-secret');
+  });
+});

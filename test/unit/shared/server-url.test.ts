@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_URL_LENGTH } from '../../../shared/limits.ts';
+import { parseServerUrl } from '../../../shared/server-url.ts';
+
+describe('parseServerUrl', () => {
+  it.each([
+    ['https://mcp.example.com/mcp', 'https://mcp.example.com/mcp'],
+    ['  https://mcp.example.com/mcp  ', 'https://mcp.example.com/mcp'],
+    ['mcp.example.com/mcp', 'https://mcp.example.com/mcp'],
+    ['localhost:3001/mcp', 'http://localhost:3001/mcp'],
+    ['127.0.0.1:3001/mcp', 'http://127.0.0.1:3001/mcp'],
+    ['[::1]:3001/mcp', 'http://[::1]:3001/mcp'],
+    ['localhost.example.com/mcp', 'https://localhost.example.com/mcp'],
+    ['HTTPS://MCP.Example.com/Mcp?key=a#part', 'https://mcp.example.com/Mcp?key=a'],
+  ])('reads %j as %s', (input, url) => {
+    expect(parseServerUrl(input)).toEqual({ kind: 'ok', url });
+  });
+  it.each([
+    '',
+    '   ',
+    'not a url',
+    'https://',
+    'http://[::1',
+    'ftp://example.com/mcp',
+    'javascript://example.com/%0aalert(1)',
+    'https://user:secret@example.com/mcp',
+    'https://example.com/a b',
+    'https://example.com\\@evil.example/mcp',
+    'https://example.com/\u0000',
+    `https://example.com/${'a'.repeat(MAX_URL_LENGTH)}`,
+  ])('refuses %j with a reason', (input) => {
+    const verdict = parseServerUrl(input);
+    expect(verdict).toEqual({ kind: 'invalid', reason: expect.stringMatching(/\.$/) });
+  });
+});
