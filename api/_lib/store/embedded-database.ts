@@ -9,6 +9,7 @@ import { AppError } from '../../../shared/errors.ts';
 
 /** How long one process waits for another that is writing, ms. Waiting stops everything else in the process, so it is short. */
 const BUSY_TIMEOUT_MS = 1000;
+const BUSY_RETRY_MS = 10;
 
 /**
  * Statements that lead from each version of the schema to the next: the first from an empty file to version 1. Released ones never change;
@@ -60,7 +61,8 @@ export function openDatabase(file: string | undefined): Database {
     const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
     sql = new DatabaseSync(file ?? ':memory:', { timeout: BUSY_TIMEOUT_MS });
     // NORMAL: a killed process loses nothing; a power failure may lose the last calls, never the file.
-    sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    sql.exec('PRAGMA synchronous = NORMAL');
+    enterWalMode(sql);
     const database = wrap(sql, file);
     database.transact(() => migrate(database.sql, file));
     return database;
@@ -74,6 +76,25 @@ export function openDatabase(file: string | undefined): Database {
 function prepareFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
+}
+
+/**
+ * Switches to the write-ahead log, so that processes read while another writes.
+ *
+ * SQLite does not wait for others here, whatever its timeout: two processes that open a new file at once would fail.
+ * Source: SQLite, PRAGMA journal_mode; the switch needs the file for itself.
+ */
+function enterWalMode(sql: DatabaseSync): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waitedMs = 0; ; waitedMs += BUSY_RETRY_MS) {
+    try {
+      sql.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (toKind(error) !== SQLITE_BUSY || waitedMs >= BUSY_TIMEOUT_MS) throw error;
+      Atomics.wait(pause, 0, 0, BUSY_RETRY_MS);
+    }
+  }
 }
 
 function wrap(sql: DatabaseSync, file: string | undefined): Database {
@@ -119,12 +140,17 @@ const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
+
+function toKind(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+}
+
 const READ_ONLY_CODES = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 function toAppError(error: unknown, file: string | undefined): Error {
   if (error instanceof AppError || !(error instanceof Error)) return error instanceof Error ? error : new Error(String(error));
   const code = 'code' in error ? String(error.code) : '';
-  const kind = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+  const kind = toKind(error);
   const isOfStorage = kind !== undefined || 'syscall' in error || code === 'ERR_INVALID_STATE';
   // A mistake of ours stays what it is.
   if (!isOfStorage) return error;

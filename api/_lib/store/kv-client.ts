@@ -1,9 +1,9 @@
 /**
  * Owns the one way to Redis: `@vercel/kv`, set up so that an outage is an error and an error tells no secret.
- * Which scripts there are is kv-scripts.ts; what their answers mean is kv.ts.
+ * Which scripts are run, and what their answers mean, is kv.ts.
  */
 import { AppError } from '../../../shared/errors.ts';
-import type { Script } from './kv-scripts.ts';
+import type { Script } from './kv-lua.ts';
 
 /** Time for one request with its repetition, ms. Beyond it the user waits longer than a retry by hand takes. */
 const TIMEOUT_MS = 1500;

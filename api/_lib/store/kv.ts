@@ -1,14 +1,15 @@
 /**
  * Owns the store in Redis over REST: which script each method runs, with which keys, and what its answer means.
- * The scripts are kv-scripts.ts, the client kv-client.ts, records as text record-codec.ts.
+ * The scripts are kv-sessionScripts.ts, the client kv-client.ts, records as text record-codec.ts.
  */
 import * as z from 'zod/mini';
 import type { ActivityEntry } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { DEVICE_TTL_SECONDS, MAX_ACTIVITY_ENTRIES, TOMBSTONE_TTL_SECONDS } from '../../../shared/limits.ts';
 import { connectKv, type KvSettings } from './kv-client.ts';
-import * as scripts from './kv-scripts.ts';
-import { activityKey, deviceKey, devicesKey, goneKey, lockKey, sessionKey, sessionsKey } from './kv-scripts.ts';
+import * as deviceScripts from './kv-device-scripts.ts';
+import { activityKey, deviceKey, devicesKey, goneKey, lockKey, PROBE_KEY, sessionKey, sessionsKey } from './kv-keys.ts';
+import * as sessionScripts from './kv-session-scripts.ts';
 import * as codec from './record-codec.ts';
 import { type Credential, type DeviceRecord, type Entry, MAX_SUBSCRIPTIONS, type Store, type StoredSession } from './store.ts';
 
@@ -109,7 +110,7 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
     async probe() {
       const kind = 'kv' as const;
       try {
-        parseAnswer(z.literal('OK'), await run(scripts.PROBE, [scripts.PROBE_KEY], [PROBE_TTL_MS]));
+        parseAnswer(z.literal('OK'), await run(deviceScripts.PROBE, [PROBE_KEY], [PROBE_TTL_MS]));
         return { kind, persistent: true, writable: true };
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
@@ -119,15 +120,15 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
 
     async registerDevice({ id, name, createdAt }, credential) {
       const values = [id, codec.encodeText(name, 'The name'), createdAt, credential.tokenHash];
-      parseStatus(await run(scripts.REGISTER_DEVICE, deviceKeys(credential), [...claim(credential), ...values]));
+      parseStatus(await run(deviceScripts.REGISTER_DEVICE, deviceKeys(credential), [...claim(credential), ...values]));
     },
     async findDevice(credential) {
-      const answer = await run(scripts.FIND_DEVICE, deviceKeys(credential), claim(credential));
+      const answer = await run(deviceScripts.FIND_DEVICE, deviceKeys(credential), claim(credential));
       if (parseStatus(answer) !== 'ok') return undefined;
       return decodeFound(parseAnswer(DeviceAnswer, answer)[1], credential.workspaceId);
     },
     async listDevices(credential) {
-      const answer = await run(scripts.LIST_DEVICES, deviceKeys(credential), [...claim(credential), deviceKey('')]);
+      const answer = await run(deviceScripts.LIST_DEVICES, deviceKeys(credential), [...claim(credential), deviceKey('')]);
       if (parseStatus(answer) !== 'ok') return undefined;
       const [, found, listed] = parseAnswer(DevicesAnswer, answer);
       const current = decodeFound(found, credential.workspaceId);
@@ -139,7 +140,7 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
       return { current, devices: devices.sort(codec.compareDevices) };
     },
     async removeDevice(credential, deviceId) {
-      const answer = await run(scripts.REMOVE_DEVICE, deviceKeys(credential), [...claim(credential), deviceId, deviceKey('')]);
+      const answer = await run(deviceScripts.REMOVE_DEVICE, deviceKeys(credential), [...claim(credential), deviceId, deviceKey('')]);
       const status = parseStatus(answer);
       if (status === 'ok') return 'removed';
       return status === 'absent' ? 'absent' : 'unauthorized';
@@ -149,7 +150,7 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
       const { id, workspaceId, name } = record;
       const entries = codec.encodeActivity(activity);
       const answer = await run(
-        scripts.CREATE_SESSION,
+        sessionScripts.CREATE_SESSION,
         [sessionKey(id), activityKey(id), goneKey(id), sessionsKey(workspaceId)],
         [
           ...[workspaceId, id, ttlMs, goneMs, codec.encodeText(name, 'The name'), codec.encodeFacts(record)],
@@ -164,24 +165,24 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
       const keys = entryKeys(credential, id);
       const answer = touch
         ? await run(
-            scripts.ENTER,
+            sessionScripts.ENTER,
             [...keys, activityKey(id), sessionsKey(credential.workspaceId)],
             [...claim(credential), id, ttlMs, goneMs],
           )
-        : await run(scripts.LOOK_UP, keys, claim(credential));
+        : await run(sessionScripts.LOOK_UP, keys, claim(credential));
       return parseEntry(answer, credential, id);
     },
     async loadSession(id) {
-      return parseSession(await run(scripts.LOAD_SESSION, [sessionKey(id)], []), id);
+      return parseSession(await run(sessionScripts.LOAD_SESSION, [sessionKey(id)], []), id);
     },
     async touchSession(id) {
       const keys = [sessionKey(id), activityKey(id), goneKey(id)];
-      return parseStatus(await run(scripts.TOUCH_SESSION, keys, [id, ttlMs, goneMs, sessionsKey('%s')])) === 'ok';
+      return parseStatus(await run(sessionScripts.TOUCH_SESSION, keys, [id, ttlMs, goneMs, sessionsKey('%s')])) === 'ok';
     },
     async listSessions(credential) {
       const { workspaceId } = credential;
       const keys = [...deviceKeys(credential), sessionsKey(workspaceId)];
-      const answer = await run(scripts.LIST_SESSIONS, keys, [...claim(credential), sessionKey('')]);
+      const answer = await run(sessionScripts.LIST_SESSIONS, keys, [...claim(credential), sessionKey('')]);
       if (parseStatus(answer) !== 'ok') return undefined;
       const [, , listed, nowMs] = parseAnswer(SessionsAnswer, answer);
       const sessions = listed.map(([id, pairs, left]) => decodeFields(id, pairs, left, nowMs));
@@ -189,22 +190,22 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
     },
     async renameSession(credential, id, name) {
       const values = [...claim(credential), codec.encodeText(name, 'The name')];
-      return parseEntry(await run(scripts.RENAME_SESSION, entryKeys(credential, id), values), credential, id);
+      return parseEntry(await run(sessionScripts.RENAME_SESSION, entryKeys(credential, id), values), credential, id);
     },
     async removeSession(credential, id) {
       const keys = [...entryKeys(credential, id), activityKey(id), sessionsKey(credential.workspaceId), lockKey(id)];
-      return parseEntry(await run(scripts.REMOVE_SESSION, keys, [...claim(credential), id]), credential, id);
+      return parseEntry(await run(sessionScripts.REMOVE_SESSION, keys, [...claim(credential), id]), credential, id);
     },
 
     async settle(id, { activity, coldStarts = 0, logLevel = '', subscribed = '', unsubscribed = '' }) {
       const entries = codec.encodeActivity(activity);
       const changes = [logLevel, subscribed, unsubscribed].map((text) => codec.encodeText(text, 'A value of the call'));
       const values = [coldStarts, ...changes, MAX_SUBSCRIPTIONS, MAX_ACTIVITY_ENTRIES, entries.dropped, ...entries.texts];
-      parseStatus(await run(scripts.SETTLE, [sessionKey(id), activityKey(id)], values));
+      parseStatus(await run(sessionScripts.SETTLE, [sessionKey(id), activityKey(id)], values));
     },
     async readActivity(credential, id, { after, limit }) {
       const keys = [...entryKeys(credential, id), activityKey(id)];
-      const answer = await run(scripts.READ_ACTIVITY, keys, [...claim(credential), after, limit]);
+      const answer = await run(sessionScripts.READ_ACTIVITY, keys, [...claim(credential), after, limit]);
       const entry = parseEntry(answer, credential, id);
       if (entry.kind !== 'ok') return { ...entry, entries: [] };
       const [, , , , , firstSeq, texts] = parseAnswer(ActivityAnswer, answer);
@@ -213,16 +214,16 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
     },
 
     async acquireLock(id, owner, lockTtlMs) {
-      const answer = await run(scripts.ACQUIRE_LOCK, [sessionKey(id), lockKey(id)], [owner, lockTtlMs]);
+      const answer = await run(sessionScripts.ACQUIRE_LOCK, [sessionKey(id), lockKey(id)], [owner, lockTtlMs]);
       if (parseStatus(answer) !== 'ok') return undefined;
       return { owner, fence: parseAnswer(FenceAnswer, answer)[1] };
     },
     async releaseLock(id, owner) {
-      parseStatus(await run(scripts.RELEASE_LOCK, [lockKey(id)], [owner]));
+      parseStatus(await run(sessionScripts.RELEASE_LOCK, [lockKey(id)], [owner]));
     },
     async publishServerSession(id, { fence }, serverSession) {
       const text = codec.encodeServerSession(serverSession);
-      const status = parseStatus(await run(scripts.PUBLISH, [sessionKey(id)], [fence, text]));
+      const status = parseStatus(await run(sessionScripts.PUBLISH, [sessionKey(id)], [fence, text]));
       if (status === 'ok') return 'published';
       return status === 'superseded' ? 'superseded' : 'absent';
     },

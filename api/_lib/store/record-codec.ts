@@ -9,7 +9,7 @@ import { MAX_ACTIVITY_ENTRIES } from '../../../shared/limits.ts';
 import type { DeviceRecord, ServerSession, SessionRecord, StoredSession } from './store.ts';
 
 /** Largest stored value, bytes. The providers of KV differ in what they take in one request; this is well below all of them. */
-export const MAX_VALUE_BYTES = 524_288;
+const MAX_VALUE_BYTES = 524_288;
 
 /** The fixed part of a session that is stored as one text. */
 const Facts = z.object({ url: z.string(), transport: Transport, revision: Revision, createdAt: z.string() });

@@ -1,5 +1,6 @@
 /** Owns the proof that the embedded store keeps the contract, and what only a file promises: it survives every end of the process. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,8 +133,9 @@ describe('a file of the embedded store', () => {
 
   it('keeps all that a process stored that was killed', async () => {
     const file = newFile();
-    const { printed, kill } = await startWriter(file, 'hang');
-    await kill();
+    const { child, ended, printed } = await startWriter(file, 'hang');
+    child.kill('SIGKILL');
+    await ended;
     const store = open(file);
     const { member, id, count } = JSON.parse(printed) as { member: Member; id: string; count: number };
     await enterOk(store, member, id);
@@ -142,7 +144,20 @@ describe('a file of the embedded store', () => {
     await store.close();
   });
 
-  it('is shared by two processes that write at the same time, and begin at the same time', async () => {
+  it('can be made by four processes at the same moment', async () => {
+    const file = newFile();
+    const openers = await Promise.all(Array.from({ length: 4 }, () => startWriter(file, 'open')));
+    expect(openers.map(({ printed }) => printed)).toEqual(Array(4).fill('ready\n'));
+    for (const { child } of openers) child.stdin.end('go');
+    expect(await Promise.all(openers.map(({ ended }) => ended))).toEqual(Array(4).fill(0));
+    for (let at = 0; at < 20; at++) {
+      const sql = new DatabaseSync(`${file}.${at}`);
+      expect(sql.prepare('SELECT count(*) AS devices FROM devices').get()).toEqual({ devices: 4 });
+      sql.close();
+    }
+  });
+
+  it('is shared by two processes that write at the same time', async () => {
     const file = newFile();
     const writers = await Promise.all([startWriter(file, 'end'), startWriter(file, 'end')]);
     const store = open(file);
@@ -191,22 +206,15 @@ describe('a file of the embedded store', () => {
   });
 });
 
-/** Runs embedded-writer.ts in a process of its own until it has printed what it stored. */
-async function startWriter(file: string, then: 'hang' | 'end'): Promise<{ printed: string; kill(): Promise<void> }> {
+/** Runs embedded-writer.ts in a process of its own until it has printed a line. */
+async function startWriter(file: string, then: 'hang' | 'end' | 'open') {
   const script = fileURLToPath(new URL('embedded-writer.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, file, then], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const child = spawn(process.execPath, [script, file, then], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let printed = '';
-  for await (const chunk of child.stdout) {
-    printed += String(chunk);
-    if (printed.endsWith('\n')) break;
-  }
-  if (then === 'end') await ended;
-  return {
-    printed,
-    async kill() {
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString('utf8');
+  });
+  while (!printed.endsWith('\n') && child.exitCode === null) await Promise.race([once(child.stdout, 'data'), ended]);
+  return { child, ended, printed };
 }
