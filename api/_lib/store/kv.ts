@@ -1,6 +1,6 @@
 /**
  * Owns the store in Redis over REST: which script each method runs, with which keys, and what its answer means.
- * The scripts are kv-sessionScripts.ts, the client kv-client.ts, records as text record-codec.ts.
+ * The scripts are kv-session-scripts.ts and kv-device-scripts.ts, the client kv-client.ts, records as text record-codec.ts.
  */
 import * as z from 'zod/mini';
 import type { ActivityEntry } from '../../../shared/contract.ts';
