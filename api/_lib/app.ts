@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import { AppError } from '../../shared/errors.ts';
 import { checkHost, checkOrigin, corsHeaders, PREFLIGHT_HEADERS } from './http/origin.ts';
 import { problemResponse, rpcProblemResponse, toAppError } from './http/problem.ts';
-import { describeCause, logRequest, type RequestLog } from './log.ts';
+import { describeCause, type RequestLog } from './log.ts';
 import type { Env, Parts, Route, RouteContext } from './routes/context.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
 import { healthRoute } from './routes/health.ts';
@@ -23,7 +23,7 @@ export function createApp(parts: Parts): Hono<Env> {
     await next();
     finish(c, requestId);
     const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
-    logRequest({ requestId, method: c.req.method, path: c.req.path.slice(0, 200), status: c.res.status, durationMs, ...log });
+    parts.log.request({ requestId, method: c.req.method, path: c.req.path.slice(0, 200), status: c.res.status, durationMs, ...log });
   });
   app.use(async (c, next) => {
     checkHost(c.req.header('host'), parts.settings);

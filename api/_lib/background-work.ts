@@ -3,7 +3,7 @@
  * On Vercel the platform keeps the instance alive for it; a local server waits for it before it ends.
  */
 import { waitUntil } from '@vercel/functions';
-import { logFailure } from './log.ts';
+import type { Log } from './log.ts';
 
 export type BackgroundWork = {
   /** Lets a promise go on; its failure is logged, never thrown. */
@@ -12,11 +12,11 @@ export type BackgroundWork = {
   settled(): Promise<void>;
 };
 
-export function createBackgroundWork(): BackgroundWork {
+export function createBackgroundWork(log: Log): BackgroundWork {
   const pending = new Set<Promise<unknown>>();
   return {
     add(what, work) {
-      const guarded: Promise<unknown> = work.catch((error: unknown) => logFailure(what, error)).finally(() => pending.delete(guarded));
+      const guarded: Promise<unknown> = work.catch((error: unknown) => log.failure(what, error)).finally(() => pending.delete(guarded));
       pending.add(guarded);
       waitUntil(guarded);
     },

@@ -2,6 +2,7 @@
 import { createApp } from './app.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { openEgress } from './egress/egress.ts';
+import { createLog } from './log.ts';
 import { createLiveSessions } from './relay/live-session.ts';
 import { createRelay } from './relay/relay.ts';
 import type { Settings } from './settings.ts';
@@ -14,14 +15,20 @@ export type Backend = {
   close(): Promise<void>;
 };
 
-/** @throws AppError when the embedded store's file cannot be used. */
-export async function composeBackend(settings: Settings): Promise<Backend> {
-  const work = createBackgroundWork();
+const toStandardOutput = (line: string): void => void process.stdout.write(line);
+
+/**
+ * @param writeLog Takes each line of the log.
+ * @throws AppError when the embedded store's file cannot be used.
+ */
+export async function composeBackend(settings: Settings, writeLog: (line: string) => void = toStandardOutput): Promise<Backend> {
+  const log = createLog(writeLog);
+  const work = createBackgroundWork(log);
   const store = await openStore(settings);
   const egress = openEgress({ policy: settings.addressPolicy });
   const sessions = createLiveSessions({ store, work });
   const relay = createRelay({ store, egress, work, maxDurationMs: settings.maxDurationMs }, sessions);
-  const app = createApp({ settings, store, egress, work, sessions, relay });
+  const app = createApp({ settings, store, egress, work, log, sessions, relay });
   return {
     fetch: (request) => app.fetch(request),
     settled: () => work.settled(),

@@ -16,13 +16,19 @@ export type RequestLog = {
   cause?: string;
 };
 
-export function logRequest(entry: RequestLog): void {
-  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...entry })}\n`);
-}
+export type Log = {
+  request(entry: RequestLog): void;
+  /** Reports a failure outside of a request: work that went on after its answer. */
+  failure(what: string, error: unknown): void;
+};
 
-/** Reports a failure outside of a request: work that went on after its answer. */
-export function logFailure(what: string, error: unknown): void {
-  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), failure: what, cause: describeCause(error) })}\n`);
+/** @param write Takes one line, with its line feed. */
+export function createLog(write: (line: string) => void): Log {
+  const line = (fields: object): void => write(`${JSON.stringify({ at: new Date().toISOString(), ...fields })}\n`);
+  return {
+    request: line,
+    failure: (what, error) => line({ failure: what, cause: describeCause(error) }),
+  };
 }
 
 /** Returns name and message of an error and of what caused it, cut to a bounded length. */

@@ -69,7 +69,7 @@ async function composeOrExit(from: Settings): Promise<Backend> {
     return await composeBackend(from);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    process.stderr.write(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}\n`);
+    process.stderr.write(`${[error.message, error.hint].filter((text) => text !== undefined).join(' ')}\n`);
     process.exit(1);
   }
 }

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { BackgroundWork } from '../background-work.ts';
 import type { Egress } from '../egress/egress.ts';
-import type { RequestLog } from '../log.ts';
+import type { Log, RequestLog } from '../log.ts';
 import type { LiveSessions } from '../relay/live-session.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Settings } from '../settings.ts';
@@ -13,6 +13,7 @@ export type Parts = {
   store: Store;
   egress: Egress;
   work: BackgroundWork;
+  log: Log;
   sessions: LiveSessions;
   relay: Relay;
 };
