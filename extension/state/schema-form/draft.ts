@@ -5,13 +5,26 @@
 import { parseJsonText } from '../../../shared/json-text.ts';
 import type { Field } from './field-model.ts';
 import { initialArguments } from './field-model.ts';
-import { isJsonObject, isSameJson, type Json, type JsonObject, type Path, readAt, removeAt, setAt, toPointer } from './json-value.ts';
+import {
+  fromPointer,
+  isJsonObject,
+  isSameJson,
+  type Json,
+  type JsonObject,
+  type Path,
+  readAt,
+  removeAt,
+  setAt,
+  toPointer,
+} from './json-value.ts';
+
+export type TypedText = { as: 'number' | 'json'; text: string };
 
 export type Draft = {
   view: 'form' | 'json';
   arguments: JsonObject;
   /** JSON Pointer → the text of a number or JSON field, as typed. */
-  texts: { [pointer: string]: string };
+  texts: { [pointer: string]: TypedText };
   /** The text of the JSON view, while the user edits it. */
   jsonText?: string;
 };
@@ -43,26 +56,30 @@ export function readJson(text: string): ReadText {
   }
 }
 
-const reader = (field: Field) => (field.control.kind === 'number' ? readNumber : readJson);
+const read = ({ as, text }: TypedText): ReadText => (as === 'number' ? readNumber(text) : readJson(text));
 
 /** Returns what a number or JSON field shows: the text as typed while it still stands for the value, else the value written out. */
 export function shownText(draft: Draft, path: Path, field: Field): string {
   const value = readAt(draft.arguments, path);
   const typed = draft.texts[toPointer(path)];
   if (typed !== undefined) {
-    const read = reader(field)(typed);
-    if (read.kind === 'unreadable' || (read.kind === 'empty' ? value === undefined : isSameJson(read.value, value))) return typed;
+    const meant = read(typed);
+    if (meant.kind === 'unreadable' || (meant.kind === 'empty' ? value === undefined : isSameJson(meant.value, value))) return typed.text;
   }
   if (value === undefined) return '';
   return field.control.kind === 'number' ? String(value) : JSON.stringify(value, null, 2);
 }
 
 /** Returns why the text at a place can't be read; undefined when it can. */
-export function textProblem(draft: Draft, path: Path, field: Field): string | undefined {
+export function textProblem(draft: Draft, path: Path): string | undefined {
   const typed = draft.texts[toPointer(path)];
-  const read = typed === undefined ? undefined : reader(field)(typed);
-  return read?.kind === 'unreadable' ? read.message : undefined;
+  const meant = typed && read(typed);
+  return meant?.kind === 'unreadable' ? meant.message : undefined;
 }
+
+/** Returns the places whose text can't be sent as it stands. */
+export const unreadablePlaces = (draft: Draft): string[] =>
+  Object.entries(draft.texts).flatMap(([pointer, typed]) => (read(typed).kind === 'unreadable' ? [pointer] : []));
 
 /**
  * Takes the text of a number or JSON field.
@@ -72,9 +89,10 @@ export function textProblem(draft: Draft, path: Path, field: Field): string | un
  * @param prunable Objects on the way that vanish with their last member, outermost first.
  */
 export function typeText(draft: Draft, path: Path, field: Field, text: string, prunable: readonly Path[]): Draft {
-  const read = reader(field)(text);
-  const next = read.kind === 'value' ? setValue(draft, path, read.value) : clearValue(draft, path, prunable);
-  return { ...next, texts: { ...next.texts, [toPointer(path)]: text } };
+  const typed: TypedText = { as: field.control.kind === 'number' ? 'number' : 'json', text };
+  const meant = read(typed);
+  const next = meant.kind === 'value' ? setValue(draft, path, meant.value) : clearValue(draft, path, prunable);
+  return { ...next, texts: { ...next.texts, [toPointer(path)]: typed } };
 }
 
 export function setValue(draft: Draft, path: Path, value: Json): Draft {
@@ -132,9 +150,12 @@ export const jsonTextOf = (draft: Draft): string => draft.jsonText ?? JSON.strin
 
 /** Takes the text of the JSON view; the arguments follow as soon as it is an object. */
 export function typeJson(draft: Draft, text: string): Draft {
-  const read = readJson(text);
-  const next = read.kind === 'value' && isJsonObject(read.value) ? { ...draft, arguments: read.value } : draft;
-  return { ...next, jsonText: text };
+  const meant = readJson(text);
+  if (meant.kind !== 'value' || !isJsonObject(meant.value)) return { ...draft, jsonText: text };
+  const args = meant.value;
+  // Text of the form that never became a value waits there, unless a value has taken its place.
+  const waiting = Object.entries(draft.texts).filter(([pointer]) => (readAt(args, fromPointer(pointer, args)) ?? null) === null);
+  return { ...draft, arguments: args, texts: Object.fromEntries(waiting), jsonText: text };
 }
 
 /** Gives the JSON text up and goes back to the last arguments that could be read. */
@@ -145,9 +166,9 @@ export function discardJson(draft: Draft): Draft {
 
 export function jsonProblem(draft: Draft): string | undefined {
   if (draft.jsonText === undefined) return undefined;
-  const read = readJson(draft.jsonText);
-  if (read.kind === 'unreadable') return read.message;
-  if (read.kind === 'empty' || !isJsonObject(read.value)) return 'The arguments must be a JSON object: { … }';
+  const meant = readJson(draft.jsonText);
+  if (meant.kind === 'unreadable') return meant.message;
+  if (meant.kind === 'empty' || !isJsonObject(meant.value)) return 'The arguments must be a JSON object: { … }';
   return undefined;
 }
 
@@ -158,7 +179,13 @@ export function parseDraft(stored: unknown): Draft | undefined {
   return {
     view: stored['view'] === 'json' ? 'json' : 'form',
     arguments: stored['arguments'],
-    texts: Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
+    texts: Object.fromEntries(
+      Object.entries(texts).flatMap(([pointer, typed]) =>
+        isJsonObject(typed) && typeof typed['text'] === 'string'
+          ? [[pointer, { as: typed['as'] === 'number' ? 'number' : 'json', text: typed['text'] }]]
+          : [],
+      ),
+    ),
     ...(typeof stored['jsonText'] === 'string' && { jsonText: stored['jsonText'] }),
   };
 }

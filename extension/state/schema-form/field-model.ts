@@ -3,6 +3,7 @@
  * A part that no control fits becomes a JSON field, for that part only. Children are made when asked for, so a recursive schema costs nothing.
  * What is typed lives in draft.ts, whether it is valid in schema-check.ts.
  */
+import { hintOf } from './field-hint.ts';
 import { isJsonObject, type Json } from './json-value.ts';
 import { resolveSchema, type Schema, splitNullable, typesOf } from './schema-parts.ts';
 
@@ -113,7 +114,7 @@ function toField(key: string | number, input: Json, required: boolean, place: Pl
     key,
     required,
     nullable,
-    hint: hintOf(inner.schema, control, nullable),
+    hint: hintOf(inner.schema, control.kind, nullable),
     folded: control.kind === 'object' && (recursive || place.depth >= MAX_OPEN_DEPTH || control.size > MAX_OPEN_PROPERTIES),
     control,
     ...(typeof title === 'string' && title !== String(key) && { title }),
@@ -234,43 +235,4 @@ function listControl(schema: Schema, place: Place): Control {
     minItems: numberOf(schema['minItems']) ?? 0,
     maxItems: numberOf(schema['maxItems']),
   };
-}
-
-function hintOf(schema: Schema, control: Control, nullable: boolean): string {
-  const parts = [typeHint(schema, control)];
-  const range = rangeHint(schema, control);
-  if (range !== undefined) parts.push(range);
-  if (nullable) parts.push('or null');
-  return parts.join(', ');
-}
-
-function typeHint(schema: Schema, control: Control): string {
-  const types = typesOf(schema);
-  if (control.kind === 'choice') return types[0] ?? 'choice';
-  if (control.kind === 'choices') return 'any of';
-  if (control.kind === 'json') return types.length > 0 ? `${types.join(' or ')}, as JSON` : 'JSON';
-  if (control.kind === 'list' && isJsonObject(schema['items'])) {
-    const [item] = typesOf(schema['items']);
-    return item === undefined ? 'list' : `list of ${item}`;
-  }
-  const format = schema['format'];
-  const type = types[0] ?? control.kind;
-  return typeof format === 'string' ? `${type}, ${format}` : type;
-}
-
-function rangeHint(schema: Schema, control: Control): string | undefined {
-  if (control.kind === 'number')
-    return rangeWords(schema['minimum'] ?? schema['exclusiveMinimum'], schema['maximum'] ?? schema['exclusiveMaximum'], '');
-  if (control.kind === 'text') return rangeWords(schema['minLength'], schema['maxLength'], ' characters');
-  if (control.kind === 'list' || control.kind === 'choices') return rangeWords(schema['minItems'], schema['maxItems'], ' items');
-  return undefined;
-}
-
-function rangeWords(low: Json | undefined, high: Json | undefined, unit: string): string | undefined {
-  // zod writes the safe-integer range into every integer: it says nothing to a person.
-  const from = typeof low === 'number' && low > Number.MIN_SAFE_INTEGER && !(low === 0 && unit !== '') ? low : undefined;
-  const to = typeof high === 'number' && high < Number.MAX_SAFE_INTEGER ? high : undefined;
-  if (from !== undefined && to !== undefined) return `${from} to ${to}${unit}`;
-  if (from !== undefined) return `at least ${from}${unit}`;
-  return to === undefined ? undefined : `at most ${to}${unit}`;
 }

@@ -11,6 +11,16 @@ export const isJsonObject = (value: unknown): value is JsonObject => typeof valu
 export const toPointer = (path: Path): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
+/** Returns the path that a JSON Pointer means in a value: digits are an index where an array stands. */
+export function fromPointer(pointer: string, root: Json): Path {
+  const path: (string | number)[] = [];
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(Array.isArray(readAt(root, path)) && /^\d+$/.test(key) ? Number(key) : key);
+  }
+  return path;
+}
+
 /** Reads the value at a path; undefined when there is none. Inherited members are not values. */
 export function readAt(root: Json | undefined, path: Path): Json | undefined {
   let value = root;

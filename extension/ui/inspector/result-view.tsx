@@ -27,7 +27,6 @@ export function ResultView({ result, durationMs, outputSchema }: Props) {
         <CopyButton text={() => copyOf(result)} />
       </div>
       {shown.map((block, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: blocks of one result have no identity but their place
         <ContentBlock key={i} block={block} position={blocks.length > 1 ? `${i + 1} of ${blocks.length}` : ''} />
       ))}
       {blocks.length > shown.length && <p class="quiet">{blocks.length - shown.length} more blocks are in the whole result below.</p>}

@@ -10,8 +10,7 @@ type Props<Kind extends Control['kind']> = { field: Field; control: Extract<Cont
 
 /** Returns what is wrong with a field: unreadable text first, then what is missing, then what the schema says. */
 export function fieldError(form: Form, field: Field, { path }: FieldPlace): string | undefined {
-  const isTyped = field.control.kind === 'number' || field.control.kind === 'json';
-  const unreadable = isTyped ? textProblem(form.draft, path, field) : undefined;
+  const unreadable = textProblem(form.draft, path);
   if (unreadable !== undefined) return unreadable;
   const value = readAt(form.draft.arguments, path);
   if (value === undefined) return form.attempted && field.required ? 'Required.' : undefined;
@@ -52,21 +51,17 @@ export function TextField({ field, control, place }: Props<'text'>) {
     placeholder: value === null ? 'null' : (control.example ?? (value === '' ? 'empty text' : '')),
     onInput: (event: { currentTarget: { value: string } }) => change(event.currentTarget.value),
   };
-  const inputMode = control.input === 'email' || control.input === 'url' ? control.input : 'text';
+
   return (
     <FieldFrame field={field} error={error} aside={<NullButton field={field} place={place} />}>
       {(tied) => (
         <>
           {control.multiline ? (
             <textarea {...tied} {...shared} class="input" rows={4} />
+          ) : control.input === 'date' ? (
+            <input {...tied} {...shared} class="input" type="date" />
           ) : (
-            <input
-              {...tied}
-              {...shared}
-              class="input"
-              type={control.input === 'date' ? 'date' : 'text'}
-              {...(inputMode && { inputMode })}
-            />
+            <input {...tied} {...shared} class="input" inputMode={inputModeOf(control.input)} />
           )}
           {form.attempted && field.required && value === undefined && (
             <Button kind="quiet" small onClick={() => form.change(setValue(form.draft, place.path, ''))}>
@@ -78,6 +73,8 @@ export function TextField({ field, control, place }: Props<'text'>) {
     </FieldFrame>
   );
 }
+
+const inputModeOf = (input: Extract<Control, { kind: 'text' }>['input']) => (input === 'email' || input === 'url' ? input : 'text');
 
 export function NumberField({ field, control, place }: Props<'number'>) {
   const form = useForm();

@@ -1,0 +1,25 @@
+/** The side panel (Firefox: the sidebar): reads storage once, draws, and only then asks the backend. */
+import '../../platform/zod-without-eval.ts';
+import { render } from 'preact';
+import { startClock } from '../../state/clock.ts';
+import { keepFresh } from '../../state/freshness.ts';
+import { openStored } from '../../state/stored-state.ts';
+import { Panel } from '../../ui/inspector/panel.tsx';
+import '../../ui/kit/tokens.css';
+import '../../ui/kit/base.css';
+import '../../ui/kit/kit.css';
+import '../../ui/inspector/inspector.css';
+import '../../ui/inspector/tools-room.css';
+import '../../ui/schema-form/schema-form.css';
+import '../../ui/inspector/result.css';
+import '../../ui/inspector/activity-room.css';
+
+async function open(root: HTMLElement): Promise<void> {
+  await openStored();
+  render(<Panel />, root);
+  startClock();
+  keepFresh();
+}
+
+const root = document.getElementById('panel');
+if (root) void open(root);

@@ -1,0 +1,53 @@
+/** Owns the head of the panel: which session, in what state, how much time is left, and the way to another one. */
+import type { StoredSession } from '../../platform/stored.ts';
+import { now } from '../../state/clock.ts';
+import { timeLeft } from '../../state/time-left.ts';
+import { Dot, type Tone } from '../kit/marks.tsx';
+import { Menu } from '../kit/menu.tsx';
+import { VisibleText } from './visible-text-view.tsx';
+
+type Props = { session: StoredSession; others: readonly StoredSession[]; onSwitch: (sessionId: string) => void };
+
+export function PanelHeader({ session, others, onSwitch }: Props) {
+  const { tone, label } = stateOf(session);
+  const left = timeLeft(session.expiresAt, now.value);
+  const { name, title, version } = session.server;
+  return (
+    <header class="panel-head">
+      <Dot tone={tone} label={label} />
+      <div class="panel-name">
+        <h1 class="clip" dir="auto" title={session.url}>
+          <VisibleText text={session.name} />
+        </h1>
+        <p class="clip quiet" dir="auto">
+          <VisibleText text={[title ?? name, version].filter(Boolean).join(' ')} />
+        </p>
+      </div>
+      {others.length > 0 && (
+        <Menu
+          label="Switch session"
+          icon="chevron"
+          items={others.map((other) => ({
+            label: other.name,
+            note: `${other.url} · ${stateOf(other).label}`,
+            onSelect: () => onSwitch(other.id),
+          }))}
+        />
+      )}
+      <span class="spacer" />
+      {!session.ended && left.text !== '' && (
+        <span class={`chip ${left.kind}`} title="From last use; every call lets it start again">
+          {left.text} left
+        </span>
+      )}
+    </header>
+  );
+}
+
+/** Returns the state of a session as a sign and in words. */
+export function stateOf(session: StoredSession): { tone: Tone; label: string } {
+  if (session.ended) return { tone: 'bad', label: 'Ended' };
+  if (session.status === 'unreachable') return { tone: 'warn', label: 'Server not reachable' };
+  if (session.status === 'authorization-required') return { tone: 'warn', label: 'Waits for sign-in' };
+  return { tone: 'ok', label: 'Live' };
+}

@@ -1,0 +1,152 @@
+/** Owns the panel as a whole: the selected session with its rooms, or what to do where there is none. */
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { StoredSession } from '../../platform/stored.ts';
+import { type Inspector, openInspector } from '../../state/inspector.ts';
+import { ROOMS, type RoomName } from '../../state/inspector-room.ts';
+import { reconnect, select, sessionErrors } from '../../state/sessions.ts';
+import { selectedSession, sessions, stored } from '../../state/stored-state.ts';
+import { wordsFor } from '../../state/words.ts';
+import { Announcer } from '../kit/announcer.tsx';
+import { Button } from '../kit/button.tsx';
+import { Empty } from '../kit/marks.tsx';
+import { Failure, Notice } from '../kit/notice.tsx';
+import { ActivityRoom } from './activity-room.tsx';
+import { PanelHeader } from './panel-header.tsx';
+import { ToolsRoom } from './tools-room.tsx';
+
+const ROOM_LABELS: Record<RoomName, string> = { tools: 'Tools', activity: 'Activity' };
+
+export function Panel() {
+  // Where none was chosen, the one that was used last is meant.
+  const session = selectedSession.value ?? sessions.value.find(({ ended }) => !ended) ?? sessions.value[0];
+  if (stored.value === undefined) return null;
+  return (
+    <main class="panel">
+      {session === undefined ? <NoSession /> : <SessionPanel key={session.id} session={session} />}
+      <Announcer />
+    </main>
+  );
+}
+
+function NoSession() {
+  return (
+    <div class="no-session">
+      <Empty title="No session yet">
+        <p>Click Mooring’s button in the toolbar, paste the address of an MCP server and connect. Its tools appear here.</p>
+      </Empty>
+    </div>
+  );
+}
+
+function SessionPanel({ session }: { session: StoredSession }) {
+  const inspector = useInspector(session);
+  const isReconnecting = useSignal(false);
+  const others = sessions.value.filter(({ id }) => id !== session.id);
+  const error = sessionErrors.value.get(session.id);
+  const again = async () => {
+    isReconnecting.value = true;
+    // What went wrong is in sessionErrors; a session that came of it is selected and replaces this one.
+    await reconnect(session).catch(() => undefined);
+    isReconnecting.value = false;
+  };
+  return (
+    <>
+      <PanelHeader session={session} others={others} onSwitch={(id) => void select(id)} />
+      {session.ended !== undefined && (
+        <div class="pad">
+          <EndedNotice session={session} isBusy={isReconnecting.value} onReconnect={() => void again()} />
+          {error !== undefined && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void again() : undefined)} />}
+        </div>
+      )}
+      {inspector !== undefined && <Rooms inspector={inspector} isEnded={session.ended !== undefined} onReconnect={() => void again()} />}
+    </>
+  );
+}
+
+function EndedNotice({ session, isBusy, onReconnect }: { session: StoredSession; isBusy: boolean; onReconnect: () => void }) {
+  const { title, meaning } = wordsFor(session.ended?.code ?? 'SESSION_NOT_FOUND');
+  return (
+    <Notice
+      tone="warn"
+      title={title}
+      detail={session.ended?.hint}
+      actions={
+        <Button kind="primary" small busy={isBusy} onClick={onReconnect}>
+          Reconnect
+        </Button>
+      }
+    >
+      {meaning}
+    </Notice>
+  );
+}
+
+function Rooms({ inspector, isEnded, onReconnect }: { inspector: Inspector; isEnded: boolean; onReconnect: () => void }) {
+  const { room, tools } = inspector;
+  const open = room.state.value.room;
+  const count = tools.list.value.tools?.length;
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const next = step && ROOMS[(ROOMS.indexOf(open) + step + ROOMS.length) % ROOMS.length];
+    if (!next) return;
+    event.preventDefault();
+    room.update({ room: next });
+    document.getElementById(`tab-${next}`)?.focus();
+  };
+  return (
+    <>
+      <div class="tabs" role="tablist" aria-label="Rooms" onKeyDown={move}>
+        {ROOMS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            class="tab"
+            id={`tab-${name}`}
+            aria-selected={name === open}
+            aria-controls={`room-${name}`}
+            tabIndex={name === open ? 0 : -1}
+            onClick={() => room.update({ room: name })}
+          >
+            {ROOM_LABELS[name]}
+            {name === 'tools' && count !== undefined && <small> {count}</small>}
+          </button>
+        ))}
+      </div>
+      <div class="room" role="tabpanel" id={`room-${open}`} aria-labelledby={`tab-${open}`}>
+        {open === 'tools' ? (
+          // An ended session is not asked for its tools: the notice above says what to do.
+          isEnded && tools.list.value.tools === undefined ? null : (
+            <ToolsRoom inspector={inspector} remedies={{ reconnect: onReconnect }} />
+          )
+        ) : (
+          <ActivityRoom inspector={inspector} />
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Opens the session's inspector, and closes it when another session takes its place or the panel goes. */
+function useInspector(session: StoredSession): Inspector | undefined {
+  const inspector = useSignal<Inspector | undefined>(undefined);
+  const { id, revision } = session;
+  useEffect(() => {
+    let isGone = false;
+    void openInspector({ id, revision }).then((opened) => {
+      if (isGone) void opened.close();
+      else inspector.value = opened;
+    });
+    const keep = () => {
+      if (document.visibilityState === 'hidden') void inspector.value?.room.flush();
+    };
+    document.addEventListener('visibilitychange', keep);
+    return () => {
+      isGone = true;
+      document.removeEventListener('visibilitychange', keep);
+      void inspector.value?.close();
+    };
+  }, [id, revision, inspector]);
+  return inspector.value;
+}

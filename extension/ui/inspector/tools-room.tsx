@@ -1,0 +1,84 @@
+/** Owns the Tools room: list and detail side by side where there is room, one after the other where there is not. */
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Inspector } from '../../state/inspector.ts';
+import type { Remedy } from '../../state/words.ts';
+import { Empty } from '../kit/marks.tsx';
+import { Spinner } from '../kit/spinner.tsx';
+import { FailureView } from './failure-view.tsx';
+import { ToolDetail } from './tool-detail.tsx';
+import { ToolList } from './tool-list.tsx';
+
+type Props = { inspector: Inspector; remedies: Partial<Record<Remedy, () => void>> };
+
+export function ToolsRoom({ inspector, remedies }: Props) {
+  const { room, tools } = inspector;
+  const { tool: selected, toolFilter, drafts } = room.state.value;
+  const { tools: listed, loading, failure } = tools.list.value;
+  /** Matters only where list and detail do not fit beside each other. */
+  const isDetailOpen = useSignal(selected !== undefined);
+  useEffect(() => {
+    if (listed === undefined && !loading) void tools.refresh();
+  }, [tools, listed, loading]);
+
+  const retry = { ...remedies, retry: () => void tools.refresh() };
+  const broken = failure !== undefined && <FailureView failure={failure} act="read" remedies={retry} busy={loading} />;
+  if (listed === undefined)
+    return (
+      <div class="waiting">
+        {broken || (
+          <p class="quiet waiting-line" role="status">
+            <Spinner /> Reading the tools…
+          </p>
+        )}
+      </div>
+    );
+  if (listed.length === 0 && failure === undefined) return <Empty title="No tools">This server offers no tools.</Empty>;
+
+  const tool = listed.find(({ name }) => name === selected);
+  const select = (name: string) => {
+    room.update({ tool: name });
+    isDetailOpen.value = true;
+    requestAnimationFrame(() => {
+      // Only where the list has given way to it: beside the list, the focus stays there.
+      if (document.activeElement === document.body || document.querySelector('.tool-list')?.checkVisibility() === false)
+        document.getElementById('tool-name')?.focus();
+    });
+  };
+  const back = () => {
+    isDetailOpen.value = false;
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.tool-list [role=option][tabindex="0"]')?.focus());
+  };
+
+  return (
+    <div class="tools-room" data-open={isDetailOpen.value && tool !== undefined}>
+      <ToolList
+        tools={listed}
+        selected={selected}
+        filter={toolFilter}
+        runs={tools.runs.value}
+        onFilter={(filter) => room.update({ toolFilter: filter })}
+        onSelect={select}
+      />
+      <div class="tool-side">
+        {broken}
+        {tool === undefined ? (
+          <Empty title={selected === undefined ? 'Choose a tool' : 'This tool is gone'}>
+            {selected === undefined ? 'Its arguments and its results appear here.' : <code dir="auto">{selected}</code>}
+          </Empty>
+        ) : (
+          <ToolDetail
+            key={tool.name}
+            tool={tool}
+            draft={drafts[tool.name]}
+            run={tools.runs.value.get(tool.name)}
+            onBack={back}
+            onDraft={(draft) => room.setDraft(tool.name, draft)}
+            onRun={(args) => void tools.run(tool.name, args)}
+            remedies={remedies}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
