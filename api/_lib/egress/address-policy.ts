@@ -109,10 +109,10 @@ export function judgeUrl(input: string | URL, policy: AddressPolicy): Verdict {
 }
 
 /** Returns the host without the brackets of an IPv6 address. */
-export const bareHost = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+const bareHost = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
 
 /** Returns the port, the scheme's own where the URL names none. */
-export const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80));
 
 // On a hosted backend any other port would make it a port scanner for strangers; the operator can name a server that has one.
 const judgePort = (port: number, policy: AddressPolicy): Verdict => (policy.kind === 'local' || port === 443 ? ALLOWED : forbidden('port'));

@@ -17,12 +17,12 @@ export type EgressTimeouts = {
   idleMs: number;
 };
 
-export type Judge = { url: (url: string | URL) => Verdict; address: JudgeAddress };
+type Judge = { url: (url: string | URL) => Verdict; address: JudgeAddress };
 
 export type GuardedFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /** Waits before a failure is told, so that its time gives nothing away; ends early with the signal. */
-export type DelayFailure = (error: EgressError, elapsedMs: number, signal: AbortSignal | undefined) => Promise<void>;
+type DelayFailure = (error: EgressError, elapsedMs: number, signal: AbortSignal | undefined) => Promise<void>;
 
 export type GuardedFetchOptions = {
   judge: Judge;
@@ -57,12 +57,16 @@ export function openGuardedFetch(options: GuardedFetchOptions): { fetch: Guarded
   return {
     fetch: async (url, init = {}) => {
       const startedAt = performance.now();
+      const signal = init.signal ?? undefined;
+      const isAborted = (): boolean => signal?.aborted === true;
+      if (isAborted()) throw abortFailure(signal, { sent: false });
       try {
         return await request(url, init, { agent, judge, maxResponseBytes });
       } catch (error) {
         if (isCallersMistake(error)) throw error;
-        const failure = init.signal?.aborted === true ? abortFailure(init.signal, error) : classifyFailure(error);
-        await delayFailure?.(failure, performance.now() - startedAt, init.signal ?? undefined);
+        const known = classifyFailure(error);
+        const failure = isAborted() && known.sent ? abortFailure(signal, { sent: true, cause: error }) : known;
+        await delayFailure?.(failure, performance.now() - startedAt, signal);
         throw failure;
       }
     },
@@ -85,7 +89,7 @@ async function request(url: string | URL, init: RequestInit, limits: Limits): Pr
     }
     const location = response.headers.get('location');
     if (location === null) return limitBody(response, init.method, maxResponseBytes);
-    await response.body?.cancel();
+    await dismiss(response.body);
     target = nextHop(response.status, location, target, init, hops);
   }
 }
@@ -127,7 +131,7 @@ function limitBody(response: Response, method: string | undefined, maxBytes: num
   if (body === null || method?.toUpperCase() === 'HEAD' || isEventStream(headers.get('content-type'))) return response;
   const length = headers.get('content-length');
   if (length !== null && Number(length) > maxBytes) {
-    void body.cancel();
+    void dismiss(body);
     throw new EgressError('too-large', { sent: true });
   }
   if (length !== null && !headers.has('content-encoding')) return response;
@@ -156,7 +160,7 @@ function countBytes(body: ReadableStream<Uint8Array>, maxBytes: number): Readabl
           controller.enqueue(value);
           return;
         }
-        await reader.cancel();
+        void dismiss(reader);
         throw new EgressError('too-large', { sent: true });
       },
       cancel: (reason) => reader.cancel(reason),
@@ -165,14 +169,16 @@ function countBytes(body: ReadableStream<Uint8Array>, maxBytes: number): Readabl
   );
 }
 
+/** Lets go of a body that nobody reads on. That it broke by itself meanwhile is no failure of the request. */
+const dismiss = async (body: ReadableStream | ReadableStreamDefaultReader | null): Promise<void> => body?.cancel().catch(() => {});
+
 const isEventStream = (contentType: string | null): boolean => /^\s*text\/event-stream\s*(;|$)/i.test(contentType ?? '');
 
 /** The caller's own signal ended the request, whatever reason it carries. */
-function abortFailure(signal: AbortSignal, error: unknown): EgressError {
-  const known = classifyFailure(error);
-  if (!known.sent) return known;
-  const isTimeout = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
-  return new EgressError(isTimeout ? 'timeout' : 'aborted', { sent: true, cause: error });
+function abortFailure(signal: AbortSignal | undefined, options: { sent: boolean; cause?: unknown }): EgressError {
+  const reason: unknown = signal?.reason;
+  const isTimeout = reason instanceof Error && reason.name === 'TimeoutError';
+  return new EgressError(isTimeout ? 'timeout' : 'aborted', options);
 }
 
 /** A method or header that no request can have: a TypeError without a cause, as the Fetch standard has it. */

@@ -118,7 +118,13 @@ it('closes the connection when the caller aborts, waiting for an answer or readi
 it('knows an abort by the signal, whatever its reason, and a timeout of the caller', async () => {
   const server = await startServer(() => {});
   const fetch = openFetch();
-  expect((await verdictOf(fetch(server.url, { signal: AbortSignal.abort('enough') }))).kind).toBe('aborted');
+  expect(await verdictOf(fetch(server.url, { signal: AbortSignal.abort('enough') }))).toEqual({ kind: 'aborted', sent: false });
+  expect(server.connections()).toBe(0);
+  const controller = new AbortController();
+  const call = verdictOf(fetch(server.url, { signal: controller.signal }));
+  await expect.poll(() => server.received.length).toBe(1);
+  controller.abort('enough');
+  expect(await call).toEqual({ kind: 'aborted', sent: true });
   expect(await verdictOf(fetch(server.url, { signal: AbortSignal.timeout(20) }))).toEqual({ kind: 'timeout', sent: true });
 });
 

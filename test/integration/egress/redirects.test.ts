@@ -8,7 +8,7 @@ const headers = { 'x-api-key': 'secret', 'mcp-session-id': 'abc', authorization:
 /** Starts a server that redirects `/from` and answers the rest. */
 const startRedirecting = (status: number, location: (port: number) => string) =>
   startServer((request, response) => {
-    const { port } = response.socket?.address() as { port: number };
+    const port = response.socket?.localPort ?? 0;
     if (request.url === '/from') response.writeHead(status, { location: location(port) }).end('moved');
     else response.end(`at ${request.url}`);
   });
@@ -73,8 +73,8 @@ it.each([
   expect(await verdictOf(openFetch()(`${server.url}/from`))).toEqual(refused);
 });
 
-it('refuses a redirect that adds a user', async () => {
-  const server = await startRedirecting(302, (port) => `http://user:pass@127.0.0.1:${port}/to`);
+it.each(['user:pass@', 'user@', ':pass@'])('refuses a redirect that adds %s', async (userInfo) => {
+  const server = await startRedirecting(302, (port) => `http://${userInfo}127.0.0.1:${port}/to`);
   expect(await verdictOf(openFetch()(`${server.url}/from`))).toEqual(refused);
 });
 

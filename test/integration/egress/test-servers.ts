@@ -47,7 +47,7 @@ export async function startServer(
   return { ...(await listen(server, host, port)), received };
 }
 
-export function receive(received: Received[], answer: Answer): RequestListener {
+function receive(received: Received[], answer: Answer): RequestListener {
   return (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
