@@ -7,11 +7,14 @@ import type { Entry } from '../store/store.ts';
 /**
  * Returns the entry when it was granted.
  *
- * @throws AppError UNAUTHORIZED, SESSION_NOT_FOUND (also for another workspace's), SESSION_EXPIRED.
+ * @throws AppError UNAUTHORIZED, SESSION_EXPIRED, or SESSION_NOT_FOUND: also for another workspace's session, and for every token
+ *   that a backend without lasting storage does not know.
  */
 export function requireEntered<E extends Entry>(entry: E, settings: Settings): Extract<E, { kind: 'ok' }> {
   if (entry.kind === 'ok') return entry as Extract<E, { kind: 'ok' }>;
-  if (entry.kind === 'unauthorized') throw unauthorized();
+  // A memory that begins anew has forgotten devices with their sessions; that is what its users have to read. A token that was never
+  // given out gets the same answer, and learns nothing by it.
+  if (entry.kind === 'unauthorized' && !isInMemory(settings)) throw unauthorized();
   const minutes = Math.round(settings.sessionTtlSeconds / 60);
   if (entry.kind === 'expired')
     throw new AppError('SESSION_EXPIRED', `The session ended: nobody used it for ${minutes} minutes.`, {
@@ -20,10 +23,12 @@ export function requireEntered<E extends Entry>(entry: E, settings: Settings): E
   throw new AppError('SESSION_NOT_FOUND', 'The backend does not have this session.', { hint: missingHint(settings) });
 }
 
-function missingHint({ hosted, storage }: Settings): string {
+const isInMemory = ({ storage }: Settings): boolean => storage.kind === 'embedded' && storage.file === undefined;
+
+function missingHint(settings: Settings): string {
   const reconnect = 'Reconnect: its settings are kept on your device.';
-  if (storage.kind === 'kv' || storage.file !== undefined) return reconnect;
-  const remedy = hosted
+  if (!isInMemory(settings)) return reconnect;
+  const remedy = settings.hosted
     ? 'Set up KV (KV_REST_API_URL and KV_REST_API_TOKEN) so that sessions outlive a cold start.'
     : 'Set MOORING_DATA to a file, or set up KV, so that sessions outlive a restart.';
   return `This backend keeps sessions in memory only and loses them when it starts anew. ${reconnect} ${remedy}`;

@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '../../../api/_local/listen.ts';
 import { EXTENSION_ID } from '../../../shared/extension-id.ts';
@@ -9,7 +12,8 @@ let api: ApiClient;
 let server: Everything;
 let token: string;
 beforeAll(async () => {
-  [api, server] = await Promise.all([startInProcess(), startEverything()]);
+  const file = join(await mkdtemp(join(tmpdir(), 'mooring-')), 'mooring.sqlite');
+  [api, server] = await Promise.all([startInProcess({ MOORING_DATA: file }), startEverything()]);
   token = await api.register();
 });
 
