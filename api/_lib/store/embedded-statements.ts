@@ -33,6 +33,7 @@ const STATEMENTS = {
   takeLock: `INSERT OR REPLACE INTO locks (session, owner, fence, ends_at) VALUES (?, ?, ?, ?)`,
   releaseLock: `DELETE FROM locks WHERE session = ? AND owner = ?`,
 
+  // Subscriptions, activity and lock go with their session.
   // A session that has run out is a note that it was there until it is swept, then the note alone stays.
   findGone: `SELECT 1 FROM sessions WHERE id = ?1 AND workspace = ?2 AND ends_at > ?3
              UNION ALL SELECT 1 FROM gone WHERE session = ?1 AND workspace = ?2 AND ends_at > ?4`,
@@ -41,7 +42,6 @@ const STATEMENTS = {
   sweepSessions: `DELETE FROM sessions WHERE ends_at <= ?`,
   sweepGone: `DELETE FROM gone WHERE ends_at <= ?`,
   sweepDevices: `DELETE FROM devices WHERE ends_at <= ?`,
-  sweepLocks: `DELETE FROM locks WHERE ends_at <= ?`,
 } as const;
 
 export type Statements = { readonly [Name in keyof typeof STATEMENTS]: StatementSync };

@@ -54,7 +54,6 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
     rows.sweepSessions.run(nowMs);
     rows.sweepGone.run(nowMs);
     rows.sweepDevices.run(nowMs);
-    rows.sweepLocks.run(nowMs);
     sweptAt = nowMs;
   }
 

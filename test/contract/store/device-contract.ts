@@ -70,6 +70,7 @@ export function testDevices(get: () => StoreUnderTest): void {
     for (let round = 0; round < 3; round++) {
       await advance(179 * DAY_MS);
       expect(await store.findDevice(credential)).toEqual(device);
+      expect((await store.listDevices(credential))?.devices).toHaveLength(1);
     }
     await advance(181 * DAY_MS);
     expect(await store.findDevice(credential)).toBeUndefined();

@@ -1,27 +1,10 @@
-/**
- * A process that writes to the embedded store, says what, and then ends or waits to be killed. Started by embedded.test.ts.
- * With `open` it waits for a byte, then opens one new file after the other, at the same time as others of its kind.
- */
-import { once } from 'node:events';
+/** A process that writes to the embedded store, says what, and then ends or waits to be killed. Started by embedded.test.ts. */
 import { openEmbeddedStore } from '../../../api/_lib/store/embedded.ts';
 import { AppError } from '../../../shared/errors.ts';
 
 const [, , file, then] = process.argv;
 if (file === undefined) throw new Error('Name the file.');
 const COUNT = 200;
-const FILES = 20;
-
-if (then === 'open') {
-  process.stdout.write('ready\n');
-  await once(process.stdin, 'data');
-  for (let at = 0; at < FILES; at++) {
-    const fresh = openEmbeddedStore({ file: `${file}.${at}`, ttlSeconds: 1800, hosted: false });
-    const own = { tokenHash: `hash-${process.pid}`, workspaceId: 'ws' };
-    await fresh.registerDevice({ id: `device-${process.pid}`, workspaceId: 'ws', name: 'Opener', createdAt: '2026-01-01T00:00:00Z' }, own);
-    await fresh.close();
-  }
-  process.exit();
-}
 
 const store = openEmbeddedStore({ file, ttlSeconds: 1800, hosted: false });
 const workspaceId = `ws-${process.pid}`;

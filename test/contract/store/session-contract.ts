@@ -91,6 +91,25 @@ export function testSessions(get: () => StoreUnderTest): void {
     expect(await store.removeSession(credential, id)).toEqual({ kind: 'expired' });
   });
 
+  it('is there shortly before its end and not shortly after, for every method', async () => {
+    const { store, advance } = get();
+    const { member, id } = await begin(store);
+    const stranger = await addMember(store);
+    const lock = await store.acquireLock(id, 'a', DAY_MS);
+    await advance(30 * MINUTE_MS - 5000);
+    await enterOk(store, member, id);
+    await advance(10_000);
+    expect(await store.touchSession(id)).toBe(false);
+    await store.settle(id, { activity: [toMessage('late')], coldStarts: 1 });
+    expect(await store.enter(stranger.credential, id, { touch: true })).toEqual({ kind: 'absent' });
+    expect(await store.enter(member.credential, id, { touch: true })).toEqual({ kind: 'expired' });
+    expect(await store.renameSession(member.credential, id, 'Late')).toEqual({ kind: 'expired' });
+    expect(await store.listSessions(member.credential)).toEqual([]);
+    expect(await store.acquireLock(id, 'a', 1000)).toBeUndefined();
+    if (lock) expect(await store.publishServerSession(id, lock, NEWER_SERVER_SESSION)).toBe('absent');
+    expect(await store.loadSession(id)).toBeUndefined();
+  });
+
   it('is not kept alive by being looked at, renamed, settled, locked or renewed', async () => {
     const { store, advance } = get();
     const { member, id } = await begin(store);
