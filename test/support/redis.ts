@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { RedisConnection, toPlain } from './resp.ts';
 
-export type StoredKey = {
+type StoredKey = {
   key: string;
   /** Time left, ms; -1 for a key that never ends. */
   ttlMs: number;

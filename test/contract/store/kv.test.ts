@@ -99,6 +99,13 @@ describe('the KV store behind its network', () => {
     }
   });
 
+  it('never puts the commands of two workspaces into one request', async () => {
+    const begun = await Promise.all(Array.from({ length: 5 }, () => begin(store)));
+    front.resetCounts();
+    await Promise.all(begun.map(({ member, id }) => enterOk(store, member, id, true)));
+    expect(front.requests()).toBe(5);
+  });
+
   /** Everything that a log or a user could see of an error. */
   const toVisible = (error: AppError): string => [error.message, error.hint, String(error.cause), error.stack].join('\n');
   async function expectFailures(on: Store, code: string, hint: RegExp, fault?: Fault): Promise<void> {
