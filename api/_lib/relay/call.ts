@@ -6,11 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonRpcMessage, JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import { toAppError } from '../http/problem.ts';
 import { toClientMessage, toServerRequest } from './ids.ts';
-import type { LiveSession, RelayParts } from './live-session.ts';
+import { type Call, type CallInput, type LiveSession, type RelayParts, recordFromServer } from './live-session.ts';
 import { judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
 import type { Reply } from './reply.ts';
-import type { Received } from './rpc-answer.ts';
 import { sendOverHttp } from './upstream-http.ts';
 import { sendOverSse } from './upstream-sse.ts';
 
@@ -18,36 +17,6 @@ import { sendOverSse } from './upstream-sse.ts';
 const REPEAT_AFTER_MS = 200;
 /** While a call runs, its session's time starts again this often, ms. */
 const TOUCH_EVERY_MS = 60_000;
-
-export type CallInput = {
-  request: JsonRpcRequest;
-  /** Size of the request's text. */
-  bytes: number;
-  /** The client's connection: with the id it makes the call unique. */
-  connection: string;
-  device: string;
-  /** Headers of the stateless revision that go to the server as they came. */
-  headers: Readonly<Record<string, string>>;
-};
-
-export type Call = {
-  readonly input: CallInput;
-  /** The request as the server sees it. */
-  readonly outgoing: JsonRpcRequest & { id: string };
-  /** Ends the exchange with the server: the user cancelled, or the instance's time is over. */
-  readonly ended: AbortController;
-  /** Resolves when the response was received. */
-  readonly answered: Promise<void>;
-  /** Whether anything of it reached the client. */
-  delivered: boolean;
-  /**
-   * Takes a message of the server that belongs to this call.
-   *
-   * @param status HTTP status of the server's answer, where it was an error of the protocol.
-   * @returns Whether it was the response.
-   */
-  receive(received: Received, status?: number): boolean;
-};
 
 export function openCall(live: LiveSession, input: CallInput, reply: Reply): Call {
   const startedAt = performance.now();
@@ -89,22 +58,6 @@ export function openCall(live: LiveSession, input: CallInput, reply: Reply): Cal
 function uniqueExchange(live: LiveSession, id: string): string {
   if (!live.calls.has(id)) return id;
   return `${id}#${crypto.randomUUID()}`;
-}
-
-/** Puts a message that the server began into the activity. */
-export function recordFromServer(live: LiveSession, message: JsonRpcMessage, bytes: number, device?: string): void {
-  const method = 'method' in message ? String(message.method) : undefined;
-  const exchange = 'id' in message && typeof message.id === 'string' ? message.id : undefined;
-  live.activity.message(
-    {
-      direction: 'to-client',
-      bytes,
-      ...(device !== undefined && { device }),
-      ...(exchange !== undefined && { exchange }),
-      ...(method !== undefined && { method }),
-    },
-    message,
-  );
 }
 
 /** Runs a call to its end; its reply is always completed, the promise never rejects. */

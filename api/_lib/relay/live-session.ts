@@ -2,15 +2,54 @@
  * Owns what this instance holds in memory of a session: a cache of the record, and the connections that are open right now.
  * Losing all of it at any line is normal; the record has what recovery needs.
  */
+
+import type { JsonRpcMessage, JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Store, StoredSession } from '../store/store.ts';
 import { type ActivityBuffer, createActivityBuffer } from './activity-buffer.ts';
-import type { Call } from './call.ts';
 import { type ClientHub, createClientHub } from './client-hub.ts';
-import type { SseLink } from './sse-link.ts';
+import type { Received } from './rpc-answer.ts';
 
 export type RelayParts = { store: Store; egress: Egress; work: BackgroundWork; maxDurationMs: number | undefined };
+
+export type CallInput = {
+  request: JsonRpcRequest;
+  /** Size of the request's text. */
+  bytes: number;
+  /** The client's connection: with the id it makes the call unique. */
+  connection: string;
+  device: string;
+  /** Headers of the stateless revision that go to the server as they came. */
+  headers: Readonly<Record<string, string>>;
+};
+
+export type Call = {
+  readonly input: CallInput;
+  /** The request as the server sees it. */
+  readonly outgoing: JsonRpcRequest & { id: string };
+  /** Ends the exchange with the server: the user cancelled, or the instance's time is over. */
+  readonly ended: AbortController;
+  /** Resolves when the response was received. */
+  readonly answered: Promise<void>;
+  /** Whether anything of it reached the client. */
+  delivered: boolean;
+  /**
+   * Takes a message of the server that belongs to this call.
+   *
+   * @param status HTTP status of the server's answer, where it was an error of the protocol.
+   * @returns Whether it was the response.
+   */
+  receive(received: Received, status?: number): boolean;
+};
+
+export type SseLink = {
+  /** Sends a message; resolves when the server took it. @throws AppError; `SERVER_TIMEOUT` when the server may have taken it. */
+  send(message: JsonRpcMessage): Promise<void>;
+  /** Aborted when the stream has broken: what was in flight gets no answer any more. */
+  readonly broken: AbortSignal;
+  close(): void;
+};
 
 export type LiveSession = {
   /** The record as last seen here; replaced as a whole. */
@@ -93,4 +132,20 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
       for (const id of sessions.keys()) drop(id);
     },
   };
+}
+
+/** Puts a message that the server began into the activity. */
+export function recordFromServer(live: LiveSession, message: JsonRpcMessage, bytes: number, device?: string): void {
+  const method = 'method' in message ? String(message.method) : undefined;
+  const exchange = 'id' in message && typeof message.id === 'string' ? message.id : undefined;
+  live.activity.message(
+    {
+      direction: 'to-client',
+      bytes,
+      ...(device !== undefined && { device }),
+      ...(exchange !== undefined && { exchange }),
+      ...(method !== undefined && { method }),
+    },
+    message,
+  );
 }

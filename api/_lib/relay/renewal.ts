@@ -4,8 +4,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
-import { endServerSession, openStreamableSession, restoreSession } from '../sessions/handshake.ts';
 import type { Fence, StoredSession } from '../store/store.ts';
+import { endServerSession, openStreamableSession, restoreSession } from './handshake.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';
 import { toServerFailure } from './server-failure.ts';
 

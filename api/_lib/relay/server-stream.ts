@@ -3,9 +3,8 @@
  * Another instance may hold it (the server then answers 409): this one waits for its turn.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { recordFromServer } from './call.ts';
 import { toClientMessage } from './ids.ts';
-import type { LiveSession, RelayParts } from './live-session.ts';
+import { type LiveSession, type RelayParts, recordFromServer } from './live-session.ts';
 import { isSessionLost } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
 import { mediaTypeOf, readErrorText, readEvents } from './rpc-answer.ts';

@@ -4,23 +4,14 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import { type JsonRpcMessage, parseMessage } from '../../../shared/json-rpc.ts';
-import { type OpenSseSession, openSseSession, restoreSession } from '../sessions/handshake.ts';
-import { recordFromServer } from './call.ts';
+import { type OpenSseSession, openSseSession, restoreSession } from './handshake.ts';
 import { decodeClientId, toClientMessage } from './ids.ts';
-import type { LiveSession, RelayParts } from './live-session.ts';
+import { type LiveSession, type RelayParts, recordFromServer, type SseLink } from './live-session.ts';
 import type { Received } from './rpc-answer.ts';
 
 /** A POST to a stale endpoint may hang for ever at some servers; a living one answers 202 at once. ms */
 const POST_TIMEOUT_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 20_000;
-
-export type SseLink = {
-  /** Sends a message; resolves when the server took it. @throws AppError; `SERVER_TIMEOUT` when the server may have taken it. */
-  send(message: JsonRpcMessage): Promise<void>;
-  /** Aborted when the stream has broken: what was in flight gets no answer any more. */
-  readonly broken: AbortSignal;
-  close(): void;
-};
 
 /** Returns the session's open connection, or opens it: one handshake however many calls wait for it. */
 export function holdSseLink(live: LiveSession, parts: RelayParts): Promise<SseLink> {

@@ -5,8 +5,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import type { StoredSession } from '../store/store.ts';
-import type { Call } from './call.ts';
-import type { LiveSession, RelayParts } from './live-session.ts';
+import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { type Attempt, isSessionLost } from './recovery-verdict.ts';
 import { mediaTypeOf, parseReceived, readErrorText, readEvents, type StreamEvent } from './rpc-answer.ts';
 import { toServerFailure } from './server-failure.ts';

@@ -1,10 +1,9 @@
 /** Owns sending to a server over HTTP+SSE: the POST is only taken, the answer comes on the stream that sse-link.ts holds. */
 import { AppError } from '../../../shared/errors.ts';
-import type { Call } from './call.ts';
-import type { LiveSession, RelayParts } from './live-session.ts';
+import type { Call, LiveSession, RelayParts, SseLink } from './live-session.ts';
 import type { Attempt } from './recovery-verdict.ts';
 import { toServerFailure } from './server-failure.ts';
-import { holdSseLink, type SseLink } from './sse-link.ts';
+import { holdSseLink } from './sse-link.ts';
 
 /** Sends a call's request and waits for its response, or for the stream to break. */
 export async function sendOverSse(live: LiveSession, parts: RelayParts, call: Call): Promise<Attempt> {

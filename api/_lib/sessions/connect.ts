@@ -5,10 +5,10 @@
 import type { Revision, Transport, TransportChoice } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Egress } from '../egress/egress.ts';
+import { discover } from '../relay/discovery.ts';
+import { HandshakeRefused, type OpenSseSession, openSseSession, openStreamableSession } from '../relay/handshake.ts';
 import { toServerFailure } from '../relay/server-failure.ts';
 import type { ServerSession } from '../store/store.ts';
-import { discover } from './discovery.ts';
-import { HandshakeRefused, type OpenSseSession, openSseSession, openStreamableSession } from './handshake.ts';
 
 export type Connected = {
   transport: Transport;

@@ -1,3 +1,4 @@
+/** The HTTP contract, row by row, with its bad inputs. */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** What becomes of a session when backend, server or both are killed: real processes, real storage. */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** What users and operators are told when storage is missing, read-only or refuses; and that nothing stored lives for ever. */
 import { describe, expect, it } from 'vitest';
 import { clientOf, startInProcess } from '../../support/api-client.ts';
 import { startEverything } from '../../support/everything.ts';

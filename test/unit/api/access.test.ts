@@ -1,3 +1,4 @@
+/** Who may ask: tokens and registration. */
 import { describe, expect, it } from 'vitest';
 import { checkRegistration, judgeAccess, mintId, mintToken, readCredential, toCredential } from '../../../api/_lib/access.ts';
 import { readSettings } from '../../../api/_lib/settings.ts';

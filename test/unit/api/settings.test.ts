@@ -1,3 +1,4 @@
+/** The environment as settings. */
 import { describe, expect, it } from 'vitest';
 import { readSettings, SettingsError } from '../../../api/_lib/settings.ts';
 import { EXTENSION_ID } from '../../../shared/extension-id.ts';

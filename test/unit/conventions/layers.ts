@@ -7,6 +7,7 @@ const EXTENSION = [['entrypoints'], ['ui'], ['state'], ['gateway'], ['platform']
 const BACKEND = [
   ['vercel'],
   ['compose'],
+  ['app'],
   ['routes'],
   ['access'],
   ['sessions'],

@@ -1,3 +1,4 @@
+/** The table of error codes. */
 import { describe, expect, it } from 'vitest';
 import { AppError, ERROR_TABLE, isErrorCode, toProblem } from '../../../shared/errors.ts';
 

@@ -1,3 +1,4 @@
+/** The JSON-RPC envelope. */
 import { describe, expect, it } from 'vitest';
 import { parseMessage } from '../../../shared/json-rpc.ts';
 

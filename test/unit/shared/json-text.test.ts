@@ -1,3 +1,4 @@
+/** Reading JSON that nobody vouches for. */
 import { describe, expect, it } from 'vitest';
 import { isTooDeep, parseJsonText } from '../../../shared/json-text.ts';
 import { MAX_JSON_DEPTH } from '../../../shared/limits.ts';

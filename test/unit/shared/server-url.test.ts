@@ -1,3 +1,4 @@
+/** Addresses as people type them. */
 import { describe, expect, it } from 'vitest';
 import { MAX_URL_LENGTH } from '../../../shared/limits.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';

@@ -1,3 +1,4 @@
+/** One version in two places. */
 import { expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { VERSION } from '../../../shared/version.ts';

@@ -4,8 +4,8 @@
  */
 import * as z from 'zod/mini';
 import type { Egress } from '../egress/egress.ts';
-import { mediaTypeOf, parseReceived, readErrorText, readEvents } from '../relay/rpc-answer.ts';
 import { CLIENT_CAPABILITIES, CLIENT_INFO } from './handshake.ts';
+import { mediaTypeOf, parseReceived, readErrorText, readEvents } from './rpc-answer.ts';
 
 const STATELESS_REVISION = '2026-07-28';
 const PROBE_ID = 'mooring-discover';
