@@ -1,22 +1,23 @@
 /** Owns the closed list of ways in which talking to the backend fails, as the extension sees it. The sentences are in state/words.ts. */
-import { ERROR_TABLE, type ErrorCode, isErrorCode, Problem } from '../../shared/errors.ts';
+import { type ErrorCode, Problem } from '../../shared/errors.ts';
 
 /** What only the extension can find out: nothing answered; something answered that is no Mooring backend; the user stopped it. */
-export const EXTENSION_CODES = ['BACKEND_UNREACHABLE', 'BACKEND_NOT_MOORING', 'CANCELLED'] as const;
-export type GatewayCode = ErrorCode | (typeof EXTENSION_CODES)[number];
-export const GATEWAY_CODES: readonly GatewayCode[] = [...Object.keys(ERROR_TABLE).filter(isErrorCode), ...EXTENSION_CODES];
-
-/** Tells whether a string from outside is a code that the extension has words for. */
-export const isGatewayCode = (value: string): value is GatewayCode => isErrorCode(value) || EXTENSION_CODES.some((code) => code === value);
+export type GatewayCode = ErrorCode | 'BACKEND_UNREACHABLE' | 'BACKEND_NOT_MOORING' | 'CANCELLED';
+/** A newer backend may have codes that this build has no words for: they are kept, and told as a fault of ours. */
+type NewerCode = string & Record<never, never>;
 
 /** A failure of a request to the backend; `detail` and `hint` come from there and are shown as text. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
-  readonly code: GatewayCode;
+  readonly code: GatewayCode | NewerCode;
   readonly hint: string | undefined;
   /** HTTP status, where there was an answer. */
   readonly status: number | undefined;
-  constructor(code: GatewayCode, detail: string, options: { hint?: string | undefined; status?: number; cause?: unknown } = {}) {
+  constructor(
+    code: GatewayCode | NewerCode,
+    detail: string,
+    options: { hint?: string | undefined; status?: number; cause?: unknown } = {},
+  ) {
     super(detail, { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
@@ -35,7 +36,7 @@ export class GatewayError extends Error {
  */
 export function toGatewayError(status: number, body: unknown): GatewayError {
   const problem = Problem.safeParse(body);
-  if (problem.success && isErrorCode(problem.data.code)) {
+  if (problem.success) {
     const { code, detail, hint } = problem.data;
     return new GatewayError(code, detail, { hint, status });
   }

@@ -40,13 +40,18 @@ export function collectPageHints() {
   return { pageUrl: document.baseURI, links, hints, codes };
 }
 
-/** Looks at the page in front once. Undefined where a browser lets no extension look: its own pages, its store, an empty tab. */
+/**
+ * Looks at the page in front once.
+ *
+ * @returns Undefined when there is nothing to judge, or where a browser lets no extension look: its own pages, its store, an empty tab.
+ */
 export async function scanCurrentTab(): Promise<unknown> {
   try {
     const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
     if (tab?.id === undefined) return undefined;
     const [injection] = await browser.scripting.executeScript({ target: { tabId: tab.id }, func: collectPageHints });
-    return injection?.result;
+    const found = injection?.result as ReturnType<typeof collectPageHints> | undefined;
+    return found && found.links.length + found.hints.length + found.codes.length > 0 ? found : undefined;
   } catch {
     return undefined;
   }

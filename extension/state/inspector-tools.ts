@@ -52,7 +52,8 @@ export function createTools(connection: SharedConnection, onSettled: (failure: C
     const abort = new AbortController();
     const began = performance.now();
     const base = { tool, arguments: args, startedAtMs: Date.now() };
-    const cancel = () => abort.abort();
+    // The reason goes to the server with the cancellation.
+    const cancel = () => abort.abort('Cancelled by the user');
     setRun({ ...base, kind: 'running', cancel });
     const outcome = await connection.use((open) =>
       open.callTool({ name: tool, arguments: args }, (progress) => setRun({ ...base, kind: 'running', progress, cancel }), abort.signal),

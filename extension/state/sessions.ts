@@ -6,6 +6,7 @@ import { signal } from '@preact/signals';
 import type { TransportChoice } from '../../shared/contract.ts';
 import * as backend from '../gateway/backend.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
+import { registerAgain } from '../gateway/registration.ts';
 import {
   changeSessions,
   loadSessions,
@@ -95,6 +96,17 @@ async function judge(sessionId: string): Promise<Verdict | undefined> {
 /** Checks backend and sessions at once. */
 export async function refreshAll(): Promise<void> {
   await Promise.all([checkBackend(), refreshSessions()]);
+}
+
+/** Registers this browser anew because the user asked for it, and shows the new workspace. Never throws: `listingError` tells. */
+export async function startOver(): Promise<void> {
+  try {
+    await registerAgain();
+  } catch (thrown) {
+    listingError.value = asGatewayError(thrown);
+    return;
+  }
+  await refreshAll();
 }
 
 export type ConnectOptions = { url: string; transport: TransportChoice; name?: string };

@@ -2,7 +2,6 @@
 import { signal } from '@preact/signals';
 import * as backend from '../gateway/backend.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
-import { registerAgain } from '../gateway/registration.ts';
 import { saveSettings } from '../platform/stored.ts';
 import { type BackendVerdict, judgeBackend, parseBackendAddress } from './backend-address.ts';
 import { backendState, listingError } from './backend-state.ts';
@@ -69,15 +68,4 @@ export async function saveSettingsForm(): Promise<boolean> {
   else if (refused.code === 'BACKEND_UNREACHABLE') await checkAddress();
   else backendCheck.value = { kind: 'failed', error: refused };
   return refused === undefined;
-}
-
-/** Registers this browser anew because the user asked for it, and shows the new workspace. */
-export async function startOver(): Promise<void> {
-  try {
-    await registerAgain();
-  } catch (thrown) {
-    listingError.value = asGatewayError(thrown);
-    return;
-  }
-  await refreshAll();
 }

@@ -2,7 +2,7 @@
  * Owns every sentence that the extension says about a failure: what happened, what it means for the user's work, and the button that helps.
  * Pure. Calm, short, in the user's words; the backend's own `detail` and `hint` are shown beside it as text.
  */
-import { type GatewayCode, isGatewayCode } from '../gateway/gateway-error.ts';
+import type { GatewayCode } from '../gateway/gateway-error.ts';
 
 /** What the button does; the surface that shows it knows how. */
 export type Remedy = 'retry' | 'reconnect' | 'open-settings' | 'register-again' | 'edit-address' | 'copy-details' | 'dismiss';
@@ -190,7 +190,7 @@ const WORDS: Record<GatewayCode, Words> = {
   },
   BACKEND_UNREACHABLE: {
     title: 'The backend is not answering.',
-    meaning: 'Your sessions are kept there and go on when it is back. Start it, or check its address in the settings.',
+    meaning: 'Start it, or check its address in the settings. The sessions that it keeps go on when it is back.',
     ...RETRY,
   },
   BACKEND_NOT_MOORING: {
@@ -202,7 +202,10 @@ const WORDS: Record<GatewayCode, Words> = {
 };
 
 /** Returns the words for a code; one that is not known, from a newer backend, gets those for a fault of ours. */
-export const wordsFor = (code: string): Words => (isGatewayCode(code) ? WORDS[code] : WORDS.INTERNAL);
+export const wordsFor = (code: string): Words => (hasWords(code) ? WORDS[code] : WORDS.INTERNAL);
+
+/** Tells whether a code has words of its own. */
+export const hasWords = (code: string): code is GatewayCode => Object.hasOwn(WORDS, code);
 
 /** Returns what a person who looks for the cause needs, as plain text. It holds no secret: details never do. */
 export function describeFailure(

@@ -5,7 +5,7 @@ import { panelShortcut, primePanel } from '../../platform/browser-shell.ts';
 import { startClock } from '../../state/clock.ts';
 import { findServersOnPage } from '../../state/found-servers.ts';
 import { keepFresh } from '../../state/freshness.ts';
-import { panelKeys } from '../../state/popup-view.ts';
+import { panelKeys } from '../../state/popup-foot.ts';
 import { openStored } from '../../state/stored-state.ts';
 import { Popup } from '../../ui/popup/popup.tsx';
 import '../../ui/kit/tokens.css';

@@ -66,7 +66,7 @@ export function shownText(draft: Draft, path: Path, field: Field): string {
     const meant = read(typed);
     if (meant.kind === 'unreadable' || (meant.kind === 'empty' ? value === undefined : isSameJson(meant.value, value))) return typed.text;
   }
-  if (value === undefined) return '';
+  if (value === undefined || (value === null && field.control.kind === 'number')) return '';
   return field.control.kind === 'number' ? String(value) : JSON.stringify(value, null, 2);
 }
 

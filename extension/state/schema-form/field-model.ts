@@ -10,7 +10,7 @@ import { resolveSchema, type Schema, splitNullable, typesOf } from './schema-par
 export type Option = { label: string; value: Json };
 
 export type Control =
-  | { kind: 'text'; input: 'text' | 'email' | 'url' | 'date' | 'time'; multiline: boolean; example?: string }
+  | { kind: 'text'; input: 'text' | 'email' | 'url' | 'date' | 'time'; multiline: boolean; mayBeEmpty: boolean; example?: string }
   | { kind: 'number'; integer: boolean; minimum?: number; maximum?: number }
   | { kind: 'boolean' }
   | { kind: 'choice'; options: Option[] }
@@ -202,7 +202,8 @@ function textControl(schema: Schema): Control {
   const input = format === 'email' || format === 'date' || format === 'time' ? format : format === 'uri' ? 'url' : 'text';
   const examples = Array.isArray(schema['examples']) ? schema['examples'] : [];
   const example = examples.find((value) => typeof value === 'string');
-  return { kind: 'text', input, multiline: input === 'text' && isMultiline(schema), ...(example !== undefined && { example }) };
+  const mayBeEmpty = (numberOf(schema['minLength']) ?? 0) === 0 && format === undefined && schema['pattern'] === undefined;
+  return { kind: 'text', input, multiline: input === 'text' && isMultiline(schema), mayBeEmpty, ...(example !== undefined && { example }) };
 }
 
 /** Text that is likely to have lines: said by a format or a media type, long by its limits, or already so in its default. */

@@ -3,15 +3,14 @@
 import type { GatewayError } from '../../gateway/gateway-error.ts';
 import { copyText, extensionVersion } from '../../platform/browser-shell.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
-import { confirmation } from '../../state/popup-view.ts';
-import { refreshAll } from '../../state/sessions.ts';
-import { startOver } from '../../state/settings-form.ts';
+import { confirmation } from '../../state/popup-foot.ts';
+import { refreshAll, startOver } from '../../state/sessions.ts';
 import { sessions, settings } from '../../state/stored-state.ts';
 import { describeFailure, type Remedy } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
-import { openSettings } from './header.tsx';
+import { openSettings } from './open-settings.ts';
 
 const START_COMMAND = 'npm start';
 
@@ -24,7 +23,7 @@ export function BackendNotice() {
     <div class="popup-notice">
       <Failure failure={error} act={(remedy) => remedyFor(remedy, error)} tone={error.code === 'BACKEND_UNREACHABLE' ? 'warn' : 'bad'}>
         {error.code === 'BACKEND_UNREACHABLE' && (
-          <Button small kind="quiet" onClick={openSettings}>
+          <Button small kind="quiet" onClick={() => void openSettings()}>
             Open settings
           </Button>
         )}
@@ -45,7 +44,7 @@ function NoBackend() {
             <Button small onClick={() => void refreshAll()}>
               Try again
             </Button>
-            <Button small kind="quiet" onClick={openSettings}>
+            <Button small kind="quiet" onClick={() => void openSettings()}>
               Use another backend
             </Button>
           </>
@@ -63,7 +62,7 @@ function NoBackend() {
 
 function remedyFor(remedy: Remedy, error: GatewayError): (() => void) | undefined {
   if (remedy === 'retry') return () => void refreshAll();
-  if (remedy === 'open-settings') return openSettings;
+  if (remedy === 'open-settings') return () => void openSettings();
   if (remedy === 'register-again') return () => void startOver();
   if (remedy === 'copy-details') return () => void copyDetails(error);
   return undefined;

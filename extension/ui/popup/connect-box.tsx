@@ -4,17 +4,18 @@ import { TransportChoice } from '../../../shared/contract.ts';
 import { MAX_NAME_LENGTH } from '../../../shared/limits.ts';
 import { cancelConnect, connectDraft, connectPhase, editConnect, submitConnect } from '../../state/connect-form.ts';
 import { foundServers } from '../../state/found-servers.ts';
-import { confirmation } from '../../state/popup-view.ts';
-import { startOver } from '../../state/settings-form.ts';
-import { recentUrls, sessions, stored } from '../../state/stored-state.ts';
+import { confirmation } from '../../state/popup-foot.ts';
+import { startOver } from '../../state/sessions.ts';
+import { recentUrls, sessions } from '../../state/stored-state.ts';
 import type { Remedy } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { Field } from '../kit/field.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Failure } from '../kit/notice.tsx';
+import { Spinner } from '../kit/spinner.tsx';
 import { copyDetails } from './backend-notice.tsx';
-import { openSettings } from './header.tsx';
+import { openSettings } from './open-settings.ts';
 import { shortUrl, transportLabel } from './short-url.ts';
 
 const MAX_RECENT_SHOWN = 4;
@@ -25,7 +26,7 @@ export function ConnectBox() {
   const phase = connectPhase.value;
   const draft = connectDraft.value;
   const isConnecting = phase.kind === 'connecting';
-  const isFirstRun = sessions.value.length === 0 && stored.value?.credentials.length === 0;
+  const isFirstRun = sessions.value.length === 0 && recentUrls.value.length === 0;
   // Somebody with nothing to open came to connect.
   useEffect(() => {
     if (sessions.peek().length === 0) address.current?.focus();
@@ -34,13 +35,15 @@ export function ConnectBox() {
   const submit = async () => {
     confirmation.value = '';
     const session = await submitConnect();
-    if (session) announce(`Connected to ${session.name}.`);
-    else if (connectPhase.value.kind !== 'failed') address.current?.focus();
+    if (session) {
+      setDetailed(false);
+      announce(`Connected to ${session.name}.`);
+    } else if (connectPhase.value.kind !== 'failed') address.current?.focus();
   };
   const act = (remedy: Remedy): (() => void) | undefined => {
     if (phase.kind !== 'failed') return undefined;
     if (remedy === 'retry') return () => void submit();
-    if (remedy === 'open-settings') return openSettings;
+    if (remedy === 'open-settings') return () => void openSettings();
     if (remedy === 'register-again') return () => void startOver().then(submit);
     if (remedy === 'copy-details') return () => void copyDetails(phase.error);
     if (remedy === 'edit-address') return () => address.current?.select();
@@ -49,7 +52,11 @@ export function ConnectBox() {
 
   return (
     <section class="connect" aria-label="Connect to a server">
-      {isFirstRun && <p class="connect-intro">Paste the address of an MCP server. Its session stays open after you close this popup.</p>}
+      {isFirstRun && (
+        <p class="connect-intro">
+          Paste the address of an MCP server. The session stays open when you close this popup, and is there again when you come back.
+        </p>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -75,9 +82,12 @@ export function ConnectBox() {
             )}
           </Field>
           {isConnecting ? (
-            <Button onClick={cancelConnect}>Cancel</Button>
+            // Keys: as one element it would turn into the submit button within its own click, and connect again.
+            <Button key="cancel" onClick={cancelConnect}>
+              Cancel
+            </Button>
           ) : (
-            <Button kind="primary" type="submit">
+            <Button key="connect" kind="primary" type="submit">
               Connect
             </Button>
           )}
@@ -118,7 +128,7 @@ export function ConnectBox() {
                   class="input"
                   dir="auto"
                   maxLength={MAX_NAME_LENGTH}
-                  placeholder="As the server calls itself"
+                  placeholder="The server’s own"
                   value={draft.name}
                   onInput={(event) => editConnect({ name: event.currentTarget.value })}
                 />
@@ -130,7 +140,10 @@ export function ConnectBox() {
       <p class="connect-progress" role="status">
         {isConnecting && (
           <>
-            <span class="spinner" aria-hidden="true" /> Connecting to <bdi>{shortUrl(phase.url)}</bdi>…
+            <Spinner />
+            <span>
+              Connecting to <bdi>{shortUrl(phase.url)}</bdi>…
+            </span>
           </>
         )}
       </p>

@@ -1,15 +1,9 @@
 /** Owns the popup's header: the name, where sessions are kept, the way to the settings. */
 import { useState } from 'preact/hooks';
 import { storageSummary } from '../../state/backend-state.ts';
-import { popupView } from '../../state/popup-view.ts';
-import { openSettingsForm } from '../../state/settings-form.ts';
 import { IconButton } from '../kit/button.tsx';
 import { Dot } from '../kit/marks.tsx';
-
-export function openSettings(): void {
-  openSettingsForm();
-  popupView.value = 'settings';
-}
+import { openSettings } from './open-settings.ts';
 
 export function Header() {
   const [isExplained, setExplained] = useState(false);
@@ -31,7 +25,7 @@ export function Header() {
           <span class="clip">{label}</span>
         </button>
         <span class="popup-spacer" />
-        <IconButton icon="settings" label="Settings" onClick={openSettings} />
+        <IconButton icon="settings" label="Settings" onClick={() => void openSettings()} />
       </header>
       <p class="popup-explanation" id="storage-explanation" role="status">
         {isExplained ? explanation : ''}

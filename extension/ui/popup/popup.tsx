@@ -1,6 +1,6 @@
 /** Owns the frame of the popup: header, the view in it, footer. */
 
-import { confirmation, panelKeys, popupView } from '../../state/popup-view.ts';
+import { confirmation, panelKeys } from '../../state/popup-foot.ts';
 import { selectedSession, sessions, settings } from '../../state/stored-state.ts';
 import { Announcer } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
@@ -9,16 +9,17 @@ import { Kbd } from '../kit/marks.tsx';
 import { BackendNotice } from './backend-notice.tsx';
 import { ConnectBox } from './connect-box.tsx';
 import { Header } from './header.tsx';
+import { settingsView } from './open-settings.ts';
 import { SessionList } from './session-list.tsx';
-import { SettingsView } from './settings-view.tsx';
 import { showInspector } from './show-inspector.ts';
 
 export function Popup() {
   if (!settings.value) return null;
+  const Settings = settingsView.value;
   return (
     <>
-      {popupView.value === 'settings' ? (
-        <SettingsView />
+      {Settings ? (
+        <Settings />
       ) : (
         <>
           <Header />

@@ -13,8 +13,9 @@ import { Button } from '../kit/button.tsx';
 import { Dot } from '../kit/marks.tsx';
 import { Menu, type MenuItem } from '../kit/menu.tsx';
 import { Failure } from '../kit/notice.tsx';
+import { Spinner } from '../kit/spinner.tsx';
 import { copyDetails, copyWithWord } from './backend-notice.tsx';
-import { openSettings } from './header.tsx';
+import { openSettings } from './open-settings.ts';
 import { EndQuestion, RenameForm } from './session-edit.tsx';
 import { shortUrl, transportLabel } from './short-url.ts';
 import { showInspector } from './show-inspector.ts';
@@ -34,7 +35,7 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
   const error = sessionErrors.value.get(session.id);
   const act = (remedy: Remedy): (() => void) | undefined => {
     if (!error) return undefined;
-    if (remedy === 'open-settings') return openSettings;
+    if (remedy === 'open-settings') return () => void openSettings();
     if (remedy === 'copy-details') return () => void copyDetails(error);
     if (session.ended && (remedy === 'retry' || remedy === 'reconnect')) return () => void reconnectRow(session);
     return undefined;
@@ -72,14 +73,14 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
   const isConfirmed = isFresh.value && backendState.value.kind === 'ready' && listingError.value === undefined;
   const { tone, state, sentence, left, isSoonOver } = summarizeSession(session, now.value, isConfirmed);
   const tabIndex = isActive ? 0 : -1;
-  const facts = [shortUrl(url), transportLabel(transport), serverVersion(session)].filter(Boolean).join(' · ');
+  const facts = [shortUrl(url), transport === 'sse' ? 'SSE' : 'HTTP', serverVersion(session)].filter(Boolean).join(' · ');
   return (
     <div class="session-row">
       <button
         type="button"
         class="session-open"
         tabIndex={tabIndex}
-        title={ended ? `${name}\n${url}` : `Open the inspector for ${name}\n${url}`}
+        title={ended ? `${name}\n${url}` : `Open the inspector for ${name}\n${url}\n${transportLabel(transport)}`}
         aria-keyshortcuts="F2 Delete"
         onClick={() => (ended ? void reconnectRow(session) : void showInspector(id))}
       >
@@ -109,7 +110,7 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
 function ReconnectButton({ session, tabIndex }: { session: StoredSession; tabIndex: number }) {
   return reconnecting.value.has(session.id) ? (
     <Button small tabIndex={tabIndex} onClick={() => stopReconnect(session.id)}>
-      <span class="spinner" aria-hidden="true" /> Cancel
+      <Spinner /> Cancel
     </Button>
   ) : (
     <Button small kind="quiet" tabIndex={tabIndex} aria-label={`Reconnect ${session.name}`} onClick={() => void reconnectRow(session)}>

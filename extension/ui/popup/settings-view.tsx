@@ -1,9 +1,9 @@
 /** Owns the settings: the backend with its check, this device's name, the access code, and the devices of the workspace. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAX_ACCESS_CODE_LENGTH, MAX_NAME_LENGTH } from '../../../shared/limits.ts';
 import { describeDevice, extensionVersion } from '../../platform/browser-shell.ts';
-import { popupView } from '../../state/popup-view.ts';
-import { backendCheck, checkAddress, saveSettingsForm, settingsDraft, startOver } from '../../state/settings-form.ts';
+import { startOver } from '../../state/sessions.ts';
+import { backendCheck, checkAddress, openSettingsForm, saveSettingsForm, settingsDraft } from '../../state/settings-form.ts';
 import type { Remedy } from '../../state/words.ts';
 import { wordsFor } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
@@ -12,21 +12,19 @@ import { Field } from '../kit/field.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
 import { copyDetails } from './backend-notice.tsx';
 import { DeviceList } from './device-list.tsx';
-
-const close = () => {
-  popupView.value = 'sessions';
-};
+import { closeSettings } from './open-settings.ts';
 
 export function SettingsView() {
   const title = useRef<HTMLHeadingElement>(null);
   const [isSaving, setSaving] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    openSettingsForm();
     title.current?.focus();
     const leave = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return;
       // Left alone, it would close the popup.
       event.preventDefault();
-      close();
+      closeSettings();
     };
     document.addEventListener('keydown', leave);
     return () => document.removeEventListener('keydown', leave);
@@ -42,12 +40,12 @@ export function SettingsView() {
     setSaving(false);
     if (!isTaken) return;
     announce('Settings saved.');
-    close();
+    closeSettings();
   };
   return (
     <>
       <header class="popup-header">
-        <IconButton icon="back" label="Back to the sessions" onClick={close} />
+        <IconButton icon="back" label="Back to the sessions" onClick={closeSettings} />
         <h1 ref={title} tabIndex={-1}>
           Settings
         </h1>
