@@ -41,6 +41,8 @@ export default defineConfig({
   // The default is public/, which Vercel serves.
   publicDir: 'extension/public',
   modulesDir: 'extension/modules',
+  // Tests build into a folder of their own; see api/_local/build-folders.ts.
+  outDir: process.env['MOORING_BUILDS'] || '.output',
   manifestVersion: 3,
   imports: false,
   hooks: {

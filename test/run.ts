@@ -27,17 +27,17 @@ async function run(): Promise<number> {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     return 1;
   }
-  await bundleBackend();
-  await buildExtension('chrome');
-  await buildExtension('firefox');
-
   const folder = mkdtempSync(join(tmpdir(), 'mooring-test-'));
   const reportFile = join(folder, 'report.json');
+  process.env['MOORING_BUILDS'] = folder;
   try {
+    await bundleBackend();
+    await buildExtension('chrome');
+    await buildExtension('firefox');
     const args = ['run', '--config', CONFIG, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
     const { status } = spawnSync(process.execPath, [VITEST, ...args, ...process.argv.slice(2)], {
       cwd: PROJECT_FOLDER,
-      env: { ...process.env, ...programs, MOORING_TEST_BUILT: '1' },
+      env: { ...process.env, ...programs },
       stdio: 'inherit',
     });
     const outcome = countOutcome(readReport(reportFile), status);

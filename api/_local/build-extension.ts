@@ -1,14 +1,8 @@
 /** Owns building the extension from another program. What is built is wxt.config.ts; by hand it is `npm run build`. */
-import { fileURLToPath } from 'node:url';
+import { type ExtensionBrowser, PROJECT_FOLDER } from './build-folders.ts';
 import { describeEnding, startChild } from './children.ts';
 
-export type ExtensionBrowser = 'chrome' | 'firefox';
-
-const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
-const WXT = fileURLToPath(new URL('../../node_modules/wxt/bin/wxt.mjs', import.meta.url));
-
-/** Where the extension for a browser is built to. */
-export const extensionFolder = (browser: ExtensionBrowser): string => `${PROJECT_FOLDER}.output/${browser}-mv3`;
+const WXT = `${PROJECT_FOLDER}node_modules/wxt/bin/wxt.mjs`;
 
 /**
  * Builds the extension for one browser.

@@ -6,14 +6,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-
-/** Where the bundles are written. */
-export const BUNDLE_FOLDER = fileURLToPath(new URL('../_build', import.meta.url));
-/** The bundle that serves on this machine. */
-export const SERVER_BUNDLE = `${BUNDLE_FOLDER}/server.js`;
+import { backendFolder } from './build-folders.ts';
 
 /** Bundles the backend afresh and removes what an earlier bundle left behind. */
 export async function bundleBackend(): Promise<void> {
+  const folder = backendFolder();
   const bundle = await rolldown({
     input: {
       vercel: fileURLToPath(new URL('../_lib/vercel.ts', import.meta.url)),
@@ -23,7 +20,7 @@ export async function bundleBackend(): Promise<void> {
     logLevel: 'warn',
   });
   const { output } = await bundle.write({
-    dir: BUNDLE_FOLDER,
+    dir: folder,
     format: 'esm',
     minify: true,
     sourcemap: false,
@@ -33,7 +30,7 @@ export async function bundleBackend(): Promise<void> {
   await bundle.close();
   // After the write, not before: a backend that runs from this folder keeps the chunks that did not change.
   const written = new Set(output.map((file) => file.fileName));
-  for (const name of await readdir(BUNDLE_FOLDER)) if (!written.has(name)) await rm(`${BUNDLE_FOLDER}/${name}`, { recursive: true });
+  for (const name of await readdir(folder)) if (!written.has(name)) await rm(`${folder}/${name}`, { recursive: true });
 }
 
 if (import.meta.main) await bundleBackend();

@@ -5,8 +5,9 @@
 import { mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildExtension, extensionFolder } from './build-extension.ts';
-import { bundleBackend, SERVER_BUNDLE } from './bundle.ts';
+import { buildExtension } from './build-extension.ts';
+import { extensionFolder, serverBundle } from './build-folders.ts';
+import { bundleBackend } from './bundle.ts';
 import { type Child, describeEnding, endChildren, startChild } from './children.ts';
 import { findFreePort } from './listen.ts';
 import { browserArguments, findLocalBrowser } from './local-browser.ts';
@@ -67,7 +68,7 @@ Ctrl-C ends everything.`);
 async function startBackend(): Promise<string> {
   const wanted = process.env['PORT'] || String(DEFAULT_PORT);
   const backend = startChild({
-    args: [SERVER_BUNDLE, '--next-free-port'],
+    args: [serverBundle(), '--next-free-port'],
     env: { ...process.env, MOORING_DATA: process.env['MOORING_DATA'] || `${DATA_FOLDER}/mooring.sqlite` },
     logFile: `${DATA_FOLDER}/backend.log`,
     channel: true,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseAst } from 'rolldown/parseAst';
-import { extensionFolder } from '../../api/_local/build-extension.ts';
+import { extensionFolder } from '../../api/_local/build-folders.ts';
 import type { Row } from './report.ts';
 
 const SCRIPT = /<script\b[^>]*\bsrc="([^"]+\.js)"/g;

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page, type Target } from 'puppeteer-core';
-import { extensionFolder } from '../../api/_local/build-extension.ts';
+import { extensionFolder } from '../../api/_local/build-folders.ts';
 import { endLater } from './at-end.ts';
 import { readChromiumId, readFirefoxId } from './extension-ids.ts';
 import { firefoxChrome } from './firefox-chrome.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { type ExtensionBrowser, extensionFolder } from '../../api/_local/build-extension.ts';
+import { type ExtensionBrowser, extensionFolder } from '../../api/_local/build-folders.ts';
 
 const ChromeManifest = z.object({ key: z.string() });
 const FirefoxManifest = z.object({ browser_specific_settings: z.object({ gecko: z.object({ id: z.string() }) }) });

@@ -3,7 +3,7 @@
  * That nothing outlives the tests is setup-processes.ts; outside of vitest call `endChildren`.
  */
 import { existsSync } from 'node:fs';
-import { SERVER_BUNDLE } from '../../api/_local/bundle.ts';
+import { serverBundle } from '../../api/_local/build-folders.ts';
 import { type Child, type Ending, startChild } from '../../api/_local/children.ts';
 import { findFreePort } from '../../api/_local/listen.ts';
 
@@ -29,13 +29,13 @@ export type BackendProcess = {
 
 /** Starts a backend on 127.0.0.1 with exactly these variables; without `PORT` on a free port. */
 export async function startBackend(env: Record<string, string> = {}): Promise<BackendProcess> {
-  if (!existsSync(SERVER_BUNDLE)) throw new Error('There is no bundle of the backend: npm run build:api makes it.');
+  if (!existsSync(serverBundle())) throw new Error('There is no bundle of the backend: npm run build:api makes it.');
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN_VARIABLES.test(name)));
   let added: Record<string, string> = { PORT: String(env['PORT'] ?? (await findFreePort(0))), ...env };
   let earlierOutput = '';
 
   const launch = async (): Promise<Child> => {
-    const child = startChild({ args: [SERVER_BUNDLE], env: { ...inherited, ...added }, channel: true });
+    const child = startChild({ args: [serverBundle()], env: { ...inherited, ...added }, channel: true });
     const line = await child.firstLine;
     if (!line.startsWith('Mooring backend on ')) throw new Error(`The backend began with an unexpected line: ${line}`);
     return child;
