@@ -1,4 +1,5 @@
 /** The composition root: builds the backend's parts from settings, once an instance. No logic here. */
+import { SESSION_TTL_SECONDS } from '../../shared/limits.ts';
 import { createApp } from './app.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { openEgress } from './egress/egress.ts';
@@ -15,6 +16,9 @@ export type Backend = {
   close(): Promise<void>;
 };
 
+/** A tool may think for minutes before its first byte, and a stream may be silent for as long as its session lives. Cancel is the user's. */
+const SERVER_TIMEOUTS = { connectMs: 10_000, headersMs: 300_000, idleMs: SESSION_TTL_SECONDS * 1000 };
+
 const toStandardOutput = (line: string): void => void process.stdout.write(line);
 
 /**
@@ -25,7 +29,7 @@ export async function composeBackend(settings: Settings, writeLog: (line: string
   const log = createLog(writeLog);
   const work = createBackgroundWork(log);
   const store = await openStore(settings);
-  const egress = openEgress({ policy: settings.addressPolicy });
+  const egress = openEgress({ policy: settings.addressPolicy, timeouts: SERVER_TIMEOUTS });
   const sessions = createLiveSessions({ store, work });
   const relay = createRelay({ store, egress, work, maxDurationMs: settings.maxDurationMs }, sessions);
   const app = createApp({ settings, store, egress, work, log, sessions, relay });

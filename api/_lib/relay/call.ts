@@ -3,7 +3,6 @@
  * and keeps the activity. How the answer looks over HTTP is in reply.ts; what may be repeated in recovery-verdict.ts.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { JsonRpcMessage, JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import { toAppError } from '../http/problem.ts';
 import { toClientMessage, toServerRequest } from './ids.ts';
 import { type Call, type CallInput, type LiveSession, type RelayParts, recordFromServer } from './live-session.ts';

@@ -3,7 +3,7 @@
  * session, so a new connection always shakes hands and restores. Source: MCP 2024-11-05, Transports > HTTP with SSE.
  */
 import { AppError } from '../../../shared/errors.ts';
-import { type JsonRpcMessage, parseMessage } from '../../../shared/json-rpc.ts';
+import { parseMessage } from '../../../shared/json-rpc.ts';
 import { type OpenSseSession, openSseSession, restoreSession } from './handshake.ts';
 import { decodeClientId, toClientMessage } from './ids.ts';
 import { type LiveSession, type RelayParts, recordFromServer, type SseLink } from './live-session.ts';
