@@ -21,7 +21,11 @@ const MAY_HAVE_RUN = 'The call may have run. Mooring does not repeat it by itsel
 export function failureWords(failure: CallFailure, act: 'call' | 'read'): FailureView {
   switch (failure.kind) {
     case 'protocol':
-      return { title: `The server answered with error ${failure.code}.`, meaning: 'This is its message:', detail: failure.message };
+      return {
+        title: `The server answered with error ${failure.code}.`,
+        meaning: 'The error is the server’s own, as it came:',
+        detail: failure.message,
+      };
     case 'mooring': {
       const { title, meaning, remedy, label } = wordsFor(failure.code);
       return { title, meaning, detail: failure.hint ?? failure.detail, remedy, label };

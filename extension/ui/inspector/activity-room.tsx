@@ -1,6 +1,6 @@
 /** Owns the Activity room: the live list of what went between devices and server, and the entry that is looked at. */
 import { useSignal } from '@preact/signals';
-import { Component } from 'preact';
+import { Component, type RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Inspector } from '../../state/inspector.ts';
 import { type ActivityRow, filterRows, toRows } from '../../state/inspector-activity.ts';
@@ -11,6 +11,7 @@ import { Notice } from '../kit/notice.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { ActivityDetail } from './activity-detail.tsx';
 import { byteWords, durationWords, timeOfDay } from './quantities.ts';
+import { useStaged } from './staged.ts';
 import { VisibleText } from './visible-text-view.tsx';
 
 const FILTER_LABELS: Record<ActivityFilter, string> = { all: 'All', calls: 'Calls', notifications: 'Notifications', errors: 'Errors' };
@@ -29,7 +30,6 @@ export function ActivityRoom({ inspector }: { inspector: Inspector }) {
   const shown = useMemo(() => filterRows(rows, filter), [rows, filter]);
   const row = rows.find(({ seq }) => seq === selected.value);
   const partner = row === undefined || row.kind === 'mark' ? undefined : rows.find(({ seq }) => seq === row.partner);
-  const isFollowing = useFollowing(list, shown);
 
   const select = (seq: number) => {
     selected.value = selected.value === seq ? undefined : seq;
@@ -43,10 +43,7 @@ export function ActivityRoom({ inspector }: { inspector: Inspector }) {
             type="button"
             class="chip"
             aria-pressed={name === filter}
-            onClick={() => {
-              isFollowing.current = true;
-              room.update({ activityFilter: name });
-            }}
+            onClick={() => room.update({ activityFilter: name })}
           >
             {FILTER_LABELS[name]}
             {name === 'errors' && <ErrorCount rows={rows} />}
@@ -67,12 +64,14 @@ export function ActivityRoom({ inspector }: { inspector: Inspector }) {
       )}
       {entries !== undefined && shown.length === 0 && <Empty title={rows.length === 0 ? 'Nothing yet' : 'Nothing of this kind yet'} />}
       <div class="activity-columns">
-        <ol ref={list} class="events" aria-label="Activity, oldest first" onKeyDown={moveFocus}>
-          {dropped > 0 && filter === 'all' && <li class="quiet dropped">{dropped} older entries are no longer kept.</li>}
-          {shown.map((shownRow) => (
-            <Event key={shownRow.seq} row={shownRow} isSelected={shownRow.seq === selected.value} onSelect={select} />
-          ))}
-        </ol>
+        <EventList
+          key={filter}
+          list={list}
+          rows={shown}
+          dropped={filter === 'all' ? dropped : 0}
+          selected={selected.value}
+          onSelect={select}
+        />
         {row !== undefined && (
           <ActivityDetail
             row={row}
@@ -85,6 +84,28 @@ export function ActivityRoom({ inspector }: { inspector: Inspector }) {
         )}
       </div>
     </div>
+  );
+}
+
+type EventListProps = {
+  list: RefObject<HTMLOListElement>;
+  rows: readonly ActivityRow[];
+  dropped: number;
+  selected: number | undefined;
+  onSelect: (seq: number) => void;
+};
+
+function EventList({ list, rows, dropped, selected, onSelect }: EventListProps) {
+  // The newest first: they are what is looked at.
+  const drawn = rows.slice(-useStaged(rows.length));
+  useFollowing(list, drawn);
+  return (
+    <ol ref={list} class="events" aria-label="Activity, oldest first" onKeyDown={moveFocus}>
+      {dropped > 0 && <li class="quiet dropped">{dropped} older entries are no longer kept.</li>}
+      {drawn.map((row) => (
+        <Event key={row.seq} row={row} isSelected={row.seq === selected} onSelect={onSelect} />
+      ))}
+    </ol>
   );
 }
 
@@ -165,7 +186,7 @@ function useWatching({ activity }: Inspector): void {
 }
 
 /** Keeps the end of the list in view, unless the user has scrolled away from it. */
-function useFollowing(list: { current: HTMLElement | null }, shown: readonly ActivityRow[]) {
+function useFollowing(list: RefObject<HTMLElement>, shown: readonly ActivityRow[]): void {
   const isFollowing = useRef(true);
   useEffect(() => {
     const element = list.current;
@@ -179,7 +200,6 @@ function useFollowing(list: { current: HTMLElement | null }, shown: readonly Act
   useLayoutEffect(() => {
     if (isFollowing.current && list.current) list.current.scrollTop = list.current.scrollHeight;
   }, [shown, list]);
-  return isFollowing;
 }
 
 function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {

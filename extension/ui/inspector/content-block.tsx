@@ -61,8 +61,7 @@ function Frame({
             <VisibleText text={fact} />
           </span>
         ))}
-        <span class="spacer" />
-        {actions}
+        <span class="frame-actions">{actions}</span>
       </div>
       {children}
     </div>

@@ -6,7 +6,7 @@ import { Button } from '../kit/button.tsx';
 import { Notice } from '../kit/notice.tsx';
 import { JsonView } from './json-view.tsx';
 import { CopyButton } from './payload-buttons.tsx';
-import { splitHidden } from './visible-text.ts';
+import { VisibleText } from './visible-text-view.tsx';
 
 type Props = {
   failure: CallFailure;
@@ -25,7 +25,6 @@ export function FailureView({ failure, act, remedies, busy = false }: Props) {
     <Notice
       tone={failure.kind === 'cancelled' ? 'info' : 'bad'}
       title={title}
-      detail={detail && spelledOut(detail)}
       actions={
         <>
           {help && (
@@ -38,6 +37,11 @@ export function FailureView({ failure, act, remedies, busy = false }: Props) {
       }
     >
       <p>{meaning}</p>
+      {detail !== undefined && detail !== '' && (
+        <p class="notice-detail" dir="auto">
+          <VisibleText text={detail} />
+        </p>
+      )}
       {data !== undefined && (
         <details class="fold">
           <summary>Data of the error</summary>
@@ -47,12 +51,6 @@ export function FailureView({ failure, act, remedies, busy = false }: Props) {
     </Notice>
   );
 }
-
-/** A notice takes text: hidden characters become their names in it. */
-const spelledOut = (text: string): string =>
-  splitHidden(text)
-    .map((part) => (part.kind === 'plain' ? part.text : `⟨${part.names}⟩`))
-    .join('');
 
 function detailsOf(failure: CallFailure, title: string): string {
   if (failure.kind === 'mooring') return describeFailure(failure, {});

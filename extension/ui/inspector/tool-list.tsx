@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
 import type { Run } from '../../state/inspector-tools.ts';
 import { Spinner } from '../kit/spinner.tsx';
+import { useStaged } from './staged.ts';
 import { titleOf } from './tool-badges.tsx';
 import { VisibleText } from './visible-text-view.tsx';
 
@@ -26,6 +27,7 @@ type Props = {
 
 export function ToolList({ tools, selected, filter, runs, onFilter, onSelect }: Props) {
   const shown = filterTools(tools, filter);
+  const drawn = shown.slice(0, useStaged(shown.length));
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string>();
@@ -47,7 +49,7 @@ export function ToolList({ tools, selected, filter, runs, onFilter, onSelect }: 
 
   const focusAt = (index: number) => {
     const options = list.current?.querySelectorAll<HTMLElement>('[role=option]');
-    options?.[Math.max(0, Math.min(index, shown.length - 1))]?.focus();
+    options?.[Math.max(0, Math.min(index, options.length - 1))]?.focus();
   };
   const move = (event: KeyboardEvent, at: number) => {
     const steps: Record<string, number> = {
@@ -94,7 +96,7 @@ export function ToolList({ tools, selected, filter, runs, onFilter, onSelect }: 
         </p>
       </div>
       <div ref={list} class="options" role="listbox" aria-label="Tools">
-        {shown.map((tool, index) => (
+        {drawn.map((tool, index) => (
           <div
             key={tool.name}
             class="option"

@@ -18,12 +18,14 @@ type FrameProps = {
   isGroup?: boolean;
   /** Buttons beside the name. */
   aside?: ComponentChildren;
+  /** A button that resolves the error. */
+  remedy?: ComponentChildren;
   children: (control: ControlProps) => ComponentChildren;
 };
 
 const nameOf = (key: string | number): string => (typeof key === 'number' ? `${key + 1}` : key);
 
-export function FieldFrame({ field, error, isGroup = false, aside, children }: FrameProps) {
+export function FieldFrame({ field, error, isGroup = false, aside, remedy, children }: FrameProps) {
   const id = useId();
   const described = [field.description !== undefined && `${id}-about`, error !== undefined && `${id}-error`].filter(Boolean).join(' ');
   const control: ControlProps = {
@@ -61,6 +63,7 @@ export function FieldFrame({ field, error, isGroup = false, aside, children }: F
       {error !== undefined && (
         <p class="field-error" id={`${id}-error`}>
           {error}
+          {remedy}
         </p>
       )}
     </>
@@ -69,7 +72,7 @@ export function FieldFrame({ field, error, isGroup = false, aside, children }: F
     return (
       <fieldset class="arg group" aria-describedby={control['aria-describedby']}>
         <legend class="arg-label">
-          {name}
+          <span>{name}</span>
           {aside}
         </legend>
         {body}

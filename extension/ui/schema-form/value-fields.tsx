@@ -52,8 +52,13 @@ export function TextField({ field, control, place }: Props<'text'>) {
     onInput: (event: { currentTarget: { value: string } }) => change(event.currentTarget.value),
   };
 
+  const remedy = control.mayBeEmpty && value === undefined && (
+    <Button kind="quiet" small onClick={() => form.change(setValue(form.draft, place.path, ''))}>
+      Send empty text
+    </Button>
+  );
   return (
-    <FieldFrame field={field} error={error} aside={<NullButton field={field} place={place} />}>
+    <FieldFrame field={field} error={error} aside={<NullButton field={field} place={place} />} remedy={remedy}>
       {(tied) => (
         <>
           {control.multiline ? (
@@ -62,11 +67,6 @@ export function TextField({ field, control, place }: Props<'text'>) {
             <input {...tied} {...shared} class="input" type="date" />
           ) : (
             <input {...tied} {...shared} class="input" inputMode={inputModeOf(control.input)} />
-          )}
-          {form.attempted && field.required && value === undefined && (
-            <Button kind="quiet" small onClick={() => form.change(setValue(form.draft, place.path, ''))}>
-              Send empty text
-            </Button>
           )}
         </>
       )}
@@ -88,6 +88,7 @@ export function NumberField({ field, control, place }: Props<'number'>) {
           type="text"
           inputMode={control.integer && (control.minimum ?? -1) >= 0 ? 'numeric' : 'text'}
           autocomplete="off"
+          placeholder={readAt(form.draft.arguments, place.path) === null ? 'null' : ''}
           value={shownText(form.draft, place.path, field)}
           onInput={(event) => form.change(typeText(form.draft, place.path, field, event.currentTarget.value, place.prunable))}
         />
