@@ -24,3 +24,15 @@ export const MAX_ACTIVITY_BODY_BYTES = 16_384;
 export const MAX_ACTIVITY_PAGE = 200;
 /** Silence on a stream after which a comment is sent, milliseconds. Proxies cut at 30 to 60 s. */
 export const HEARTBEAT_MS = 15_000;
+/** Largest response of a call that is kept for whoever asks next, bytes. */
+export const MAX_STORED_RESULT_BYTES = 262_144;
+/** How long a settled call is kept, seconds. */
+export const SETTLED_CALL_TTL_SECONDS = 900;
+/** Events of one call's reply that are kept for a client that lost its stream: number and bytes; the oldest go first. */
+export const MAX_CALL_EVENTS = 500;
+export const MAX_CALL_EVENTS_BYTES = 262_144;
+/** Messages that a server said on its own and that are kept for devices that were away: number and bytes; the oldest go first. */
+export const MAX_SERVER_MESSAGES = 200;
+export const MAX_SERVER_MESSAGES_BYTES = 262_144;
+/** Calls of a session that are kept in the ledger; the oldest settled ones go first. */
+export const MAX_LEDGER_CALLS = 100;

@@ -5,7 +5,10 @@
  * (Redis TIME; the embedded store's `now`), so instances with skewed clocks agree; an outage throws, it never reads as "not there".
  * What the routes answer, and what a record means, is decided elsewhere.
  */
+
 import type { ActivityEntry, ActivityRecord, Health, Revision, Transport } from '../../../shared/contract.ts';
+import type { CallEntry, CallLedger, CallNews, CallOpening, CallSettlement } from './call-ledger.ts';
+import type { ServerMessages } from './server-messages.ts';
 
 /** URIs whose subscription is remembered for a session; what a client subscribes to beyond is not restored after a recovery. */
 export const MAX_SUBSCRIPTIONS = 1000;
@@ -61,7 +64,15 @@ export type Entry = Entered | NotEntered;
 
 /** What is written after an answer has gone out. */
 export type Settlement = {
+  /** Unique to this settlement: the same one again, after a lost answer, writes nothing twice. */
+  id: string;
   activity: readonly ActivityRecord[];
+  /** Calls that have ended. */
+  settledCalls?: readonly CallSettlement[];
+  /** Calls that go on. */
+  runningCalls?: readonly CallNews[];
+  /** What the server said on its own; refused as a whole when a later holder has been given the stream. */
+  serverMessages?: { fence: number; from: number; texts: readonly string[] };
   /** How often this instance met the session cold since the last settlement: 0 or 1. */
   coldStarts?: number;
   logLevel?: string;
@@ -76,7 +87,7 @@ export type Fence = {
   fence: number;
 };
 
-export interface Store {
+export interface Store extends CallLedger, ServerMessages {
   /** Asks the storage whether it answers and may be written. Never throws: an outage is a state here. */
   probe(): Promise<Health['storage']>;
 
@@ -101,6 +112,8 @@ export interface Store {
    * Never brings back a session that has run out.
    */
   enter(credential: Credential, sessionId: string, options: { touch: boolean }): Promise<Entry>;
+  /** As `enter` with `touch`, and enters the call in the ledger, all in the one request. */
+  enterCall(credential: Credential, sessionId: string, call: CallOpening): Promise<(Entered & { entry: CallEntry }) | NotEntered>;
   /** Loads a session without checking who asks and without touching it: for an instance that already serves it. */
   loadSession(sessionId: string): Promise<StoredSession | undefined>;
   /** Lets the session's time start again, for a call that outlasts it. False when it has run out. */

@@ -1,0 +1,123 @@
+/**
+ * The part of the storage contract that keeps calls: each act of a user at most once, and its result for whoever asks next.
+ * Promises as in store.ts. What a state means for the user, and what may be sent again, is decided in relay.
+ *
+ * pending → sent → done | failed | unknown. `sent` is stored before the first byte leaves; only `pending` may be taken over, and a
+ * `sent` call whose holder is gone becomes `unknown`, unless its stream at the server can be taken up again.
+ */
+import type { Credential, Entered, NotEntered } from './store.ts';
+
+export type CallState = 'pending' | 'sent' | 'done' | 'failed' | 'unknown';
+
+/** How far a running call is, as the server last told. */
+export type CallProgress = { progress: number; total?: number; message?: string };
+
+/** What a client asks for; fixed when the call begins. */
+export type CallFacts = {
+  /** JSON-RPC method. */
+  method: string;
+  /** What the user knows it by: name of the tool or prompt, URI of the resource; absent where there is none. */
+  label?: string;
+  /** Id of the request as the server sees it. */
+  exchange: string;
+  /** JSON-RPC id of the request as its client sees it, as JSON text. */
+  requestId: string;
+  /** Name of the device that began it. */
+  device: string;
+};
+
+export type StoredCall = CallFacts & {
+  /** Idempotency-Key of the act, or one made from connection and id. Unique in the session. */
+  key: string;
+  state: CallState;
+  startedAt: string;
+  settledAt?: string;
+  progress?: CallProgress;
+  /** Whether somebody asked to cancel it. */
+  cancelRequested: boolean;
+  /** Last event id of the server's stream that its events came with, where the server gives ids. */
+  serverEventId?: string;
+  /** Epoch of the server session that it was sent to. */
+  epoch: number;
+};
+
+/** A settled call with its final JSON-RPC response, as its client shall see it but for the id. */
+export type CallResult = {
+  call: StoredCall;
+  /** JSON text; absent when it was too large to keep, or when there is none (`unknown`, cancelled). */
+  response?: string;
+  /** Size of a response that was too large to keep, bytes. */
+  droppedBytes?: number;
+};
+
+export type CallOpening = CallFacts & {
+  key: string;
+  /** SHA-256 of the request without its id, so that a key can't be used for another act. */
+  bodyHash: string;
+  /** Unique to this attempt: a repeated begin of the same owner goes on as if its first answer had not been lost. */
+  owner: string;
+  /** For how long the call is this owner's without a sign of life, ms. */
+  leaseMs: number;
+  /** True: the request goes out right after this, so it begins as `sent`. False: something has to be prepared first. */
+  ready: boolean;
+};
+
+export type CallEntry =
+  /** This owner holds the call now: new, taken over while `pending`, or begun by this owner before. */
+  | { kind: 'begun'; call: StoredCall }
+  /** Somebody else holds it. */
+  | { kind: 'running'; call: StoredCall }
+  /** `sent`, its holder is gone, and the server's stream can be taken up again: this owner holds it now. */
+  | { kind: 'orphaned'; call: StoredCall }
+  | ({ kind: 'settled' } & CallResult)
+  /** The key was used for another request. */
+  | { kind: 'conflict' };
+
+/** What is written of a call when it ends, in the settlement. The first end counts: a later one changes nothing. */
+export type CallSettlement = {
+  key: string;
+  owner: string;
+  state: 'done' | 'failed' | 'unknown';
+  /** JSON text of the response; kept up to MAX_STORED_RESULT_BYTES. */
+  response?: string;
+};
+
+/** What is written of a call while it runs, in the settlement: ignored when it is no longer this owner's. */
+export type CallNews = {
+  key: string;
+  owner: string;
+  progress?: CallProgress;
+  serverEventId?: string;
+  /** Events of the reply's stream, as clients shall see them; `from` is the number of the first, counted from 1. */
+  events?: { from: number; texts: readonly string[] };
+};
+
+/** Events of a call's reply, numbered from 1. `gap` when the first one asked for is no longer there. */
+export type CallEvents = { events: { number: number; text: string }[]; gap: boolean };
+
+export interface CallLedger {
+  /**
+   * Marks what the holder does and lengthens its lease.
+   *
+   * @param state `sent` before the first byte leaves; `pending` when it is certain that the request has not run and it will be sent again.
+   * @returns `cancelled` when somebody asked to cancel (the lease is lengthened all the same); `lost` when the call is not this owner's
+   *   any more: then nothing may be sent.
+   */
+  advanceCall(
+    sessionId: string,
+    call: { key: string; owner: string; leaseMs: number; state?: 'pending' | 'sent'; epoch?: number },
+  ): Promise<'held' | 'cancelled' | 'lost'>;
+  /** Returns a call with its result; settles it as `unknown` when its holder is gone and nothing can be taken up. */
+  readCall(
+    credential: Credential,
+    sessionId: string,
+    key: string,
+    events: { after: number },
+  ): Promise<(Entered & { result: CallResult | undefined } & CallEvents) | NotEntered>;
+  /** Takes an orphaned call; undefined when it is not orphaned (any more). */
+  adoptCall(sessionId: string, key: string, owner: string, leaseMs: number): Promise<StoredCall | undefined>;
+  /** Returns calls that run or were settled a short while ago, newest first, without their responses. */
+  listCalls(credential: Credential, sessionId: string): Promise<(Entered & { calls: StoredCall[] }) | NotEntered>;
+  /** Asks whoever holds the call to cancel it; tells what it was. A pending call of nobody is settled as `failed` at once. */
+  requestCancel(credential: Credential, sessionId: string, key: string): Promise<(Entered & { call: StoredCall | undefined }) | NotEntered>;
+}
