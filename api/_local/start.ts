@@ -28,7 +28,7 @@ let isEnding = false;
 async function endAll(exitCode: number): Promise<void> {
   if (isEnding) process.exit(1);
   isEnding = true;
-  if (exitCode === 0) say('\nEnding the browser, the sample server and the backend.');
+  if (exitCode === 0) say('\nEnding all that was started.');
   await endChildren();
   process.exit(exitCode);
 }
