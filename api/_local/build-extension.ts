@@ -11,7 +11,7 @@ const WXT = `${PROJECT_FOLDER}node_modules/wxt/bin/wxt.mjs`;
  * @throws Error with the build's output when it fails.
  */
 export async function buildExtension(browser: ExtensionBrowser, backendUrl?: string): Promise<void> {
-  const env = { ...process.env, ...(backendUrl !== undefined && { WXT_BACKEND_URL: backendUrl }) };
+  const env = { ...process.env, NO_COLOR: '1', ...(backendUrl !== undefined && { WXT_BACKEND_URL: backendUrl }) };
   const build = startChild({ args: [WXT, 'build', PROJECT_FOLDER, '-b', browser], env });
   const ending = await build.ended;
   if (ending.code !== 0) throw new Error(`The build for ${browser} ${describeEnding(ending)}:\n${build.output()}`);

@@ -3,22 +3,24 @@
  * What each of them is and how it is found lies elsewhere (build-extension.ts, server.ts, sample.ts, local-browser.ts).
  */
 import { mkdirSync } from 'node:fs';
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, relative, resolve } from 'node:path';
 import { buildExtension } from './build-extension.ts';
-import { extensionFolder, serverBundle } from './build-folders.ts';
+import { extensionFolder, PROJECT_FOLDER, serverBundle } from './build-folders.ts';
 import { bundleBackend } from './bundle.ts';
 import { type Child, describeEnding, endChildren, startChild } from './children.ts';
 import { findFreePort } from './listen.ts';
 import { browserArguments, findLocalBrowser } from './local-browser.ts';
 import { startSample } from './sample.ts';
 
-const DATA_FOLDER = fileURLToPath(new URL('../../.data', import.meta.url));
+const DATA_FILE = process.env['MOORING_DATA'] || `${PROJECT_FOLDER}.data/mooring.sqlite`;
+/** Logs and the browser's profile lie beside the data. */
+const DATA_FOLDER = resolve(dirname(DATA_FILE));
 const DEFAULT_PORT = 8787;
 const SAMPLE_PORT = 3001;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const shorten = (path: string): string => relative(process.cwd(), path) || '.';
+/** Relative where that is shorter to read. */
+const shorten = (path: string): string => (relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path) || '.');
 
 process.on('SIGINT', () => void endAll(0));
 process.on('SIGTERM', () => void endAll(0));
@@ -28,7 +30,7 @@ let isEnding = false;
 async function endAll(exitCode: number): Promise<void> {
   if (isEnding) process.exit(1);
   isEnding = true;
-  if (exitCode === 0) say('\nEnding the browser, the sample server and the backend.');
+  if (exitCode === 0) say('\nEnding all that was started.');
   await endChildren();
   process.exit(exitCode);
 }
@@ -69,7 +71,7 @@ async function startBackend(): Promise<string> {
   const wanted = process.env['PORT'] || String(DEFAULT_PORT);
   const backend = startChild({
     args: [serverBundle(), '--next-free-port'],
-    env: { ...process.env, MOORING_DATA: process.env['MOORING_DATA'] || `${DATA_FOLDER}/mooring.sqlite` },
+    env: { ...process.env, MOORING_DATA: DATA_FILE },
     logFile: `${DATA_FOLDER}/backend.log`,
     channel: true,
   });

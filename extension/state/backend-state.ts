@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import type { Health } from '../../shared/contract.ts';
 import { health } from '../gateway/backend.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
+import { loadSettings } from '../platform/stored.ts';
 import { settings } from './stored-state.ts';
 
 export type BackendState = { kind: 'checking' } | { kind: 'ready'; health: Health } | { kind: 'failed'; error: GatewayError };
@@ -15,13 +16,14 @@ export type StorageSummary = { tone: 'ok' | 'warn' | 'bad' | 'idle'; label: stri
 
 /** Asks the backend how it is; the last answer stays visible meanwhile. Never throws. */
 export async function checkBackend(): Promise<void> {
-  const asked = settings.value?.backendUrl;
-  const answer = await health().then(
+  // Storage, not its signal: that one hears of a change a moment later.
+  const { backendUrl } = await loadSettings();
+  const answer = await health({ backendUrl }).then(
     (ready): BackendState => ({ kind: 'ready', health: ready }),
     (thrown): BackendState => ({ kind: 'failed', error: asGatewayError(thrown) }),
   );
   // The address was changed while this was under way: the answer is about another backend.
-  if (asked === settings.value?.backendUrl) backendState.value = answer;
+  if (backendUrl === (await loadSettings()).backendUrl) backendState.value = answer;
 }
 
 const isLoopback = (url: string) => /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/i.test(url);

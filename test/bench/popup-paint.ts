@@ -69,7 +69,7 @@ async function makeStored({ backend, credential, createSession }: BenchDevice, s
   const backendUrl = backend.url;
   const sessions: Record<string, unknown>[] = [];
   for (let session = 1; session <= SESSIONS; session++)
-    sessions.push({ ...(await createSession(serverUrl)), name: `Bench ${session}`, backendUrl, transportChoice: 'auto' });
+    sessions.push({ ...(await createSession(serverUrl, `Bench ${session}`)), backendUrl, transportChoice: 'auto' });
   return {
     version: 1,
     settings: { backendUrl, deviceName: '', accessCode: '' },

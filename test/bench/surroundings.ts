@@ -42,7 +42,7 @@ export type BenchDevice = {
   readonly backend: BackendProcess;
   readonly credential: { deviceId: string; workspaceId: string; token: string };
   /** Makes a session and returns what the backend says of it. */
-  createSession(serverUrl: string): Promise<{ id: string } & Record<string, unknown>>;
+  createSession(serverUrl: string, name?: string): Promise<{ id: string } & Record<string, unknown>>;
   endSession(id: string): Promise<void>;
   /** Opens a client of a session's endpoint. */
   openCaller(sessionId: string): McpCaller;
@@ -66,7 +66,7 @@ export async function registerDevice(backend: BackendProcess): Promise<BenchDevi
     backend,
     credential,
     http,
-    createSession: async (url) => parse(await http.send('POST', '/api/sessions', { url }), 201) as { id: string },
+    createSession: async (url, name) => parse(await http.send('POST', '/api/sessions', { url, name }), 201) as { id: string },
     async endSession(id) {
       await http.send('DELETE', `/api/sessions/${id}`);
     },

@@ -4,11 +4,13 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { toAppError } from '../http/problem.ts';
-import { toClientMessage, toServerRequest } from './ids.ts';
-import { type Call, type CallInput, type LiveSession, type RelayParts, recordFromServer } from './live-session.ts';
+import { recordFromServer } from './delivery.ts';
+import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
+import type { Call, CallInput, LiveSession, RelayParts } from './live-session.ts';
 import { judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
 import type { Reply } from './reply.ts';
+import type { Received } from './rpc-answer.ts';
 import { sendOverHttp } from './upstream-http.ts';
 import { sendOverSse } from './upstream-sse.ts';
 
@@ -26,16 +28,24 @@ export function openCall(live: LiveSession, input: CallInput, reply: Reply): Cal
   live.activity.message({ direction: 'to-server', device, bytes: input.bytes, exchange, method }, input.request);
 
   const answered = Promise.withResolvers<void>();
+  const progressToken = outgoing.params?._meta?.['progressToken'];
+  let isAnswered = false;
   const call: Call = {
     input,
     outgoing: { ...outgoing, id: exchange },
+    progressToken,
     ended: new AbortController(),
     answered: answered.promise,
     delivered: false,
-    receive({ parsed, bytes }, status) {
-      if (parsed.kind === 'response' && parsed.message.id !== exchange) return false;
+    accepted: false,
+    clientLeft: false,
+    receive(received, { epoch, status }) {
+      const { parsed, bytes } = received;
+      if (isAnswered || isOfAnotherCall(received)) return false;
       call.delivered = true;
       if (parsed.kind === 'response') {
+        isAnswered = true;
+        call.accepted = 'result' in parsed.message;
         const message = { ...parsed.message, id: input.request.id };
         const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
         live.activity.message({ direction: 'to-client', device, bytes, exchange, method, durationMs }, message);
@@ -43,11 +53,20 @@ export function openCall(live: LiveSession, input: CallInput, reply: Reply): Cal
         answered.resolve();
         return true;
       }
-      const message = toClientMessage(parsed, live.stored.epoch);
+      const message = toClientMessage(parsed, epoch);
       recordFromServer(live, message, bytes, device);
-      reply.message(message);
+      const isQuestion = parsed.kind === 'request';
+      // A question must find somebody who answers it, or the call would wait for ever.
+      if (isQuestion && (call.clientLeft || !reply.streams)) live.hub.deliver(message);
+      else reply.message(message);
       return false;
     },
+  };
+  // A stream that was taken up again may bring what belongs to others too: some servers keep one row of events for all.
+  const isOfAnotherCall = ({ parsed }: Received): boolean => {
+    if (parsed.kind === 'response') return parsed.message.id !== exchange;
+    const token = parsed.kind === 'notification' ? parsed.message.params?.['progressToken'] : undefined;
+    return token !== progressToken && decodeClientId(token) !== undefined;
   };
   live.calls.set(exchange, call);
   return call;
@@ -64,7 +83,7 @@ export async function runCall(live: LiveSession, parts: RelayParts, call: Call, 
   const touching = setInterval(() => parts.work.add('touch', parts.store.touchSession(live.stored.id)), TOUCH_EVERY_MS);
   try {
     await attemptUntilAnswered(live, parts, call);
-    rememberForRecovery(live, call);
+    if (call.accepted) rememberForRecovery(live, call);
   } catch (error) {
     if (call.ended.signal.aborted) return;
     const appError = toAppError(error);

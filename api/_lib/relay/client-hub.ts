@@ -8,7 +8,11 @@ import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 const MAX_WAITING = 100;
 const MAX_REMEMBERED_ANSWERS = 500;
 
-type Listener = (text: string) => void;
+type Listener = {
+  send(text: string): void;
+  /** Tells it that nothing more will come. */
+  end(): void;
+};
 
 export type ClientHub = {
   /** Begins to listen: what waited comes first. Returns how to stop. */
@@ -19,6 +23,8 @@ export type ClientHub = {
   /** Tells whether this answer to a question of the server is the first; later ones are not passed on. */
   isFirstAnswer(id: string): boolean;
   onChange(listener: (size: number) => void): void;
+  /** Ends all listeners. */
+  end(): void;
 };
 
 export function createClientHub(): ClientHub {
@@ -28,7 +34,7 @@ export function createClientHub(): ClientHub {
   let changed: (size: number) => void = () => {};
   return {
     join(listener) {
-      for (const text of waiting.splice(0)) listener(text);
+      for (const text of waiting.splice(0)) listener.send(text);
       listeners.add(listener);
       changed(listeners.size);
       return () => {
@@ -38,7 +44,7 @@ export function createClientHub(): ClientHub {
     size: () => listeners.size,
     deliver(message) {
       const text = JSON.stringify(message);
-      for (const listener of listeners) listener(text);
+      for (const listener of listeners) listener.send(text);
       if (listeners.size > 0) return;
       waiting.push(text);
       if (waiting.length > MAX_WAITING) waiting.shift();
@@ -52,6 +58,9 @@ export function createClientHub(): ClientHub {
     },
     onChange(listener) {
       changed = listener;
+    },
+    end() {
+      for (const listener of [...listeners]) listener.end();
     },
   };
 }

@@ -9,6 +9,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { VERSION } from '../../../shared/version.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { ServerSession, StoredSession } from '../store/store.ts';
+import { toServerFailure } from './server-failure.ts';
 
 /** Who we say we are, to every server. */
 export const CLIENT_INFO = { name: 'Mooring', version: VERSION } as const;
@@ -31,6 +32,24 @@ export class HandshakeRefused extends Error {
     super(`The server answered ${status}.`, options);
     this.status = status;
   }
+}
+
+/** Returns what a failed handshake means to the user. Nothing of a call was sent with it, so its outcome is never unknown. */
+export function toHandshakeFailure(error: unknown, url: string): AppError {
+  if (error instanceof HandshakeRefused) return toRefusal(error.status);
+  const failure = toServerFailure(error, url).error;
+  if (failure.code !== 'CALL_OUTCOME_UNKNOWN') return failure;
+  return new AppError('SERVER_UNREACHABLE', `The connection to ${new URL(url).host} was lost during the handshake.`, { cause: error });
+}
+
+function toRefusal(status: number): AppError {
+  if (status === 401)
+    return new AppError('SERVER_SIGN_IN_REQUIRED', 'The server asks for sign-in, which this version of Mooring does not do yet.');
+  if (status === 403) return new AppError('SERVER_REFUSED', 'The server answered 403: it does not let this backend in.');
+  if (status >= 500) return new AppError('SERVER_FAILED', `The server answered ${status} to the handshake.`);
+  return new AppError('SERVER_NOT_MCP', `The address answered ${status}, not as an MCP server.`, {
+    hint: 'Check the path: many servers are at /mcp, older ones at /sse.',
+  });
 }
 
 const createClient = async (): Promise<Client> => {

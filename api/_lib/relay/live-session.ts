@@ -28,19 +28,31 @@ export type Call = {
   readonly input: CallInput;
   /** The request as the server sees it. */
   readonly outgoing: JsonRpcRequest & { id: string };
+  /** Token of the request's progress as the server sees it. */
+  readonly progressToken: unknown;
   /** Ends the exchange with the server: the user cancelled, or the instance's time is over. */
   readonly ended: AbortController;
   /** Resolves when the response was received. */
   readonly answered: Promise<void>;
   /** Whether anything of it reached the client. */
   delivered: boolean;
+  /** Whether the server answered with a result. */
+  accepted: boolean;
+  /** Set when the client that made the call reads no more of it. */
+  clientLeft: boolean;
   /**
-   * Takes a message of the server that belongs to this call.
+   * Takes a message of the server that came with this call; one that belongs to another call is dropped.
    *
-   * @param status HTTP status of the server's answer, where it was an error of the protocol.
-   * @returns Whether it was the response.
+   * @returns Whether it was the response. What comes after it is none.
    */
-  receive(received: Received, status?: number): boolean;
+  receive(received: Received, from: Source): boolean;
+};
+
+export type Source = {
+  /** Of the server session that sent it. */
+  epoch: number;
+  /** HTTP status of the server's answer, where it was an error of the protocol. */
+  status?: number;
 };
 
 export type SseLink = {
@@ -66,7 +78,12 @@ export type LiveSession = {
   offersServerStream: boolean;
   /** The one connection to an HTTP+SSE server. */
   sseLink: Promise<SseLink> | undefined;
+  /** Epoch of that connection while it is open, else 0. */
+  sseEpoch: number;
 };
+
+/** Returns the epoch of the server session that questions come from and answers go to now. */
+export const currentEpoch = (live: LiveSession): number => (live.stored.transport === 'sse' ? live.sseEpoch : live.stored.epoch);
 
 export type LiveSessions = {
   /**
@@ -91,6 +108,7 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
     sessions.delete(id);
     live.activity.flush();
     live.serverStream?.close();
+    live.hub.end();
     void live.sseLink?.then((link) => link.close()).catch(() => {});
   };
   const sweep = (): void => {
@@ -117,6 +135,7 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
         serverStream: undefined,
         offersServerStream: true,
         sseLink: undefined,
+        sseEpoch: 0,
       };
       sessions.set(stored.id, live);
       if (!options.isNew) {
@@ -132,20 +151,4 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
       for (const id of sessions.keys()) drop(id);
     },
   };
-}
-
-/** Puts a message that the server began into the activity. */
-export function recordFromServer(live: LiveSession, message: JsonRpcMessage, bytes: number, device?: string): void {
-  const method = 'method' in message ? String(message.method) : undefined;
-  const exchange = 'id' in message && typeof message.id === 'string' ? message.id : undefined;
-  live.activity.message(
-    {
-      direction: 'to-client',
-      bytes,
-      ...(device !== undefined && { device }),
-      ...(exchange !== undefined && { exchange }),
-      ...(method !== undefined && { method }),
-    },
-    message,
-  );
 }

@@ -78,6 +78,10 @@ const SESSION_WORDS =
   /\b(no|not a|without a?|in)\s?valid session|(unknown|missing|expired|terminated) session|session\b.{0,40}\b(not found|expired|unknown|invalid|terminated|does not exist)/i;
 const NOT_INITIALIZED = /not initialized|uninitialized/i;
 
+/** Parse error, method not found, invalid params: a server that says these knows the session, whatever words it uses. */
+const ABOUT_THE_REQUEST = /"code"\s*:\s*-32(700|601|602)\b/;
+const isAboutTheRequest = (body: string): boolean => ABOUT_THE_REQUEST.test(body);
+
 /**
  * Tells whether an HTTP answer means that the server has forgotten its session.
  *
@@ -88,6 +92,6 @@ const NOT_INITIALIZED = /not initialized|uninitialized/i;
  */
 export function isSessionLost(status: number, body: string, hadServerSession: boolean): boolean {
   if (status === 404) return hadServerSession;
-  if (status !== 400) return false;
+  if (status !== 400 || isAboutTheRequest(body)) return false;
   return NOT_INITIALIZED.test(body) || (hadServerSession && SESSION_WORDS.test(body));
 }

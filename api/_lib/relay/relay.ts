@@ -7,7 +7,7 @@ import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse, ParsedMessag
 import type { Entered } from '../store/store.ts';
 import { openCall, runCall } from './call.ts';
 import { decodeServerId, encodeClientId, toServerNotification } from './ids.ts';
-import type { LiveSession, LiveSessions, RelayParts } from './live-session.ts';
+import { currentEpoch, type LiveSession, type LiveSessions, type RelayParts } from './live-session.ts';
 import { renewServerSession } from './renewal.ts';
 import { openEventStream, openReply } from './reply.ts';
 import { followServerStream } from './server-stream.ts';
@@ -73,7 +73,7 @@ function openListener(live: LiveSession, parts: RelayParts, left: AbortSignal): 
     stream.end();
   };
   const stream = openEventStream(stop);
-  const leave = live.hub.join(stream.send);
+  const leave = live.hub.join({ send: stream.send, end: stop });
   const deadline = parts.maxDurationMs === undefined ? undefined : setTimeout(stop, parts.maxDurationMs - END_STREAMS_BEFORE_MS);
   left.addEventListener('abort', stop, { once: true });
   return stream.response;
@@ -115,7 +115,9 @@ function call(live: LiveSession, parts: RelayParts, request: JsonRpcRequest, dev
   const connection = message.connection ?? crypto.randomUUID();
   const opened = openCall(live, { request, bytes: message.bytes, connection, device, headers: message.headers }, reply);
   leave = () => {
-    if (!live.calls.has(opened.outgoing.id)) return;
+    // Told twice: by the request and by the stream of its answer.
+    if (opened.clientLeft || !live.calls.has(opened.outgoing.id)) return;
+    opened.clientLeft = true;
     // A stateless server takes the end of the stream for a cancellation, and so must a gateway; a stateful one is told by a
     // notification, so that a closed window cancels nothing. Source: MCP 2026-07-28 and 2025-11-25, Cancellation.
     if (live.stored.revision === 'stateless') opened.ended.abort();
@@ -156,10 +158,14 @@ async function takeNotification(
   if (method === 'notifications/initialized') return;
   live.activity.message({ direction: 'to-server', device, bytes, method }, notification);
   const outgoing = toServerNotification(notification, connection);
-  await passOn(live, parts, outgoing, headers);
-  const cancelled = notification.params?.['requestId'];
-  if (method !== 'notifications/cancelled' || (typeof cancelled !== 'string' && typeof cancelled !== 'number')) return;
-  live.calls.get(encodeClientId(connection, cancelled))?.ended.abort();
+  try {
+    await passOn(live, parts, outgoing, headers);
+  } finally {
+    // Also where the server could not be told: the user waits for it no longer.
+    const cancelled = notification.params?.['requestId'];
+    if (method === 'notifications/cancelled' && (typeof cancelled === 'string' || typeof cancelled === 'number'))
+      live.calls.get(encodeClientId(connection, cancelled))?.ended.abort();
+  }
 }
 
 async function takeAnswer(
@@ -172,7 +178,7 @@ async function takeAnswer(
   const question = decodeServerId(answer.id);
   if (!question) throw new AppError('MESSAGE_INVALID', 'This answers no question of the server.');
   const exchange = String(answer.id);
-  if (question.epoch !== live.stored.epoch || !live.hub.isFirstAnswer(exchange)) return;
+  if (question.epoch !== currentEpoch(live) || !live.hub.isFirstAnswer(exchange)) return;
   live.activity.message({ direction: 'to-server', device, bytes, exchange }, answer);
   await passOn(live, parts, { ...answer, id: question.id }, headers);
 }

@@ -5,9 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { Fence, StoredSession } from '../store/store.ts';
-import { endServerSession, openStreamableSession, restoreSession } from './handshake.ts';
+import { endServerSession, openStreamableSession, restoreSession, toHandshakeFailure } from './handshake.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';
-import { toServerFailure } from './server-failure.ts';
 
 /** Longer than a handshake may take: a holder that outlives it is stopped by its fence. */
 const LOCK_MS = 25_000;
@@ -54,7 +53,7 @@ async function renew(live: LiveSession, parts: RelayParts, lostEpoch: number): P
 async function replace(live: LiveSession, { egress, store, work }: RelayParts, current: StoredSession, fence: Fence): Promise<boolean> {
   const startedAt = performance.now();
   const session = await openStreamableSession(current.url, egress, AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS)).catch((error: unknown) => {
-    throw toServerFailure(error, current.url).error;
+    throw toHandshakeFailure(error, current.url);
   });
   const subscriptionsRestored = await restoreSession(session, current);
   await session.client.close();

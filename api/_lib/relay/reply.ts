@@ -49,6 +49,8 @@ export function openEventStream(onLeave: () => void): EventStream {
 
 export type Reply = {
   readonly response: Promise<Response>;
+  /** False for a client that takes JSON only. */
+  readonly streams: boolean;
   /** A message before the final response: turns the answer into a stream. */
   message(message: JsonRpcMessage): void;
   /** The final response; `status` is the server's own where it was an error of the protocol. */
@@ -85,6 +87,7 @@ export function openReply(id: JsonRpcId, streams: boolean, onLeave: () => void):
   };
   return {
     response: promise,
+    streams,
     message(message) {
       if (streams && !finished) openStream().send(JSON.stringify(message));
     },

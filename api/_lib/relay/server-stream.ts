@@ -3,12 +3,12 @@
  * Another instance may hold it (the server then answers 409): this one waits for its turn.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { toClientMessage } from './ids.ts';
-import { type LiveSession, type RelayParts, recordFromServer } from './live-session.ts';
+import { deliverFromServer } from './delivery.ts';
+import type { LiveSession, RelayParts } from './live-session.ts';
 import { isSessionLost } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
 import { mediaTypeOf, readErrorText, readEvents } from './rpc-answer.ts';
-import { serverHeaders } from './upstream-http.ts';
+import { postOverHttp, serverHeaders } from './upstream-http.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
@@ -28,10 +28,18 @@ export function followServerStream(live: LiveSession, parts: RelayParts): void {
 
 function openServerStream(live: LiveSession, parts: RelayParts): void {
   const closed = new AbortController();
-  live.serverStream = { close: () => closed.abort() };
-  void keepOpen(live, parts, closed.signal).finally(() => {
-    live.serverStream = undefined;
-  });
+  // Forgotten at once: whoever listens from now on opens a stream of his own.
+  const forget = () => {
+    if (live.serverStream === opened) live.serverStream = undefined;
+  };
+  const opened = {
+    close() {
+      closed.abort();
+      forget();
+    },
+  };
+  live.serverStream = opened;
+  void keepOpen(live, parts, closed.signal).finally(forget);
 }
 
 async function keepOpen(live: LiveSession, parts: RelayParts, closed: AbortSignal): Promise<void> {
@@ -58,17 +66,22 @@ async function readOnce(live: LiveSession, parts: RelayParts, closed: AbortSigna
   if (!response.ok || !response.body || mediaTypeOf(response) !== 'text/event-stream') {
     const text = await readErrorText(response);
     if (response.status === 405) live.offersServerStream = false;
-    else if (isSessionLost(response.status, text, live.stored.serverSession.id !== undefined)) await renewServerSession(live, parts, epoch);
+    else if (isSessionLost(response.status, text, live.stored.serverSession.id !== undefined)) await judgeMissing(live, parts, epoch);
     return false;
   }
   for await (const { received } of readEvents(response.body)) {
-    if (!received) continue;
-    const { parsed, bytes } = received;
     // A response here belongs to a call whose own stream was taken up again; that stream gets it too.
-    if (parsed.kind === 'response') continue;
-    const message = toClientMessage(parsed, epoch);
-    recordFromServer(live, message, bytes);
-    live.hub.deliver(message);
+    if (received && received.parsed.kind !== 'response') deliverFromServer(live, received, epoch);
   }
   return true;
+}
+
+/**
+ * Finds out what a "not found" on GET means: a server without such a stream says so as well as one that forgot its session.
+ * Renewing on this evidence alone would throw away a living server session, again and again.
+ */
+async function judgeMissing(live: LiveSession, parts: RelayParts, epoch: number): Promise<void> {
+  const ping = { jsonrpc: '2.0' as const, id: `mooring-ping-${crypto.randomUUID()}`, method: 'ping' };
+  if ((await postOverHttp(live, parts, ping, {})) === 'sent') live.offersServerStream = false;
+  else await renewServerSession(live, parts, epoch);
 }

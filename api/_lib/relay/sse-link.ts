@@ -2,18 +2,23 @@
  * Owns the connection to an HTTP+SSE server: the SDK's transport, held open while the instance is warm. The stream is the server
  * session, so a new connection always shakes hands and restores. Source: MCP 2024-11-05, Transports > HTTP with SSE.
  */
+import { randomInt } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
 import { parseMessage } from '../../../shared/json-rpc.ts';
-import { type OpenSseSession, openSseSession, restoreSession } from './handshake.ts';
-import { decodeClientId, toClientMessage } from './ids.ts';
-import { type LiveSession, type RelayParts, recordFromServer, type SseLink } from './live-session.ts';
+import { deliverFromServer } from './delivery.ts';
+import { type OpenSseSession, openSseSession, restoreSession, toHandshakeFailure } from './handshake.ts';
+import type { LiveSession, RelayParts, SseLink } from './live-session.ts';
 import type { Received } from './rpc-answer.ts';
 
 /** A POST to a stale endpoint may hang for ever at some servers; a living one answers 202 at once. ms */
 const POST_TIMEOUT_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 20_000;
 
-/** Returns the session's open connection, or opens it: one handshake however many calls wait for it. */
+/**
+ * Returns the session's open connection, or opens it: one handshake however many calls wait for it.
+ *
+ * @throws AppError when the handshake fails; nothing of a call was sent then.
+ */
 export function holdSseLink(live: LiveSession, parts: RelayParts): Promise<SseLink> {
   live.sseLink ??= remember(live, openSseLink(live, parts));
   return live.sseLink;
@@ -34,7 +39,10 @@ function remember(live: LiveSession, opening: Promise<SseLink>): Promise<SseLink
 
 async function openSseLink(live: LiveSession, { egress, store }: RelayParts): Promise<SseLink> {
   const startedAt = performance.now();
-  const session = await openSseSession(live.stored.url, egress, AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS));
+  const { url } = live.stored;
+  const session = await openSseSession(url, egress, AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS)).catch((error: unknown) => {
+    throw toHandshakeFailure(error, url);
+  });
   const stored = (await store.loadSession(live.stored.id)) ?? live.stored;
   const subscriptionsRestored = await restoreSession(session, stored);
   live.activity.mark('server-stream-opened', { durationMs: Math.round(performance.now() - startedAt), subscriptionsRestored });
@@ -43,11 +51,17 @@ async function openSseLink(live: LiveSession, { egress, store }: RelayParts): Pr
 
 function toLink(live: LiveSession, { transport }: OpenSseSession): SseLink {
   const broken = new AbortController();
+  // By chance, not counted: another instance has a connection of its own, and each new one begins to count its questions from 0.
+  const epoch = randomInt(1, 2 ** 47);
+  live.sseEpoch = epoch;
   transport.onmessage = (raw) => {
     const parsed = parseMessage(raw);
-    if (parsed) deliver(live, { parsed, bytes: Buffer.byteLength(JSON.stringify(raw)) });
+    if (parsed) deliver(live, { parsed, bytes: Buffer.byteLength(JSON.stringify(raw)) }, epoch);
   };
-  transport.onclose = () => broken.abort();
+  transport.onclose = () => {
+    if (live.sseEpoch === epoch) live.sseEpoch = 0;
+    broken.abort();
+  };
   return {
     broken: broken.signal,
     close: () => void transport.close(),
@@ -66,21 +80,8 @@ function toLink(live: LiveSession, { transport }: OpenSseSession): SseLink {
   };
 }
 
-function deliver(live: LiveSession, received: Received): void {
-  const { parsed, bytes } = received;
-  if (parsed.kind === 'response') {
-    live.calls.get(String(parsed.message.id))?.receive(received);
-    return;
-  }
-  const token = parsed.kind === 'notification' ? decodeClientId(parsed.message.params?.['progressToken']) : undefined;
-  if (token) {
-    const owner = [...live.calls.values()].find(
-      (call) => call.outgoing.params?._meta?.['progressToken'] === parsed.message.params?.['progressToken'],
-    );
-    owner?.receive(received);
-    return;
-  }
-  const message = toClientMessage(parsed, live.stored.epoch);
-  recordFromServer(live, message, bytes);
-  live.hub.deliver(message);
+function deliver(live: LiveSession, received: Received, epoch: number): void {
+  const { parsed } = received;
+  if (parsed.kind === 'response') live.calls.get(String(parsed.message.id))?.receive(received, { epoch });
+  else deliverFromServer(live, received, epoch);
 }

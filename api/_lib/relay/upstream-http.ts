@@ -7,7 +7,7 @@ import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import type { StoredSession } from '../store/store.ts';
 import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { type Attempt, isSessionLost } from './recovery-verdict.ts';
-import { mediaTypeOf, parseReceived, readErrorText, readEvents, type StreamEvent } from './rpc-answer.ts';
+import { mediaTypeOf, parseReceived, type Received, readErrorText, readEvents, type StreamEvent } from './rpc-answer.ts';
 import { toServerFailure } from './server-failure.ts';
 
 /** After its response a stream is read to its end, so that the connection can be used again; a server that leaves it open gets this long, ms. */
@@ -26,6 +26,8 @@ export function serverHeaders({ serverSession, revision }: StoredSession): Recor
 
 /** Sends a call's request and delivers what comes of it. */
 export async function sendOverHttp(live: LiveSession, { egress }: RelayParts, call: Call): Promise<Attempt> {
+  const { epoch } = live.stored;
+  let isTaken = false;
   try {
     const response = await egress.fetch(live.stored.url, {
       method: 'POST',
@@ -33,14 +35,17 @@ export async function sendOverHttp(live: LiveSession, { egress }: RelayParts, ca
       body: JSON.stringify(call.outgoing),
       signal: call.ended.signal,
     });
-    if (!response.ok) return await judgeRefusal(response, live, call);
+    if (!response.ok) return await judgeRefusal(response, live, epoch, call);
+    isTaken = true;
     const mediaType = mediaTypeOf(response);
-    if (mediaType === 'text/event-stream' && response.body) return await followStream(response.body, live, egress, call);
-    if (mediaType === 'application/json') return deliverAll(await response.text(), call);
+    if (mediaType === 'text/event-stream' && response.body) return await followStream(response.body, live, epoch, egress, call);
+    if (mediaType === 'application/json') return deliverAll(await response.text(), epoch, call);
     await response.body?.cancel();
     return failed('SERVER_NOT_MCP', `The server answered ${response.status} without a response to the request.`, 'unknown');
   } catch (error) {
-    return { kind: 'failed', ...toServerFailure(error, live.stored.url) };
+    const failure = toServerFailure(error, live.stored.url);
+    // Whatever failed later, a refused connection while its stream was taken up again included: the server has the request.
+    return { kind: 'failed', error: failure.error, ran: isTaken ? 'unknown' : failure.ran };
   }
 }
 
@@ -50,13 +55,13 @@ const failed = (code: AppError['code'], detail: string, ran: 'no' | 'unknown'): 
   ran,
 });
 
-function deliverAll(text: string, call: Call, status?: number): Attempt {
-  const answered = parseReceived(text).filter((received) => call.receive(received, status));
+function deliverAll(text: string, epoch: number, call: Call): Attempt {
+  const answered = parseReceived(text).filter((received) => call.receive(received, { epoch }));
   if (answered.length > 0) return { kind: 'answered' };
   return failed('SERVER_NOT_MCP', 'The server answered with a response to another request.', 'unknown');
 }
 
-async function judgeRefusal(response: Response, live: LiveSession, call: Call): Promise<Attempt> {
+async function judgeRefusal(response: Response, live: LiveSession, epoch: number, call: Call): Promise<Attempt> {
   const { status } = response;
   const text = await readErrorText(response);
   if (isSessionLost(status, text, live.stored.serverSession.id !== undefined)) return { kind: 'session-lost' };
@@ -64,7 +69,11 @@ async function judgeRefusal(response: Response, live: LiveSession, call: Call): 
   const error = readRpcError(text);
   // Refusals often carry no id or null; this answer belongs to this request alone.
   if (error !== undefined && (status < 500 || error.id === call.outgoing.id)) {
-    call.receive({ parsed: { kind: 'response', message: { ...error, id: call.outgoing.id } }, bytes: Buffer.byteLength(text) }, status);
+    const received: Received = {
+      parsed: { kind: 'response', message: { ...error, id: call.outgoing.id } },
+      bytes: Buffer.byteLength(text),
+    };
+    call.receive(received, { epoch, status });
     return { kind: 'answered' };
   }
   if (status === 403) return failed('SERVER_REFUSED', 'The server answered 403: it does not allow this.', 'no');
@@ -84,6 +93,7 @@ function readRpcError(text: string) {
 async function followStream(
   first: ReadableStream<Uint8Array>,
   live: LiveSession,
+  epoch: number,
   egress: RelayParts['egress'],
   call: Call,
 ): Promise<Attempt> {
@@ -94,7 +104,7 @@ async function followStream(
       const events = readEvents(body);
       for (let next = await events.next(); !next.done; next = await events.next()) {
         lastEventId = next.value.eventId ?? lastEventId;
-        if (next.value.received && call.receive(next.value.received)) {
+        if (next.value.received && call.receive(next.value.received, { epoch })) {
           void drain(events);
           return { kind: 'answered' };
         }

@@ -11,6 +11,7 @@ export async function sendOverSse(live: LiveSession, parts: RelayParts, call: Ca
   try {
     link = await holdSseLink(live, parts);
   } catch (error) {
+    // Not even the handshake was done: nothing of the request has been sent.
     return { kind: 'failed', error: toServerFailure(error, live.stored.url).error, ran: 'no' };
   }
   if (link.broken.aborted)
@@ -23,19 +24,25 @@ export async function sendOverSse(live: LiveSession, parts: RelayParts, call: Ca
       return { kind: 'failed', ...toServerFailure(error, live.stored.url) };
     },
   );
+  // The connection outlives its calls: none of them may leave a listener behind.
+  const over = new AbortController();
   const ended = Promise.race([
     call.answered.then((): Attempt => ({ kind: 'answered' })),
-    whenAborted(link.broken, 'The stream to the server broke.'),
-    whenAborted(call.ended.signal, 'The call was cancelled.'),
+    whenAborted(link.broken, 'The stream to the server broke.', over.signal),
+    whenAborted(call.ended.signal, 'The call was cancelled.', over.signal),
   ]);
-  // The failure of the POST comes first: it knows whether the server took the request.
-  return (await Promise.race([sent, call.answered])) ?? ended;
+  try {
+    // The failure of the POST comes first: it knows whether the server took the request.
+    return (await Promise.race([sent, call.answered])) ?? (await ended);
+  } finally {
+    over.abort();
+  }
 }
 
-function whenAborted(signal: AbortSignal, detail: string): Promise<Attempt> {
+function whenAborted(signal: AbortSignal, detail: string, until: AbortSignal): Promise<Attempt> {
   return new Promise((resolve) => {
     const report = () => resolve({ kind: 'failed', error: new AppError('SERVER_FAILED', detail), ran: 'unknown' });
     if (signal.aborted) report();
-    else signal.addEventListener('abort', report, { once: true });
+    else signal.addEventListener('abort', report, { once: true, signal: until });
   });
 }

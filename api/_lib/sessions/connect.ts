@@ -6,8 +6,7 @@ import type { Revision, Transport, TransportChoice } from '../../../shared/contr
 import { AppError } from '../../../shared/errors.ts';
 import type { Egress } from '../egress/egress.ts';
 import { discover } from '../relay/discovery.ts';
-import { HandshakeRefused, type OpenSseSession, openSseSession, openStreamableSession } from '../relay/handshake.ts';
-import { toServerFailure } from '../relay/server-failure.ts';
+import { HandshakeRefused, type OpenSseSession, openSseSession, openStreamableSession, toHandshakeFailure } from '../relay/handshake.ts';
 import type { ServerSession } from '../store/store.ts';
 
 export type Connected = {
@@ -36,8 +35,7 @@ export async function connectServer(url: string, choice: TransportChoice, egress
   } catch (error) {
     if (timeout.aborted && !cancelled.aborted)
       throw new AppError('SERVER_TIMEOUT', `The server did not answer the handshake in ${CONNECT_TIMEOUT_MS / 1000} seconds.`);
-    if (error instanceof HandshakeRefused) throw toRefusal(error.status);
-    throw toServerFailure(error, url).error;
+    throw toHandshakeFailure(error, url);
   }
 }
 
@@ -64,14 +62,4 @@ async function overHttp(url: string, choice: TransportChoice, egress: Egress, si
 async function overSse(url: string, egress: Egress, signal: AbortSignal): Promise<Connected> {
   const sse = await openSseSession(url, egress, signal);
   return { transport: 'sse', revision: 'stateful', serverSession: sse.serverSession, sse };
-}
-
-function toRefusal(status: number): AppError {
-  if (status === 401)
-    return new AppError('SERVER_SIGN_IN_REQUIRED', 'The server asks for sign-in, which this version of Mooring does not do yet.');
-  if (status === 403) return new AppError('SERVER_REFUSED', 'The server answered 403: it does not let this backend in.');
-  if (status >= 500) return new AppError('SERVER_FAILED', `The server answered ${status} to the handshake.`);
-  return new AppError('SERVER_NOT_MCP', `The address answered ${status}, not as an MCP server.`, {
-    hint: 'Check the path: many servers are at /mcp, older ones at /sse.',
-  });
 }

@@ -88,7 +88,7 @@ export function ActivityRoom({ inspector }: { inspector: Inspector }) {
 }
 
 type EventListProps = {
-  list: RefObject<HTMLOListElement>;
+  list: RefObject<HTMLOListElement | null>;
   rows: readonly ActivityRow[];
   dropped: number;
   selected: number | undefined;
@@ -186,7 +186,7 @@ function useWatching({ activity }: Inspector): void {
 }
 
 /** Keeps the end of the list in view, unless the user has scrolled away from it. */
-function useFollowing(list: RefObject<HTMLElement>, shown: readonly ActivityRow[]): void {
+function useFollowing(list: RefObject<HTMLElement | null>, shown: readonly ActivityRow[]): void {
   const isFollowing = useRef(true);
   useEffect(() => {
     const element = list.current;

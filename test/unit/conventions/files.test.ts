@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { listProjectFiles, listSourceFiles, readProjectFile } from './source-files.ts';
 
 const MAX_LINES = 250;
+/** A file of tests is a list of facts: it grows without getting harder to read. */
+const MAX_TEST_LINES = 400;
 /** Files that may be longer, each with the reason and the length that it may have. */
 const LONGER: Readonly<Record<string, { lines: number; reason: string }>> = {};
 
@@ -12,6 +14,9 @@ const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/;
 const OF_A_MACHINE =
   /\/(home|Users)\/[a-z]|\/root\/|(^|[\s'"`(=])\/work\/|\/tmp\/[a-z]|https?:\/\/[^\s"'/]*(registry|artifactory|nexus|verdaccio)[^\s"'/]*/i;
 const PUBLIC_REGISTRY = /https:\/\/registry\.npmjs\.org/g;
+
+const maxLines = (path: string): number => (/\.test\.tsx?$/.test(path) ? MAX_TEST_LINES : MAX_LINES);
+const countLines = (path: string): number => readProjectFile(path).split('\n').length - 1;
 
 const sources = listSourceFiles();
 const isText = (path: string): boolean => !/\.(png|jpe?g|gif|webp|ico|zip|woff2?)$/.test(path);
@@ -30,18 +35,16 @@ describe('source files', () => {
     expect(sources.filter((path) => !path.split('/').every((part) => KEBAB_CASE.test(part.replace(/^_/, ''))))).toEqual([]);
   });
 
-  it(`have at most ${MAX_LINES} lines, or a reason`, () => {
+  it(`have at most ${MAX_LINES} lines (tests ${MAX_TEST_LINES}), or a reason`, () => {
     const tooLong = sources.flatMap((path) => {
-      const lines = readProjectFile(path).split('\n').length - 1;
-      return lines <= (LONGER[path]?.lines ?? MAX_LINES) ? [] : [`${path}: ${lines}`];
+      const lines = countLines(path);
+      return lines <= (LONGER[path]?.lines ?? maxLines(path)) ? [] : [`${path}: ${lines}`];
     });
     expect(tooLong).toEqual([]);
   });
 
   it('that need no reason any more lose it', () => {
-    const short = Object.keys(LONGER).filter(
-      (path) => !sources.includes(path) || readProjectFile(path).split('\n').length - 1 <= MAX_LINES,
-    );
+    const short = Object.keys(LONGER).filter((path) => !sources.includes(path) || countLines(path) <= maxLines(path));
     expect(short).toEqual([]);
   });
 

@@ -1,0 +1,42 @@
+/**
+ * Owns whose a message is that the server sent on its own stream, outside of any call's: progress belongs to one call,
+ * everything else to every client that listens. What a call's own exchange brings is taken in call.ts.
+ */
+import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
+import { decodeClientId, toClientMessage } from './ids.ts';
+import type { LiveSession } from './live-session.ts';
+import type { Received } from './rpc-answer.ts';
+
+/**
+ * Hands a request or notification of the server to whom it concerns.
+ *
+ * @param epoch Of the server session that the stream belongs to, which may be older than the present one.
+ */
+export function deliverFromServer(live: LiveSession, received: Received, epoch: number): void {
+  const { parsed, bytes } = received;
+  const token = parsed.kind === 'notification' ? parsed.message.params?.['progressToken'] : undefined;
+  if (decodeClientId(token) !== undefined) {
+    // Clients count their tokens from 0: sent to everybody, it would move the bar of somebody else's call.
+    for (const call of live.calls.values()) if (call.progressToken === token) call.receive(received, { epoch });
+    return;
+  }
+  const message = toClientMessage(parsed, epoch);
+  recordFromServer(live, message, bytes);
+  live.hub.deliver(message);
+}
+
+/** Puts a message that the server began into the activity. */
+export function recordFromServer(live: LiveSession, message: JsonRpcMessage, bytes: number, device?: string): void {
+  const method = 'method' in message ? String(message.method) : undefined;
+  const exchange = 'id' in message && typeof message.id === 'string' ? message.id : undefined;
+  live.activity.message(
+    {
+      direction: 'to-client',
+      bytes,
+      ...(device !== undefined && { device }),
+      ...(exchange !== undefined && { exchange }),
+      ...(method !== undefined && { method }),
+    },
+    message,
+  );
+}
