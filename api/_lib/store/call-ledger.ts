@@ -50,7 +50,8 @@ export type CallResult = {
   droppedBytes?: number;
 };
 
-export type CallOpening = CallFacts & {
+/** The device is the one whose token begins it: the store knows its name. */
+export type CallOpening = Omit<CallFacts, 'device'> & {
   key: string;
   /** SHA-256 of the request without its id, so that a key can't be used for another act. */
   bodyHash: string;
