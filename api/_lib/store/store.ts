@@ -44,6 +44,8 @@ export type StoredSession = SessionRecord & {
   logLevel?: string;
   /** URIs that are subscribed at the server. */
   subscriptions: string[];
+  /** Calls that are pending or sent. */
+  running: number;
   coldStarts: number;
   renewals: number;
   lastUsedAt: string;
@@ -71,8 +73,6 @@ export type Settlement = {
   settledCalls?: readonly CallSettlement[];
   /** Calls that go on. */
   runningCalls?: readonly CallNews[];
-  /** What the server said on its own; refused as a whole when a later holder has been given the stream. */
-  serverMessages?: { fence: number; from: number; texts: readonly string[] };
   /** How often this instance met the session cold since the last settlement: 0 or 1. */
   coldStarts?: number;
   logLevel?: string;
