@@ -69,6 +69,8 @@ export const Session = z.object({
   createdAt: Time,
   lastUsedAt: Time,
   expiresAt: Time,
+  /** Calls that run now, on whichever device they began. */
+  running: z.number(),
   /** How often an instance met this session without holding it in memory. */
   coldStarts: z.number(),
   /** How often the server had forgotten its session and a new one was made. */
@@ -76,6 +78,31 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 export const SessionList = z.object({ sessions: z.array(Session) });
+
+/**
+ * One act of the user and what became of it. pending: being prepared, nothing was sent · sent: at the server · done: the response is a
+ * result · failed: the response is an error, or it was cancelled · unknown: its answer was lost, it may have run.
+ */
+export const Call = z.object({
+  /** Idempotency-Key of the act. */
+  key: z.string(),
+  method: z.string(),
+  /** Name of the tool or prompt, or URI of the resource. */
+  label: z.optional(z.string()),
+  device: z.string(),
+  state: z.enum(['pending', 'sent', 'done', 'failed', 'unknown']),
+  startedAt: Time,
+  settledAt: z.optional(Time),
+  progress: z.optional(z.object({ progress: z.number(), total: z.optional(z.number()), message: z.optional(z.string()) })),
+  cancelRequested: z.boolean(),
+  /** The final JSON-RPC response; only where one call is asked for, and while it is kept. */
+  response: z.optional(z.unknown()),
+  /** Size of a response that was too large to keep, bytes. */
+  droppedBytes: z.optional(z.number()),
+});
+export type Call = z.infer<typeof Call>;
+export const CallList = z.object({ calls: z.array(Call) });
+export type CallList = z.infer<typeof CallList>;
 
 export const ActivityMessage = z.object({
   kind: z.literal('message'),

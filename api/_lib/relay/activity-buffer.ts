@@ -1,69 +1,92 @@
 /**
- * Owns what an instance has still to write of a session: activity and what calls changed. One storage request writes it all,
- * off the path of any answer; calls that end together share one.
+ * Owns what an instance has still to write of a session: activity, what calls changed and how they ended. One storage request writes it
+ * all, off the path of any answer; calls that end together share one. A settlement whose fate is not known is written again as it was:
+ * its id keeps it from counting twice.
  * Accepted loss: a process that dies takes at most the last second of activity with it, never a session.
  */
 import type { ActivityMark, ActivityMessage, ActivityRecord } from '../../../shared/contract.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../shared/limits.ts';
 import type { BackgroundWork } from '../background-work.ts';
+import type { CallNews, CallSettlement } from '../store/call-ledger.ts';
 import type { Settlement, Store } from '../store/store.ts';
 
 /** Entries that wait for storage at most; a flood of progress must not fill the memory. */
 const MAX_WAITING = 300;
 /** While a call runs, what passes is written this often, ms, so that another device sees it. */
 const WRITE_EVERY_MS = 1000;
+const RETRY_AFTER_MS = 5000;
 
-type Change = Omit<Settlement, 'activity'>;
+type Change = Pick<Settlement, 'coldStarts' | 'logLevel' | 'subscribed' | 'unsubscribed'>;
 
 export type ActivityBuffer = {
   message(entry: Omit<ActivityMessage, 'kind' | 'at' | 'message'>, message: JsonRpcMessage): void;
   mark(mark: ActivityMark['mark'], facts?: Omit<ActivityMark, 'kind' | 'at' | 'mark'>): void;
   /** Remembers what the session must know of after a recovery. */
   change(change: Change): void;
+  /** Writes how a call ended. */
+  settleCall(call: CallSettlement): void;
   /** Writes what waits, now. */
   flush(): void;
 };
 
-export function createActivityBuffer(sessionId: string, store: Pick<Store, 'settle'>, work: BackgroundWork): ActivityBuffer {
+/** @param collectNews Returns what running calls have to tell since it was last asked. */
+export function createActivityBuffer(
+  sessionId: string,
+  store: Pick<Store, 'settle'>,
+  work: BackgroundWork,
+  collectNews: () => CallNews[],
+): ActivityBuffer {
   let waiting: ActivityRecord[] = [];
   let changes: Change[] = [];
+  let settledCalls: CallSettlement[] = [];
+  /** What was being written when storage failed: goes first, unchanged. */
+  let unsure: Settlement | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writing = false;
 
+  const schedule = (ms: number): void => {
+    timer ??= setTimeout(flush, ms);
+  };
   const add = (record: ActivityRecord): void => {
     if (waiting.length >= MAX_WAITING) waiting.shift();
     waiting.push(record);
-    timer ??= setTimeout(flush, WRITE_EVERY_MS);
+    schedule(WRITE_EVERY_MS);
+  };
+  const next = (): Settlement | undefined => {
+    const runningCalls = collectNews();
+    if (waiting.length + changes.length + settledCalls.length + runningCalls.length === 0) return undefined;
+    // A settlement holds one subscription; nearly always there is none, so that one request does.
+    const [change = {}, ...laterChanges] = changes;
+    const settlement: Settlement = {
+      id: crypto.randomUUID(),
+      activity: waiting,
+      ...change,
+      ...(settledCalls.length > 0 && { settledCalls }),
+      ...(runningCalls.length > 0 && { runningCalls }),
+    };
+    waiting = [];
+    changes = laterChanges;
+    settledCalls = [];
+    return settlement;
   };
   const write = async (): Promise<void> => {
-    while (waiting.length > 0 || changes.length > 0) {
-      // A settlement holds one subscription; nearly always there is none, so that one request does.
-      const [change = {}, ...laterChanges] = changes;
-      const activity = waiting;
-      waiting = [];
-      changes = laterChanges;
-      try {
-        await store.settle(sessionId, { activity, ...change });
-      } catch (error) {
-        waiting = [...activity, ...waiting].slice(-MAX_WAITING);
-        changes = [change, ...changes];
-        timer ??= setTimeout(flush, WRITE_EVERY_MS * 5);
-        throw error;
-      }
+    for (let settlement = unsure ?? next(); settlement; settlement = next()) {
+      unsure = settlement;
+      await store.settle(sessionId, settlement);
+      unsure = undefined;
     }
   };
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (writing || (waiting.length === 0 && changes.length === 0)) return;
+    if (writing) return;
     writing = true;
-    work.add(
-      'settle',
-      write().finally(() => {
-        writing = false;
-      }),
-    );
+    const written = write().finally(() => {
+      writing = false;
+      if (unsure) schedule(RETRY_AFTER_MS);
+    });
+    work.add('settle', written);
   };
 
   return {
@@ -73,6 +96,7 @@ export function createActivityBuffer(sessionId: string, store: Pick<Store, 'sett
     },
     mark: (mark, facts) => add({ kind: 'mark', at: new Date().toISOString(), mark, ...facts }),
     change: (change) => changes.push(change),
+    settleCall: (call) => settledCalls.push(call),
     flush,
   };
 }

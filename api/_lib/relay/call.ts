@@ -1,17 +1,20 @@
 /**
- * Owns one call: a client's request and all that comes of it, until its response. Sends it, recovers what can be recovered,
- * and keeps the activity. How the answer looks over HTTP is in reply.ts; what may be repeated in recovery-verdict.ts.
+ * Owns one call: a client's request and all that comes of it, until its response. Sends it, recovers what can be recovered, keeps the
+ * activity and the ledger. How the answer looks over HTTP is in reply.ts; what may be repeated in recovery-verdict.ts.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { toAppError } from '../http/problem.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { toAppError, toRpcError } from '../http/problem.ts';
+import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
+import { type CallHold, holdCall } from './call-hold.ts';
 import { recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
 import type { Call, CallInput, LiveSession, RelayParts } from './live-session.ts';
 import { judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
-import type { Reply } from './reply.ts';
+import { openReply, type Reply } from './reply.ts';
 import type { Received } from './rpc-answer.ts';
-import { sendOverHttp } from './upstream-http.ts';
+import { resumeOverHttp, sendOverHttp } from './upstream-http.ts';
 import { sendOverSse } from './upstream-sse.ts';
 
 /** Before a request is sent again, ms: a server that restarts is back by then more often than not. */
@@ -19,26 +22,55 @@ const REPEAT_AFTER_MS = 200;
 /** While a call runs, its session's time starts again this often, ms. */
 const TOUCH_EVERY_MS = 60_000;
 
-export function openCall(live: LiveSession, input: CallInput, reply: Reply): Call {
+/** What whoever reads a cancelled call is told. */
+export const cancelled = (): AppError => new AppError('CALL_CANCELLED', 'The call was cancelled. The server may have done a part of it.');
+
+/**
+ * Opens a call at this instance: from now on it can be read, cancelled and found by its key.
+ *
+ * @param begun Its entry in the ledger; undefined for what is not kept there.
+ * @param reply Where what comes of it goes; a new one unless somebody follows the call already.
+ */
+export function openCall(
+  live: LiveSession,
+  parts: RelayParts,
+  input: CallInput,
+  begun: StoredCall | undefined,
+  reply: Reply = openReply(input.key, () => live.activity.flush()),
+): { call: Call; hold: CallHold } {
   const startedAt = performance.now();
   const outgoing = toServerRequest(input.request, input.connection);
-  const exchange = uniqueExchange(live, String(outgoing.id));
+  const exchange = begun?.exchange ?? uniqueExchange(live, String(outgoing.id));
   const { method } = input.request;
   const { device } = input;
-  live.activity.message({ direction: 'to-server', device, bytes: input.bytes, exchange, method }, input.request);
+  // A call that was taken up from a lost instance is in the activity already.
+  if (input.bytes > 0) live.activity.message({ direction: 'to-server', device, bytes: input.bytes, exchange, method }, input.request);
 
   const answered = Promise.withResolvers<void>();
+  const ended = new AbortController();
   const progressToken = outgoing.params?._meta?.['progressToken'];
+  const hold = holdCall(parts.store, live.stored.id, input.owner, begun, {
+    onCancelled: () => ended.abort(cancelled()),
+    onLost: (error) => ended.abort(error),
+  });
+  let progress: CallProgress | undefined;
   let isAnswered = false;
   const call: Call = {
     input,
     outgoing: { ...outgoing, id: exchange },
     progressToken,
-    ended: new AbortController(),
+    ended,
     answered: answered.promise,
     delivered: false,
     accepted: false,
-    clientLeft: false,
+    reply,
+    serverEventId: undefined,
+    takeProgress() {
+      const latest = progress;
+      progress = undefined;
+      return latest;
+    },
+    beforeSending: () => hold.markSent(live.stored.epoch),
     receive(received, { epoch, status }) {
       const { parsed, bytes } = received;
       if (isAnswered || isOfAnotherCall(received)) return false;
@@ -49,16 +81,19 @@ export function openCall(live: LiveSession, input: CallInput, reply: Reply): Cal
         const message = { ...parsed.message, id: input.request.id };
         const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
         live.activity.message({ direction: 'to-client', device, bytes, exchange, method, durationMs }, message);
-        reply.finish(message, status);
+        const text = JSON.stringify(message);
+        settle(live, input, call.accepted ? 'done' : 'failed', text);
+        reply.end({ kind: 'response', text, status: status ?? 200 });
         answered.resolve();
         return true;
       }
-      const message = toClientMessage(parsed, epoch);
+      progress = readProgress(received) ?? progress;
+      const hasAudience = reply.audience() > 0;
+      const message = toClientMessage(parsed, epoch, hasAudience ? input.connection : '');
       recordFromServer(live, message, bytes, device);
-      const isQuestion = parsed.kind === 'request';
-      // A question must find somebody who answers it, or the call would wait for ever.
-      if (isQuestion && (call.clientLeft || !reply.streams)) live.hub.deliver(message);
-      else reply.message(message);
+      reply.message(JSON.stringify(message));
+      // A question goes to every device: the one that called may be the one that nobody sits at.
+      if (parsed.kind === 'request') live.hub.deliver(message);
       return false;
     },
   };
@@ -69,35 +104,61 @@ export function openCall(live: LiveSession, input: CallInput, reply: Reply): Cal
     return token !== progressToken && decodeClientId(token) !== undefined;
   };
   live.calls.set(exchange, call);
-  return call;
+  return { call, hold };
 }
 
 /** A client that uses one id twice at a time gets two ids at the server all the same. */
-function uniqueExchange(live: LiveSession, id: string): string {
+export function uniqueExchange(live: LiveSession, id: string): string {
   if (!live.calls.has(id)) return id;
   return `${id}#${crypto.randomUUID()}`;
 }
 
-/** Runs a call to its end; its reply is always completed, the promise never rejects. */
-export async function runCall(live: LiveSession, parts: RelayParts, call: Call, reply: Reply): Promise<void> {
+function readProgress({ parsed }: Received): CallProgress | undefined {
+  if (parsed.kind !== 'notification' || parsed.message.method !== 'notifications/progress') return undefined;
+  const { progress, total, message } = parsed.message.params ?? {};
+  if (typeof progress !== 'number') return undefined;
+  return { progress, ...(typeof total === 'number' && { total }), ...(typeof message === 'string' && { message: message.slice(0, 500) }) };
+}
+
+function settle(live: LiveSession, { key, owner }: CallInput, state: 'done' | 'failed' | 'unknown', response?: string): void {
+  if (key !== undefined) live.activity.settleCall({ key, owner, state, ...(response !== undefined && { response }) });
+}
+
+/**
+ * Runs a call to its end; its reply always ends, the promise never rejects.
+ *
+ * @param from `start` sends the request; an event id takes up the stream that another instance had; `lost` says that there is none.
+ */
+export async function runCall(
+  live: LiveSession,
+  parts: RelayParts,
+  call: Call,
+  hold: CallHold,
+  from: 'start' | 'lost' | { eventId: string },
+): Promise<void> {
+  const { input, reply } = call;
   const touching = setInterval(() => parts.work.add('touch', parts.store.touchSession(live.stored.id)), TOUCH_EVERY_MS);
   try {
-    await attemptUntilAnswered(live, parts, call);
+    if (from === 'start') await attemptUntilAnswered(live, parts, call, hold);
+    else await resume(live, parts, call, from);
     if (call.accepted) rememberForRecovery(live, call);
   } catch (error) {
-    if (call.ended.signal.aborted) return;
-    const appError = toAppError(error);
-    if (appError.code === 'CALL_OUTCOME_UNKNOWN') live.activity.mark('outcome-unknown', { code: appError.code });
+    const { aborted, reason } = call.ended.signal;
+    const appError = aborted && reason instanceof AppError ? reason : toAppError(error);
+    const isUnknown = appError.code === 'CALL_OUTCOME_UNKNOWN';
+    if (!reply.ending && isUnknown) live.activity.mark('outcome-unknown', { code: appError.code });
     else if (appError.code.startsWith('SERVER_')) live.activity.mark('server-unreachable', { code: appError.code });
-    reply.fail(appError);
+    settle(live, input, isUnknown ? 'unknown' : 'failed', JSON.stringify(toRpcError(appError, input.request.id)));
+    reply.end({ kind: 'failure', error: appError });
   } finally {
     clearInterval(touching);
+    hold.release();
     live.calls.delete(call.outgoing.id);
     live.activity.flush();
   }
 }
 
-async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: Call): Promise<void> {
+async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: Call, hold: CallHold): Promise<void> {
   const send = live.stored.transport === 'sse' ? sendOverSse : sendOverHttp;
   for (let repeats = 0, renewed = false; ; ) {
     const { epoch } = live.stored;
@@ -106,6 +167,7 @@ async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: 
     if (verdict.kind === 'done') return;
     if (verdict.kind === 'fail') throw verdict.error;
     if (verdict.kind === 'renew') {
+      await hold.markPending();
       await renewServerSession(live, parts, epoch);
       renewed = true;
     } else {
@@ -113,6 +175,13 @@ async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: 
       await pause(REPEAT_AFTER_MS, undefined, { signal: call.ended.signal });
     }
   }
+}
+
+async function resume(live: LiveSession, parts: RelayParts, call: Call, from: 'lost' | { eventId: string }): Promise<void> {
+  // Nothing is sent again here, whatever the request: its first life is not known to be over.
+  const attempt = from === 'lost' ? undefined : await resumeOverHttp(live, parts, call, from.eventId);
+  if (attempt?.kind === 'answered') return;
+  throw new AppError('CALL_OUTCOME_UNKNOWN', 'The instance that ran the call was lost. It may have run. Check before you run it again.');
 }
 
 /** What a new server session would have to be told again. */

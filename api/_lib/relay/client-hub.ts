@@ -1,66 +1,149 @@
 /**
- * Owns handing out what the server sends outside of any call: to every client stream of this instance, or, while nobody listens,
- * to a short queue for whoever comes next. Messages arrive as clients shall see them.
+ * Owns handing out what the server says outside of a call's own stream, questions included: to every client stream of this instance, and by
+ * way of storage to those of others and to clients that were away. Messages arrive as clients shall see them.
+ *
+ * Storage numbers the messages. While it does not answer they go out without a number, live only: late news would be worse than none kept.
  */
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
+import type { BackgroundWork } from '../background-work.ts';
+import type { ServerMessages } from '../store/server-messages.ts';
+import { decodeServerId } from './ids.ts';
 
-/** What waits for a listener at most; the oldest goes first. */
-const MAX_WAITING = 100;
 const MAX_REMEMBERED_ANSWERS = 500;
 
-type Listener = {
-  send(text: string): void;
+export type Listener = {
+  /** Connection of the client: what it gets on the stream of a call of its own is not handed to it here. */
+  connection: string | undefined;
+  /** @param number Absent for a message that could not be stored. */
+  send(text: string, number?: number): void;
+  /** Tells that messages up to this number are missing. */
+  gap(number: number): void;
   /** Tells it that nothing more will come. */
   end(): void;
 };
 
 export type ClientHub = {
-  /** Begins to listen: what waited comes first. Returns how to stop. */
-  join(listener: Listener): () => void;
+  /**
+   * Begins to listen, after the message that the client has; without one, with the questions that are still open.
+   *
+   * @returns How to stop.
+   */
+  join(listener: Listener, after: number | undefined): () => void;
   /** Number of listeners. */
   size(): number;
+  /** Hands a message to everybody, in the order of the calls. */
   deliver(message: JsonRpcMessage): void;
-  /** Tells whether this answer to a question of the server is the first; later ones are not passed on. */
-  isFirstAnswer(id: string): boolean;
+  /** Fetches what other instances have handed in. */
+  catchUp(): Promise<void>;
+  /** Tells whether this answer to a question of the server is the first anywhere; then everybody else is told that it is answered. */
+  claimAnswer(id: string, device: string): Promise<boolean>;
   onChange(listener: (size: number) => void): void;
   /** Ends all listeners. */
   end(): void;
 };
 
-export function createClientHub(): ClientHub {
-  const listeners = new Set<Listener>();
-  const waiting: string[] = [];
+type Joined = { listener: Listener; last: number; ready: boolean };
+
+export function createClientHub(sessionId: string, store: ServerMessages, work: BackgroundWork): ClientHub {
+  const listeners = new Set<Joined>();
   const answered = new Set<string>();
   let changed: (size: number) => void = () => {};
+  /** One step after the other, so that nothing overtakes. */
+  let queue: Promise<void> = Promise.resolve();
+
+  const inTurn = (what: string, step: () => Promise<void>): Promise<void> => {
+    const done = queue.then(step);
+    queue = done.catch(() => {});
+    work.add(what, queue);
+    return done;
+  };
+  const send = ({ listener }: Joined, text: string, number?: number): void => {
+    const { id } = JSON.parse(text) as { id?: unknown };
+    const origin = id === undefined ? '' : decodeServerId(id)?.origin;
+    if (origin !== listener.connection || origin === '') listener.send(text, number);
+  };
+  const catchUpOne = async (joined: Joined): Promise<void> => {
+    const { messages, gap } = await store.readServerMessages(sessionId, joined.last);
+    const [first] = messages;
+    if (gap && first) joined.listener.gap(first.number - 1);
+    for (const { number, text } of messages) {
+      send(joined, text, number);
+      joined.last = number;
+    }
+  };
+  const welcome = async (joined: Joined, after: number | undefined): Promise<void> => {
+    if (after !== undefined) {
+      joined.last = after;
+      await catchUpOne(joined);
+    } else {
+      const { messages, last } = await store.readServerMessages(sessionId, 0);
+      for (const { number, text } of openQuestions(messages)) send(joined, text, number);
+      joined.last = last;
+    }
+    joined.ready = true;
+  };
+  const publish = async (text: string): Promise<void> => {
+    const number = await store.addServerMessages(sessionId, crypto.randomUUID(), [text]).catch(() => undefined);
+    for (const joined of listeners) {
+      if (!joined.ready) continue;
+      // Somebody else's messages came in between: they go first.
+      if (number !== undefined && joined.last + 1 < number) await catchUpOne(joined).catch(() => {});
+      if (number !== undefined && joined.last >= number) continue;
+      send(joined, text, number);
+      if (number !== undefined) joined.last = number;
+    }
+  };
+
   return {
-    join(listener) {
-      for (const text of waiting.splice(0)) listener.send(text);
-      listeners.add(listener);
+    join(listener, after) {
+      const joined: Joined = { listener, last: 0, ready: false };
+      listeners.add(joined);
       changed(listeners.size);
+      const welcomed = inTurn('welcome listener', () => welcome(joined, after));
+      // Storage does not answer: from now on it gets what comes.
+      welcomed.catch(() => {
+        joined.ready = true;
+      });
       return () => {
-        if (listeners.delete(listener)) changed(listeners.size);
+        if (listeners.delete(joined)) changed(listeners.size);
       };
     },
     size: () => listeners.size,
     deliver(message) {
-      const text = JSON.stringify(message);
-      for (const listener of listeners) listener.send(text);
-      if (listeners.size > 0) return;
-      waiting.push(text);
-      if (waiting.length > MAX_WAITING) waiting.shift();
+      void inTurn('hand out message', () => publish(JSON.stringify(message)));
     },
-    isFirstAnswer(id) {
+    catchUp: () =>
+      inTurn('catch up', async () => {
+        for (const joined of listeners) if (joined.ready) await catchUpOne(joined);
+      }),
+    async claimAnswer(id, device) {
       if (answered.has(id)) return false;
       answered.add(id);
       const oldest = answered.size > MAX_REMEMBERED_ANSWERS ? answered.values().next().value : undefined;
       if (oldest !== undefined) answered.delete(oldest);
+      if (!(await store.claimAnswer(sessionId, id, crypto.randomUUID()))) return false;
+      const params = { requestId: id, reason: `Answered on ${device}.` };
+      this.deliver({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
       return true;
     },
     onChange(listener) {
       changed = listener;
     },
     end() {
-      for (const listener of [...listeners]) listener.end();
+      for (const { listener } of [...listeners]) listener.end();
     },
   };
+}
+
+type Numbered = { number: number; text: string };
+
+/** Returns the questions of the server that nobody has answered and the server has not taken back. */
+function openQuestions(messages: readonly Numbered[]): Numbered[] {
+  const open = new Map<unknown, Numbered>();
+  for (const message of messages) {
+    const { id, method, params } = JSON.parse(message.text) as { id?: unknown; method?: unknown; params?: { requestId?: unknown } };
+    if (id !== undefined && method !== undefined) open.set(id, message);
+    else if (method === 'notifications/cancelled') open.delete(params?.requestId);
+  }
+  return [...open.values()];
 }

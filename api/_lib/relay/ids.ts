@@ -21,15 +21,17 @@ export function decodeClientId(id: unknown): { connection: string; id: JsonRpcId
 }
 
 /**
- * Returns the id that clients see, for a request that the server sent. The epoch keeps an answer from reaching
- * a newer server session that happens to use the same number.
+ * Returns the id that clients see, for a request that the server sent. The epoch keeps an answer from reaching a newer server session
+ * that happens to use the same number.
+ *
+ * @param origin Connection that gets the question on the stream of its own call, and must not get it a second time with everybody else.
  */
-export const encodeServerId = (epoch: number, id: JsonRpcId): string => `s:${epoch}:${JSON.stringify(id)}`;
+export const encodeServerId = (epoch: number, id: JsonRpcId, origin = ''): string => `s:${epoch}:${origin}:${JSON.stringify(id)}`;
 
-export function decodeServerId(id: unknown): { epoch: number; id: JsonRpcId } | undefined {
-  const parts = typeof id === 'string' ? /^s:(\d+):(.*)$/s.exec(id) : null;
-  const original = parts ? parseId(parts[2] ?? '') : undefined;
-  return parts && original !== undefined ? { epoch: Number(parts[1]), id: original } : undefined;
+export function decodeServerId(id: unknown): { epoch: number; origin: string; id: JsonRpcId } | undefined {
+  const [, epoch, origin, text] = (typeof id === 'string' && /^s:(\d+):([^:]*):(.*)$/s.exec(id)) || [];
+  const original = text === undefined ? undefined : parseId(text);
+  return original === undefined || origin === undefined ? undefined : { epoch: Number(epoch), origin, id: original };
 }
 
 function parseId(text: string): JsonRpcId | undefined {
@@ -58,24 +60,24 @@ export function toServerNotification<M extends JsonRpcMessage & { method: string
 }
 
 /** Returns a message of the server as clients shall see it. */
-export function toClientMessage(parsed: ParsedMessage, epoch: number): JsonRpcMessage {
+export function toClientMessage(parsed: ParsedMessage, epoch: number, origin = ''): JsonRpcMessage {
   const { message } = parsed;
   if (parsed.kind === 'response') {
     const mine = decodeClientId(parsed.message.id);
     return mine ? { ...parsed.message, id: mine.id } : message;
   }
-  if (parsed.kind === 'request') return { ...parsed.message, id: encodeServerId(epoch, parsed.message.id) };
-  return toClientNotification(parsed.message, epoch);
+  if (parsed.kind === 'request') return { ...parsed.message, id: encodeServerId(epoch, parsed.message.id, origin) };
+  return toClientNotification(parsed.message, epoch, origin);
 }
 
-function toClientNotification(message: JsonRpcMessage & { method: string }, epoch: number): JsonRpcMessage {
+function toClientNotification(message: JsonRpcMessage & { method: string }, epoch: number, origin: string): JsonRpcMessage {
   const params = readParams(message);
   if (params === undefined) return message;
   const token = message.method === 'notifications/progress' ? decodeClientId(params['progressToken']) : undefined;
   if (token) return { ...message, params: { ...params, progressToken: token.id } };
   const requestId = JsonRpcId.safeParse(params['requestId']);
   if (message.method === 'notifications/cancelled' && requestId.success)
-    return { ...message, params: { ...params, requestId: encodeServerId(epoch, requestId.data) } };
+    return { ...message, params: { ...params, requestId: encodeServerId(epoch, requestId.data, origin) } };
   const meta = params['_meta'] as Record<string, unknown> | undefined;
   const subscription = decodeClientId(meta?.[SUBSCRIPTION_ID]);
   return subscription ? { ...message, params: { ...params, _meta: { ...meta, [SUBSCRIPTION_ID]: subscription.id } } } : message;

@@ -6,14 +6,22 @@
 import type { JsonRpcMessage, JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { Egress } from '../egress/egress.ts';
+import type { CallNews, CallProgress } from '../store/call-ledger.ts';
 import type { Store, StoredSession } from '../store/store.ts';
 import { type ActivityBuffer, createActivityBuffer } from './activity-buffer.ts';
 import { type ClientHub, createClientHub } from './client-hub.ts';
+import type { Reply } from './reply.ts';
 import type { Received } from './rpc-answer.ts';
 
 export type RelayParts = { store: Store; egress: Egress; work: BackgroundWork; maxDurationMs: number | undefined };
 
 export type CallInput = {
+  /** Key of the call in the ledger; undefined for what is not kept there. */
+  key: string | undefined;
+  /** Whether the client chose the key: then it cancels by saying so, and not by going away. */
+  hasOwnKey: boolean;
+  /** Unique to this instance's hold on the call. */
+  owner: string;
   request: JsonRpcRequest;
   /** Size of the request's text. */
   bytes: number;
@@ -36,10 +44,20 @@ export type Call = {
   readonly answered: Promise<void>;
   /** Whether anything of it reached the client. */
   delivered: boolean;
+  /** Who reads what comes of it. */
+  readonly reply: Reply;
+  /** Last event id of the server's stream for this call. */
+  serverEventId: string | undefined;
+  /** Returns the latest progress that the server told, once. */
+  takeProgress(): CallProgress | undefined;
+  /**
+   * Called right before the request's first byte leaves: from here on the call counts as sent.
+   *
+   * @throws AppError when the call is no longer this instance's, or storage does not answer: then nothing may be sent.
+   */
+  beforeSending(): Promise<void>;
   /** Whether the server answered with a result. */
   accepted: boolean;
-  /** Set when the client that made the call reads no more of it. */
-  clientLeft: boolean;
   /**
    * Takes a message of the server that came with this call; one that belongs to another call is dropped.
    *
@@ -85,6 +103,10 @@ export type LiveSession = {
 /** Returns the epoch of the server session that questions come from and answers go to now. */
 export const currentEpoch = (live: LiveSession): number => (live.stored.transport === 'sse' ? live.sseEpoch : live.stored.epoch);
 
+/** Returns the call that this instance runs under a key of the ledger. */
+export const findCall = (live: LiveSession, key: string): Call | undefined =>
+  [...live.calls.values()].find((call) => call.input.key === key);
+
 export type LiveSessions = {
   /**
    * Returns what this instance holds of a session; a session that it meets for the first time is a cold start,
@@ -129,8 +151,8 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
       const live: LiveSession = {
         stored,
         calls: new Map(),
-        hub: createClientHub(),
-        activity: createActivityBuffer(stored.id, store, work),
+        hub: createClientHub(stored.id, store, work),
+        activity: createActivityBuffer(stored.id, store, work, () => collectNews(live)),
         renewal: undefined,
         serverStream: undefined,
         offersServerStream: true,
@@ -151,4 +173,16 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
       for (const id of sessions.keys()) drop(id);
     },
   };
+}
+
+/** What running calls have to tell the ledger: only those that stream, since the others end before anybody asks. */
+function collectNews({ calls }: LiveSession): CallNews[] {
+  return [...calls.values()].flatMap((call) => {
+    const { key, owner } = call.input;
+    const events = call.reply.takeNews();
+    if (key === undefined || !events) return [];
+    const { serverEventId } = call;
+    const progress = call.takeProgress();
+    return [{ key, owner, events, ...(serverEventId !== undefined && { serverEventId }), ...(progress && { progress }) }];
+  });
 }

@@ -3,36 +3,29 @@
  * It knows no tools and no prompts; what it does know is listed in DESIGN: Shape. Who may use the session was checked before.
  */
 import { AppError } from '../../../shared/errors.ts';
-import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse, ParsedMessage } from '../../../shared/json-rpc.ts';
-import type { Entered } from '../store/store.ts';
-import { openCall, runCall } from './call.ts';
-import { decodeServerId, encodeClientId, toServerNotification } from './ids.ts';
-import { currentEpoch, type LiveSession, type LiveSessions, type RelayParts } from './live-session.ts';
-import { renewServerSession } from './renewal.ts';
-import { openEventStream, openReply } from './reply.ts';
+import type { JsonRpcNotification, JsonRpcRequest } from '../../../shared/json-rpc.ts';
+import type { CallOpening, StoredCall } from '../store/call-ledger.ts';
+import type { Credential, Entered } from '../store/store.ts';
+import { cancelled } from './call.ts';
+import type { ClientMessage, LedgerEntry } from './client-message.ts';
+import { passOn, takeAnswer, takeNotification } from './client-notifications.ts';
+import { deadlineOf, takeRequest, toOpening } from './client-requests.ts';
+import { openEventStream } from './event-stream.ts';
+import { findCall, type LiveSession, type LiveSessions, type RelayParts } from './live-session.ts';
+import { followRemoteCall, requestIdOf } from './remote-call.ts';
 import { followServerStream } from './server-stream.ts';
 import { holdSseLink } from './sse-link.ts';
-import { postOverHttp } from './upstream-http.ts';
-
-/** Before the platform ends a function, its streams end by themselves, ms. */
-const END_STREAMS_BEFORE_MS = 15_000;
-
-export type ClientMessage = {
-  parsed: ParsedMessage;
-  bytes: number;
-  /** `Mcp-Session-Id` that this client was given; a client that sends none gets one for this message alone. */
-  connection: string | undefined;
-  acceptsStream: boolean;
-  /** Headers of the stateless revision. */
-  headers: Readonly<Record<string, string>>;
-  /** Aborted when the client goes away. */
-  left: AbortSignal;
-};
 
 export type Relay = {
-  post(entered: Entered, message: ClientMessage): Promise<Response>;
+  /** Returns how a request is to be entered in the ledger; undefined for what is answered here or of no consequence. */
+  toOpening(sessionId: string, request: JsonRpcRequest, message: ClientMessage): CallOpening | undefined;
+  post(entered: Entered, message: ClientMessage, ledger: LedgerEntry | undefined): Promise<Response>;
   /** Opens the stream on which the server speaks on its own. */
-  listen(entered: Entered, left: AbortSignal): Response;
+  listen(entered: Entered, client: { connection: string | undefined; lastEventId: string | undefined; left: AbortSignal }): Response;
+  /** Opens the stream of a call that this client was reading, after the event that it has. */
+  resume(entered: Entered, call: StoredCall, after: number, credential: Credential, left: AbortSignal): Promise<Response>;
+  /** Cancels a call, wherever it runs: the server is told, and its holder ends it. */
+  cancel(entered: Entered, call: StoredCall): Promise<void>;
 };
 
 export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
@@ -47,155 +40,75 @@ export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
   };
 
   return {
-    async post(entered, message) {
+    toOpening: (sessionId, request, message) => toOpening(sessions.find(sessionId), request, message),
+    async post(entered, received, ledger) {
       const live = meet(entered);
+      const message = live.stored.revision === 'stateless' ? received : { ...received, headers: {} };
       const { parsed } = message;
-      if (parsed.kind === 'request') return takeRequest(live, parts, parsed.message, entered.device.name, message);
+      if (parsed.kind === 'request') return takeRequest(live, parts, parsed.message, entered.device.name, message, ledger);
       if (parsed.kind === 'notification') await takeNotification(live, parts, parsed.message, entered.device.name, message);
       else await takeAnswer(live, parts, parsed.message, entered.device.name, message);
       live.activity.flush();
       return new Response(null, { status: 202 });
     },
-    listen(entered, left) {
+    listen(entered, client) {
       const live = meet(entered);
       if (live.stored.revision === 'stateless' || !live.offersServerStream)
         throw new AppError('METHOD_NOT_ALLOWED', 'This server has no stream of its own to listen to.');
       if (live.stored.transport === 'sse') parts.work.add('open HTTP+SSE stream', holdSseLink(live, parts));
-      return openListener(live, parts, left);
+      return openListener(live, parts, client);
+    },
+    resume(entered, call, after, credential, left) {
+      const live = meet(entered);
+      const reply = findCall(live, call.key)?.reply ?? followRemoteCall(live, parts, credential, call, after);
+      return reply.attach({ id: requestIdOf(call), streams: true, primes: false, after, left, until: deadlineOf(parts) });
+    },
+    async cancel(entered, call) {
+      const live = meet(entered);
+      const running = findCall(live, call.key);
+      const { epoch } = live.stored;
+      try {
+        if (call.state === 'sent' && call.epoch === epoch) await passOn(live, parts, cancellationOf(call.exchange), {});
+      } finally {
+        // Also where the server could not be told: the user waits for it no longer.
+        running?.ended.abort(cancelled());
+        live.activity.flush();
+      }
     },
   };
 }
 
-function openListener(live: LiveSession, parts: RelayParts, left: AbortSignal): Response {
+/** Begins the event ids of what the server says on its own; too short to be the key of a call. */
+const SERVER_EVENTS = 'server';
+
+const parseServerEventId = (eventId: string): number | undefined => {
+  const number = new RegExp(`^${SERVER_EVENTS}\\.(\\d{1,15})$`).exec(eventId)?.[1];
+  return number === undefined ? undefined : Number(number);
+};
+
+const cancellationOf = (requestId: string): JsonRpcNotification => ({
+  jsonrpc: '2.0',
+  method: 'notifications/cancelled',
+  params: { requestId, reason: 'The user cancelled.' },
+});
+
+function openListener(live: LiveSession, parts: RelayParts, { connection, lastEventId, left }: Parameters<Relay['listen']>[1]): Response {
   const stop = () => {
     clearTimeout(deadline);
     leave();
     stream.end();
   };
-  const stream = openEventStream(stop);
-  const leave = live.hub.join({ send: stream.send, end: stop });
-  const deadline = parts.maxDurationMs === undefined ? undefined : setTimeout(stop, parts.maxDurationMs - END_STREAMS_BEFORE_MS);
+  const stream = openEventStream({ onLeave: stop });
+  const toEventId = (number: number | undefined): string | undefined => (number === undefined ? undefined : `${SERVER_EVENTS}.${number}`);
+  const listener = {
+    connection,
+    send: (text: string, number?: number) => stream.send(text, toEventId(number)),
+    gap: (number: number) => stream.gap(toEventId(number) ?? ''),
+    end: stop,
+  };
+  const leave = live.hub.join(listener, lastEventId === undefined ? undefined : parseServerEventId(lastEventId));
+  const lifetimeMs = deadlineOf(parts);
+  const deadline = lifetimeMs === undefined ? undefined : setTimeout(stop, lifetimeMs);
   left.addEventListener('abort', stop, { once: true });
   return stream.response;
-}
-
-const json = (message: unknown, headers: Record<string, string> = {}, status = 200): Response =>
-  new Response(JSON.stringify(message), { status, headers: { 'content-type': 'application/json', ...headers } });
-
-function takeRequest(
-  live: LiveSession,
-  parts: RelayParts,
-  request: JsonRpcRequest,
-  device: string,
-  message: ClientMessage,
-): Promise<Response> {
-  const { revision, serverSession } = live.stored;
-  const { id } = request;
-  if (revision === 'stateful' && request.method === 'initialize') {
-    // A connection of this client's own: its ids must not meet those of another.
-    const headers = { 'mcp-session-id': crypto.randomUUID() };
-    return Promise.resolve(json({ jsonrpc: '2.0', id, result: serverSession.greeting }, headers));
-  }
-  if (revision === 'stateful' && request.method === 'server/discover') {
-    // Clients of the stateless revision fall back to `initialize` on this answer. Source: MCP 2026-07-28, Backward compatibility.
-    const error = { code: -32601, message: 'This server speaks a stateful revision: send initialize.' };
-    return Promise.resolve(json({ jsonrpc: '2.0', id, error }, {}, 404));
-  }
-  if (revision === 'stateless' && request.method === 'initialize') {
-    const data = { supported: [serverSession.protocolVersion], requested: request.params?.['protocolVersion'] };
-    const error = { code: -32022, message: 'This server speaks a stateless revision of MCP: connect with a client that knows it.', data };
-    return Promise.resolve(json({ jsonrpc: '2.0', id, error }, {}, 400));
-  }
-  return call(live, parts, request, device, message);
-}
-
-function call(live: LiveSession, parts: RelayParts, request: JsonRpcRequest, device: string, message: ClientMessage): Promise<Response> {
-  let leave = () => {};
-  const reply = openReply(request.id, message.acceptsStream, () => leave());
-  const connection = message.connection ?? crypto.randomUUID();
-  const opened = openCall(live, { request, bytes: message.bytes, connection, device, headers: message.headers }, reply);
-  leave = () => {
-    // Told twice: by the request and by the stream of its answer.
-    if (opened.clientLeft || !live.calls.has(opened.outgoing.id)) return;
-    opened.clientLeft = true;
-    // A stateless server takes the end of the stream for a cancellation, and so must a gateway; a stateful one is told by a
-    // notification, so that a closed window cancels nothing. Source: MCP 2026-07-28 and 2025-11-25, Cancellation.
-    if (live.stored.revision === 'stateless') opened.ended.abort();
-    else live.activity.mark('client-left');
-  };
-  message.left.addEventListener('abort', leave, { once: true });
-  const running = runCall(live, parts, opened, reply).finally(() => {
-    clearTimeout(deadline);
-    message.left.removeEventListener('abort', leave);
-  });
-  const deadline = endBefore(parts, () => {
-    live.activity.mark('outcome-unknown', { code: 'CALL_OUTCOME_UNKNOWN' });
-    reply.fail(
-      new AppError(
-        'CALL_OUTCOME_UNKNOWN',
-        'The call takes longer than the platform lets it. It may still run. Check before you run it again.',
-      ),
-    );
-    opened.ended.abort();
-  });
-  opened.ended.signal.addEventListener('abort', () => reply.abandon(), { once: true });
-  parts.work.add('call', running);
-  return reply.response;
-}
-
-const endBefore = ({ maxDurationMs }: RelayParts, end: () => void): NodeJS.Timeout | undefined =>
-  maxDurationMs === undefined ? undefined : setTimeout(end, maxDurationMs - END_STREAMS_BEFORE_MS);
-
-async function takeNotification(
-  live: LiveSession,
-  parts: RelayParts,
-  notification: JsonRpcNotification,
-  device: string,
-  { connection = '', bytes, headers }: ClientMessage,
-): Promise<void> {
-  const { method } = notification;
-  // The server was told when the server session was made.
-  if (method === 'notifications/initialized') return;
-  live.activity.message({ direction: 'to-server', device, bytes, method }, notification);
-  const outgoing = toServerNotification(notification, connection);
-  try {
-    await passOn(live, parts, outgoing, headers);
-  } finally {
-    // Also where the server could not be told: the user waits for it no longer.
-    const cancelled = notification.params?.['requestId'];
-    if (method === 'notifications/cancelled' && (typeof cancelled === 'string' || typeof cancelled === 'number'))
-      live.calls.get(encodeClientId(connection, cancelled))?.ended.abort();
-  }
-}
-
-async function takeAnswer(
-  live: LiveSession,
-  parts: RelayParts,
-  answer: JsonRpcResponse,
-  device: string,
-  { bytes, headers }: ClientMessage,
-): Promise<void> {
-  const question = decodeServerId(answer.id);
-  if (!question) throw new AppError('MESSAGE_INVALID', 'This answers no question of the server.');
-  const exchange = String(answer.id);
-  if (question.epoch !== currentEpoch(live) || !live.hub.isFirstAnswer(exchange)) return;
-  live.activity.message({ direction: 'to-server', device, bytes, exchange }, answer);
-  await passOn(live, parts, { ...answer, id: question.id }, headers);
-}
-
-async function passOn(
-  live: LiveSession,
-  parts: RelayParts,
-  message: JsonRpcNotification | JsonRpcResponse,
-  headers: Readonly<Record<string, string>>,
-): Promise<void> {
-  if (live.stored.transport === 'sse') {
-    const link = await holdSseLink(live, parts);
-    return link.send(message);
-  }
-  const { epoch } = live.stored;
-  if ((await postOverHttp(live, parts, message, headers)) === 'sent') return;
-  await renewServerSession(live, parts, epoch);
-  // What the lost server session had asked or was doing is gone with it; only news for the server still has a meaning.
-  if ('method' in message && message.method !== 'notifications/cancelled') await postOverHttp(live, parts, message, headers);
 }

@@ -1,108 +1,177 @@
 /**
- * Owns the HTTP answer to a call: one JSON text when the response comes soon and alone, else a stream of server-sent events
- * whose first bytes go out at once. What is said in it comes from call.ts.
+ * Owns the answer to one call, whoever reads it: numbered events and an end, handed to every reader, also to those who come later.
+ * A reader gets one JSON text when the response comes soon and alone, else a stream whose first bytes go out at once.
+ * What is said comes from call.ts, or from another instance by way of the ledger (remote-call.ts).
  */
-import { type AppError, ERROR_TABLE } from '../../../shared/errors.ts';
-import type { JsonRpcId, JsonRpcMessage } from '../../../shared/json-rpc.ts';
-import { HEARTBEAT_MS } from '../../../shared/limits.ts';
+import type { AppError } from '../../../shared/errors.ts';
+import type { JsonRpcId } from '../../../shared/json-rpc.ts';
+import { MAX_CALL_EVENTS, MAX_CALL_EVENTS_BYTES } from '../../../shared/limits.ts';
 import { rpcProblemResponse, toRpcError } from '../http/problem.ts';
+import { type EventStream, openEventStream } from './event-stream.ts';
 
 /** A call that takes longer than this is answered with a stream, ms: long enough for most calls, too short to be felt. */
 const STREAM_AFTER_MS = 50;
 
-export const STREAM_HEADERS: Readonly<Record<string, string>> = {
-  'content-type': 'text/event-stream',
-  'cache-control': 'no-cache, no-transform',
-  // Keeps reverse proxies from collecting the stream. Source: nginx, ngx_http_proxy_module, proxy_buffering.
-  'x-accel-buffering': 'no',
+export type Ending =
+  /** The final response as JSON text; `status` is the server's own where it was an error of the protocol. */
+  | { kind: 'response'; text: string; status: number }
+  | { kind: 'failure'; error: AppError }
+  /** No response: the client cancelled and expects none. */
+  | { kind: 'abandoned' };
+
+export type ReaderOptions = {
+  /** Id of the request, for a failure that is told outside of a stream. */
+  id: JsonRpcId;
+  /** False for a client that takes JSON only: it gets the response alone. */
+  streams: boolean;
+  /** Whether the client knows events that have an id and no message (from revision 2025-11-25 on). */
+  primes: boolean;
+  /** Number of the last event that this client has; a client that has none gets the response as JSON when it is soon there. */
+  after?: number;
+  /** Aborted when the client goes away. */
+  left: AbortSignal;
+  /** How long this reader may be kept waiting, ms: then its stream ends, and it comes back with the last event id. */
+  until: number | undefined;
+  onLeave?: () => void;
 };
 
-const encoder = new TextEncoder();
+export type Reply = {
+  /** A message before the response. @param number Where another instance has numbered it. */
+  message(text: string, number?: number): void;
+  /** Ends the answer; only the first end counts. */
+  end(ending: Ending): void;
+  readonly ending: Ending | undefined;
+  /** Answers one more client. */
+  attach(reader: ReaderOptions): Promise<Response>;
+  /** Number of clients that can be asked something: those that read a stream, or would. */
+  audience(): number;
+  hasReaders(): boolean;
+  /** Returns the events since it was last asked, for the ledger. */
+  takeNews(): { from: number; texts: string[] } | undefined;
+};
 
-export type EventStream = { response: Response; send(text: string): void; end(): void };
+type Reader = { event(number: number, text: string): void; gap(upTo: number): void; end(ending: Ending): void; readonly streams: boolean };
 
-/** Opens a stream of server-sent events: a comment at once, another after each 15 s of life, `onLeave` when the client goes. */
-export function openEventStream(onLeave: () => void): EventStream {
-  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const heartbeat = setInterval(() => controller?.enqueue(encoder.encode(': still here\n\n')), HEARTBEAT_MS);
-  const body = new ReadableStream<Uint8Array>({
-    start(started) {
-      controller = started;
-      started.enqueue(encoder.encode(': open\n\n'));
-    },
-    cancel() {
-      clearInterval(heartbeat);
-      controller = undefined;
-      onLeave();
-    },
-  });
+/**
+ * Opens the answer to a call.
+ *
+ * @param key Key of the call in the ledger: event ids begin with it. Undefined for what is not in the ledger: then there are no ids.
+ * @param onStream Told once, when the first reader's stream opens: from then on the call is worth keeping for others.
+ */
+export function openReply(key: string | undefined, onStream: () => void): Reply {
+  const events: { number: number; text: string }[] = [];
+  const readers = new Set<Reader>();
+  let bytes = 0;
+  let last = 0;
+  let told = 0;
+  let ending: Ending | undefined;
+  let streamed = false;
+
+  const eventId = (number: number): string | undefined => (key === undefined ? undefined : `${key}.${number}`);
+  const keep = (number: number, text: string): void => {
+    events.push({ number, text });
+    bytes += text.length;
+    while (events.length > MAX_CALL_EVENTS || (bytes > MAX_CALL_EVENTS_BYTES && events.length > 1))
+      bytes -= events.shift()?.text.length ?? 0;
+  };
+  const openStream = (reader: ReaderOptions, onLeave: () => void): EventStream => {
+    if (!streamed) {
+      streamed = true;
+      onStream();
+    }
+    return openEventStream({ primeWith: reader.primes ? eventId(reader.after ?? 0) : undefined, onLeave });
+  };
+  const catchUp = (reader: Reader, after: number): void => {
+    const first = events[0]?.number ?? last + 1;
+    if (after + 1 < first) reader.gap(first - 1);
+    for (const { number, text } of events) if (number > after) reader.event(number, text);
+  };
+
+  const attach = (options: ReaderOptions): Promise<Response> => {
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    let stream: EventStream | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const stop = (): boolean => {
+      clearTimeout(timer);
+      clearTimeout(deadline);
+      options.left.removeEventListener('abort', leave);
+      return readers.delete(reader);
+    };
+    const leave = (): void => {
+      if (stop()) options.onLeave?.();
+    };
+    const comeBack = (): void => {
+      toStream().end();
+      stop();
+    };
+    const deadline = options.until === undefined ? undefined : setTimeout(comeBack, options.until);
+    options.left.addEventListener('abort', leave);
+    const toStream = (): EventStream => {
+      clearTimeout(timer);
+      stream ??= openStream(options, leave);
+      resolve(stream.response);
+      return stream;
+    };
+    const reader: Reader = {
+      streams: options.streams,
+      event(number, text) {
+        if (options.streams) toStream().send(text, eventId(number));
+      },
+      gap: (upTo) => toStream().gap(eventId(upTo) ?? ''),
+      end(ended) {
+        stop();
+        if (stream) return endStream(stream, ended, options.id, eventId(last + 1));
+        resolve(toResponse(ended, options.id));
+      },
+    };
+    readers.add(reader);
+    if (options.after !== undefined) {
+      toStream();
+      catchUp(reader, options.after);
+    } else if (options.streams) {
+      if (events.length > 0) catchUp(reader, 0);
+      else timer = setTimeout(toStream, STREAM_AFTER_MS);
+    }
+    if (ending) reader.end(ending);
+    return promise;
+  };
+
   return {
-    response: new Response(body, { status: 200, headers: STREAM_HEADERS }),
-    send: (text) => controller?.enqueue(encoder.encode(`event: message\ndata: ${text}\n\n`)),
-    end() {
-      clearInterval(heartbeat);
-      controller?.close();
-      controller = undefined;
+    message(text, number = last + 1) {
+      if (ending) return;
+      last = number;
+      keep(number, text);
+      for (const reader of readers) reader.event(number, text);
+    },
+    end(ended) {
+      if (ending) return;
+      ending = ended;
+      for (const reader of [...readers]) reader.end(ended);
+    },
+    get ending() {
+      return ending;
+    },
+    attach,
+    audience: () => [...readers].filter(({ streams }) => streams).length,
+    hasReaders: () => readers.size > 0,
+    takeNews() {
+      const fresh = events.filter(({ number }) => number > told);
+      const [first] = fresh;
+      if (!first) return undefined;
+      told = last;
+      return { from: first.number, texts: fresh.map(({ text }) => text) };
     },
   };
 }
 
-export type Reply = {
-  readonly response: Promise<Response>;
-  /** False for a client that takes JSON only. */
-  readonly streams: boolean;
-  /** A message before the final response: turns the answer into a stream. */
-  message(message: JsonRpcMessage): void;
-  /** The final response; `status` is the server's own where it was an error of the protocol. */
-  finish(message: JsonRpcMessage, status?: number): void;
-  fail(error: AppError): void;
-  /** Ends the answer without a response: the client cancelled and expects none. */
-  abandon(): void;
-};
+function endStream(stream: EventStream, ending: Ending, id: JsonRpcId, eventId: string | undefined): void {
+  if (ending.kind === 'response') stream.send(ending.text, eventId);
+  if (ending.kind === 'failure') stream.send(JSON.stringify(toRpcError(ending.error, id)), eventId);
+  stream.end();
+}
 
-/** Opens the answer to the request with this id. `streams` is false for a client that takes JSON only: it gets the response alone. */
-export function openReply(id: JsonRpcId, streams: boolean, onLeave: () => void): Reply {
-  const { promise, resolve } = Promise.withResolvers<Response>();
-  let stream: EventStream | undefined;
-  let finished = false;
-  const openStream = (): EventStream => {
-    clearTimeout(timer);
-    if (!stream) {
-      stream = openEventStream(onLeave);
-      resolve(stream.response);
-    }
-    return stream;
-  };
-  const timer = streams ? setTimeout(openStream, STREAM_AFTER_MS) : undefined;
-
-  const finishWith = (message: JsonRpcMessage, status: number): void => {
-    if (finished) return;
-    finished = true;
-    clearTimeout(timer);
-    const text = JSON.stringify(message);
-    stream?.send(text);
-    stream?.end();
-    // Where the stream is open this answer comes too late, and is none.
-    resolve(new Response(text, { status, headers: { 'content-type': 'application/json' } }));
-  };
-  return {
-    response: promise,
-    streams,
-    message(message) {
-      if (streams && !finished) openStream().send(JSON.stringify(message));
-    },
-    finish: (message, status = 200) => finishWith(message, status),
-    fail(error) {
-      if (stream) return finishWith(toRpcError(error, id), ERROR_TABLE[error.code].status);
-      finished = true;
-      clearTimeout(timer);
-      resolve(rpcProblemResponse(error, id));
-    },
-    abandon() {
-      finished = true;
-      clearTimeout(timer);
-      if (stream) stream.end();
-      else resolve(new Response(null, { status: 202 }));
-    },
-  };
+function toResponse(ending: Ending, id: JsonRpcId): Response {
+  if (ending.kind === 'abandoned') return new Response(null, { status: 202 });
+  if (ending.kind === 'failure') return rpcProblemResponse(ending.error, id);
+  return new Response(ending.text, { status: ending.status, headers: { 'content-type': 'application/json' } });
 }

@@ -1,6 +1,6 @@
 /**
  * Owns the one stream on which a Streamable HTTP server speaks on its own: open while a client of this instance listens.
- * Another instance may hold it (the server then answers 409): this one waits for its turn.
+ * One instance holds it for all, under a lease; the others fetch from storage what it hands in. Source: a second stream gets 409.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { deliverFromServer } from './delivery.ts';
@@ -12,6 +12,10 @@ import { postOverHttp, serverHeaders } from './upstream-http.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
+/** How long the stream stays an instance's without a sign of life, ms. */
+const LEASE_MS = 30_000;
+/** While another instance holds the stream, its messages are fetched this often, ms. */
+const FOLLOW_EVERY_MS = 2000;
 /** The stream stays this long after the last listener left, ms: a panel that reloads finds it open. */
 const LINGER_MS = 3000;
 
@@ -43,16 +47,37 @@ function openServerStream(live: LiveSession, parts: RelayParts): void {
 }
 
 async function keepOpen(live: LiveSession, parts: RelayParts, closed: AbortSignal): Promise<void> {
+  const owner = crypto.randomUUID();
+  const id = live.stored.id;
   let pauseMs = FIRST_PAUSE_MS;
   while (!closed.aborted && live.offersServerStream) {
     try {
-      const gotAnything = await readOnce(live, parts, closed);
-      pauseMs = gotAnything ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      const isMine = await parts.store.holdServerStream(id, owner, LEASE_MS);
+      const gotAnything = isMine ? await readWhileHeld(live, parts, owner, closed) : false;
+      if (!isMine) await live.hub.catchUp();
+      // Whoever waits for another instance's stream is as far behind as it pauses.
+      pauseMs = gotAnything ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, isMine ? LONGEST_PAUSE_MS : FOLLOW_EVERY_MS);
     } catch {
       // Whatever broke the stream, the next try will meet it again or not.
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
     await pause(pauseMs, undefined, { signal: closed }).catch(() => {});
+  }
+  await parts.store.releaseServerStream(id, owner).catch(() => {});
+}
+
+/** Reads the stream, and shows meanwhile that this instance is still at it; ends when another one has been given it. */
+async function readWhileHeld(live: LiveSession, parts: RelayParts, owner: string, closed: AbortSignal): Promise<boolean> {
+  const lost = new AbortController();
+  const renew = async (): Promise<void> => {
+    if (!(await parts.store.holdServerStream(live.stored.id, owner, LEASE_MS))) lost.abort();
+    await live.hub.catchUp();
+  };
+  const timer = setInterval(() => void renew().catch(() => {}), LEASE_MS / 3);
+  try {
+    return await readOnce(live, parts, AbortSignal.any([closed, lost.signal]));
+  } finally {
+    clearInterval(timer);
   }
 }
 

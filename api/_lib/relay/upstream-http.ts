@@ -26,6 +26,7 @@ export function serverHeaders({ serverSession, revision }: StoredSession): Recor
 
 /** Sends a call's request and delivers what comes of it. */
 export async function sendOverHttp(live: LiveSession, { egress }: RelayParts, call: Call): Promise<Attempt> {
+  await call.beforeSending();
   const { epoch } = live.stored;
   let isTaken = false;
   try {
@@ -97,24 +98,37 @@ async function followStream(
   egress: RelayParts['egress'],
   call: Call,
 ): Promise<Attempt> {
-  let lastEventId: string | undefined;
   let body = first;
   for (let resumes = 0; ; resumes++) {
     try {
       const events = readEvents(body);
       for (let next = await events.next(); !next.done; next = await events.next()) {
-        lastEventId = next.value.eventId ?? lastEventId;
+        call.serverEventId = next.value.eventId ?? call.serverEventId;
         if (next.value.received && call.receive(next.value.received, { epoch })) {
           void drain(events);
           return { kind: 'answered' };
         }
       }
     } catch (error) {
-      if (lastEventId === undefined || call.ended.signal.aborted || error instanceof AppError) throw error;
+      if (call.serverEventId === undefined || call.ended.signal.aborted || error instanceof AppError) throw error;
     }
-    const resumed = lastEventId === undefined || resumes >= MAX_RESUMES ? undefined : await resumeStream(live, egress, call, lastEventId);
+    const { serverEventId } = call;
+    const mayResume = serverEventId !== undefined && resumes < MAX_RESUMES;
+    const resumed = mayResume ? await resumeStream(live, egress, call, serverEventId) : undefined;
     if (!resumed) return failed('SERVER_FAILED', 'The server ended the stream without a response.', 'unknown');
     body = resumed;
+  }
+}
+
+/** Takes up the stream of a call that another instance had sent, and delivers what comes of it. Nothing is sent again. */
+export async function resumeOverHttp(live: LiveSession, { egress }: RelayParts, call: Call, eventId: string): Promise<Attempt> {
+  call.serverEventId = eventId;
+  try {
+    const body = await resumeStream(live, egress, call, eventId);
+    if (!body) return failed('SERVER_FAILED', 'The server does not know the stream any more.', 'unknown');
+    return await followStream(body, live, live.stored.epoch, egress, call);
+  } catch (error) {
+    return { kind: 'failed', error: toServerFailure(error, live.stored.url).error, ran: 'unknown' };
   }
 }
 

@@ -16,6 +16,7 @@ export async function sendOverSse(live: LiveSession, parts: RelayParts, call: Ca
   }
   if (link.broken.aborted)
     return { kind: 'failed', error: new AppError('SERVER_UNREACHABLE', 'The stream to the server broke.'), ran: 'no' };
+  await call.beforeSending();
   const sent = link.send(call.outgoing).then(
     () => undefined,
     // Other calls go on with a new connection: this endpoint no longer takes messages.

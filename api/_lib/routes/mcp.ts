@@ -5,6 +5,9 @@ import { parseJsonText } from '../../../shared/json-text.ts';
 import { readCredential } from '../access.ts';
 import { readJsonText } from '../http/body.ts';
 import { rpcProblemResponse, toAppError } from '../http/problem.ts';
+import { parseCallEventId } from '../relay/call-key.ts';
+import type { ClientMessage } from '../relay/client-message.ts';
+import type { Credential } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
 import { requireEntered } from './entry.ts';
 
@@ -12,6 +15,8 @@ import { requireEntered } from './entry.ts';
 const CONNECTION = /^[0-9a-f-]{36}$/;
 /** Headers of the stateless revision: the server compares them with the body. Source: MCP 2026-07-28, Transports > Request headers. */
 const PASSED_HEADER = /^mcp-(protocol-version|method|name|param-.+)$/;
+
+const idOf = (c: RouteContext): string => c.req.param('id') ?? '';
 
 const accepts = (c: RouteContext, mediaType: string): boolean => {
   const accept = c.req.header('accept') ?? '*/*';
@@ -30,7 +35,7 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
   const credential = readCredential(c.req.header('authorization'));
   if (!accepts(c, 'application/json') && !accepts(c, 'text/event-stream'))
     throw new AppError('NOT_ACCEPTABLE', 'Accept application/json and text/event-stream.');
-  const connection = readConnection(c);
+  const connection = readConnection(c) ?? crypto.randomUUID();
   const text = await readJsonText(c.req.raw);
   const value = parseJsonText(text);
   if (Array.isArray(value)) throw new AppError('BATCH_UNSUPPORTED', 'Send each JSON-RPC message in a request of its own.');
@@ -38,23 +43,35 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
   if (!parsed) throw new AppError('MESSAGE_INVALID', 'The body is no JSON-RPC 2.0 request, notification or response.');
   const log = c.get('log');
   if ('method' in parsed.message) log.rpc = String(parsed.message.method).slice(0, 80);
+  const message = {
+    parsed,
+    bytes: Buffer.byteLength(text),
+    connection,
+    idempotencyKey: c.req.header('idempotency-key'),
+    acceptsStream: accepts(c, 'text/event-stream'),
+    clientRevision: c.req.header('mcp-protocol-version'),
+    headers: passedHeaders(c),
+    credential,
+    left: c.req.raw.signal,
+  };
   try {
-    const entered = requireEntered(await parts.store.enter(credential, c.req.param('id') ?? '', { touch: true }), parts.settings);
+    const { entered, ledger } = await enter(credential, idOf(c), message, parts);
     log.deviceId = entered.device.id;
-    const isStateless = entered.session.revision === 'stateless';
-    return await parts.relay.post(entered, {
-      parsed,
-      bytes: Buffer.byteLength(text),
-      connection,
-      acceptsStream: accepts(c, 'text/event-stream'),
-      headers: isStateless ? passedHeaders(c) : {},
-      left: c.req.raw.signal,
-    });
+    return await parts.relay.post(entered, message, ledger);
   } catch (error) {
     const appError = toAppError(error);
     log.code = appError.code;
     return rpcProblemResponse(appError, parsed.kind === 'request' ? parsed.message.id : null);
   }
+}
+
+/** The one storage request before an answer: token, session and, for a call, its entry in the ledger. */
+async function enter(credential: Credential, sessionId: string, message: ClientMessage, { store, relay, settings }: Parts) {
+  const { parsed } = message;
+  const opening = parsed.kind === 'request' ? relay.toOpening(sessionId, parsed.message, message) : undefined;
+  if (!opening) return { entered: requireEntered(await store.enter(credential, sessionId, { touch: true }), settings), ledger: undefined };
+  const entered = requireEntered(await store.enterCall(credential, sessionId, opening), settings);
+  return { entered, ledger: { opening, entry: entered.entry } };
 }
 
 const passedHeaders = (c: RouteContext): Record<string, string> =>
@@ -63,15 +80,30 @@ const passedHeaders = (c: RouteContext): Record<string, string> =>
 async function listen(c: RouteContext, parts: Parts): Promise<Response> {
   const credential = readCredential(c.req.header('authorization'));
   if (!accepts(c, 'text/event-stream')) throw new AppError('NOT_ACCEPTABLE', 'Accept text/event-stream.');
-  const entered = requireEntered(await parts.store.enter(credential, c.req.param('id') ?? '', { touch: false }), parts.settings);
+  const lastEventId = c.req.header('last-event-id');
+  const place = lastEventId === undefined ? undefined : parseCallEventId(lastEventId);
+  if (place) return resume(c, parts, credential, place);
+  const entered = requireEntered(await parts.store.enter(credential, idOf(c), { touch: false }), parts.settings);
   c.get('log').deviceId = entered.device.id;
-  return parts.relay.listen(entered, c.req.raw.signal);
+  return parts.relay.listen(entered, { connection: readConnection(c), lastEventId, left: c.req.raw.signal });
+}
+
+/** Goes on with the stream of a call after the client's last event, on whichever instance. */
+async function resume(
+  c: RouteContext,
+  parts: Parts,
+  credential: Credential,
+  { key, after }: { key: string; after: number },
+): Promise<Response> {
+  const read = requireEntered(await parts.store.readCall(credential, idOf(c), key, { after }), parts.settings);
+  if (!read.result) throw new AppError('CALL_NOT_FOUND', 'The session has no such call any more.');
+  return parts.relay.resume(read, read.result.call, after, credential, c.req.raw.signal);
 }
 
 /** Ends this client's connection, of which nothing is kept. The session is shared with other clients: it goes on, and ends by `DELETE /sessions/{id}`. */
 async function disconnect(c: RouteContext, parts: Parts): Promise<Response> {
   const credential = readCredential(c.req.header('authorization'));
-  requireEntered(await parts.store.enter(credential, c.req.param('id') ?? '', { touch: false }), parts.settings);
+  requireEntered(await parts.store.enter(credential, idOf(c), { touch: false }), parts.settings);
   return c.body(null, 204);
 }
 

@@ -59,6 +59,7 @@ function defaultName({ serverSession, transport, revision }: Connected, url: str
     serverSession,
     epoch: 1,
     subscriptions: [],
+    running: 0,
     coldStarts: 0,
     renewals: 0,
     lastUsedAt: '',

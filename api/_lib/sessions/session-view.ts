@@ -26,6 +26,7 @@ export function toSession(stored: StoredSession): Session {
     createdAt: stored.createdAt,
     lastUsedAt: stored.lastUsedAt,
     expiresAt: stored.expiresAt,
+    running: stored.running,
     coldStarts: stored.coldStarts,
     renewals: stored.renewals,
   };

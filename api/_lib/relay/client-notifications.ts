@@ -1,0 +1,75 @@
+/** Owns what clients send besides requests: notifications, and their answers to the server's questions. */
+import { AppError } from '../../../shared/errors.ts';
+import { JsonRpcId, type JsonRpcNotification, type JsonRpcResponse } from '../../../shared/json-rpc.ts';
+import { cancelled } from './call.ts';
+import { toCallKey } from './call-key.ts';
+import type { ClientMessage } from './client-message.ts';
+import { decodeServerId, encodeClientId, toServerNotification } from './ids.ts';
+import { currentEpoch, type LiveSession, type RelayParts } from './live-session.ts';
+import { renewServerSession } from './renewal.ts';
+import { holdSseLink } from './sse-link.ts';
+import { postOverHttp } from './upstream-http.ts';
+
+export async function takeNotification(
+  live: LiveSession,
+  parts: RelayParts,
+  notification: JsonRpcNotification,
+  device: string,
+  message: ClientMessage,
+): Promise<void> {
+  const { connection, bytes, headers } = message;
+  const { method } = notification;
+  // The server was told when the server session was made.
+  if (method === 'notifications/initialized') return;
+  live.activity.message({ direction: 'to-server', device, bytes, method }, notification);
+  const outgoing = toServerNotification(notification, connection);
+  try {
+    await passOn(live, parts, outgoing, headers);
+  } finally {
+    // Also where the server could not be told: the user waits for it no longer.
+    const id = JsonRpcId.safeParse(notification.params?.['requestId']);
+    if (method === 'notifications/cancelled' && id.success) await cancelById(live, parts, message, id.data);
+  }
+}
+
+/** Cancels a call by the id that its client gave it; one that runs on another instance is asked for by way of the ledger. */
+async function cancelById(live: LiveSession, parts: RelayParts, { connection, credential }: ClientMessage, id: JsonRpcId): Promise<void> {
+  const call = live.calls.get(encodeClientId(connection, id));
+  // Who cancels expects no response. Source: MCP 2025-11-25, Cancellation.
+  call?.reply.end({ kind: 'abandoned' });
+  call?.ended.abort(cancelled());
+  if (!call) await parts.store.requestCancel(credential, live.stored.id, toCallKey(undefined, connection, id));
+}
+
+export async function takeAnswer(
+  live: LiveSession,
+  parts: RelayParts,
+  answer: JsonRpcResponse,
+  device: string,
+  { bytes, headers }: ClientMessage,
+): Promise<void> {
+  const question = decodeServerId(answer.id);
+  if (!question) throw new AppError('MESSAGE_INVALID', 'This answers no question of the server.');
+  const exchange = String(answer.id);
+  if (question.epoch !== currentEpoch(live) || !(await live.hub.claimAnswer(exchange, device))) return;
+  live.activity.message({ direction: 'to-server', device, bytes, exchange }, answer);
+  await passOn(live, parts, { ...answer, id: question.id }, headers);
+}
+
+/** Sends to the server what expects no response; a server session that is lost is renewed first. */
+export async function passOn(
+  live: LiveSession,
+  parts: RelayParts,
+  message: JsonRpcNotification | JsonRpcResponse,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (live.stored.transport === 'sse') {
+    const link = await holdSseLink(live, parts);
+    return link.send(message);
+  }
+  const { epoch } = live.stored;
+  if ((await postOverHttp(live, parts, message, headers)) === 'sent') return;
+  await renewServerSession(live, parts, epoch);
+  // What the lost server session had asked or was doing is gone with it; only news for the server still has a meaning.
+  if ('method' in message && message.method !== 'notifications/cancelled') await postOverHttp(live, parts, message, headers);
+}
