@@ -59,8 +59,8 @@ export function createClientHub(sessionId: string, store: ServerMessages, work: 
   };
   const send = ({ listener }: Joined, text: string, number?: number): void => {
     const { id } = JSON.parse(text) as { id?: unknown };
-    const origin = id === undefined ? '' : decodeServerId(id)?.origin;
-    if (origin !== listener.connection || origin === '') listener.send(text, number);
+    const isOwn = listener.connection !== undefined && decodeServerId(id)?.origin === listener.connection;
+    if (!isOwn) listener.send(text, number);
   };
   const catchUpOne = async (joined: Joined): Promise<void> => {
     const { messages, gap } = await store.readServerMessages(sessionId, joined.last);
