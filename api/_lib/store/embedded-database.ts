@@ -38,6 +38,38 @@ const MIGRATIONS = [
      session TEXT PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE, owner TEXT NOT NULL, fence INTEGER NOT NULL, ends_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE gone (session TEXT PRIMARY KEY, workspace TEXT NOT NULL, ends_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+  // A call has an end of its own, so that it may outlive its session; `messages` is the number of the server's last message.
+  `CREATE TABLE calls (
+     session TEXT NOT NULL, key TEXT NOT NULL, body_hash TEXT NOT NULL, facts TEXT NOT NULL, device TEXT NOT NULL, state TEXT NOT NULL,
+     owner TEXT NOT NULL, adopted INTEGER NOT NULL DEFAULT 0, lease_ends_at INTEGER NOT NULL, epoch INTEGER NOT NULL,
+     cancel_requested INTEGER NOT NULL DEFAULT 0, progress TEXT, server_event_id TEXT, response TEXT, dropped_bytes INTEGER,
+     events INTEGER NOT NULL DEFAULT 0, started_at INTEGER NOT NULL, settled_at INTEGER, ends_at INTEGER NOT NULL,
+     PRIMARY KEY (session, key)
+   ) STRICT;
+   CREATE INDEX calls_by_end ON calls (session, settled_at);
+   CREATE TABLE call_events (
+     session TEXT NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (session, key, number),
+     FOREIGN KEY (session, key) REFERENCES calls (session, key) ON DELETE CASCADE
+   ) STRICT;
+   CREATE TABLE settlements (
+     session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, id TEXT NOT NULL, ends_at INTEGER NOT NULL, PRIMARY KEY (session, id)
+   ) STRICT, WITHOUT ROWID;
+   ALTER TABLE sessions ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE server_messages (
+     session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, number INTEGER NOT NULL, text TEXT NOT NULL,
+     PRIMARY KEY (session, number)
+   ) STRICT;
+   CREATE TABLE additions (
+     session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, id TEXT NOT NULL, first INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+     PRIMARY KEY (session, id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE server_streams (
+     session TEXT PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE, owner TEXT NOT NULL, ends_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE answers (
+     number INTEGER PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, question TEXT NOT NULL,
+     owner TEXT NOT NULL, UNIQUE (session, question)
+   ) STRICT;`,
 ];
 
 export type Database = {

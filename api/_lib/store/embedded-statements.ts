@@ -33,7 +33,63 @@ const STATEMENTS = {
   takeLock: `INSERT OR REPLACE INTO locks (session, owner, fence, ends_at) VALUES (?, ?, ?, ?)`,
   releaseLock: `DELETE FROM locks WHERE session = ? AND owner = ?`,
 
-  // Subscriptions, activity and lock go with their session.
+  findCall: `SELECT * FROM calls WHERE session = ? AND key = ? AND ends_at > ?`,
+  listCalls: `SELECT * FROM calls WHERE session = ?1 AND settled_at IS NULL AND ends_at > ?2
+              UNION ALL SELECT * FROM (SELECT * FROM calls WHERE session = ?1 AND settled_at IS NOT NULL AND ends_at > ?2
+                                       ORDER BY settled_at DESC, rowid DESC LIMIT ?3)`,
+  countRunning: `SELECT count(*) AS running FROM calls WHERE session = ? AND settled_at IS NULL`,
+  addCall: `INSERT INTO calls (session, key, body_hash, facts, device, state, owner, lease_ends_at, epoch, started_at, ends_at)
+            VALUES (?, ?, ?, '', '', 'pending', '', 0, 1, ?, ?)`,
+  removeCall: `DELETE FROM calls WHERE session = ? AND key = ?`,
+  removeCalls: `DELETE FROM calls WHERE session = ?`,
+  beginCall: `UPDATE calls SET facts = ?, device = ?, epoch = ? WHERE session = ? AND key = ?`,
+  holdCall: `UPDATE calls SET owner = ?1, lease_ends_at = ?2, ends_at = max(ends_at, ?2, coalesce((SELECT ends_at FROM sessions WHERE id = ?3), 0))
+             WHERE session = ?3 AND key = ?4`,
+  keepRunning: `UPDATE calls SET ends_at = max(ends_at, ?) WHERE session = ? AND settled_at IS NULL`,
+  setCallState: `UPDATE calls SET state = ? WHERE session = ? AND key = ?`,
+  setCallEpoch: `UPDATE calls SET epoch = ? WHERE session = ? AND key = ?`,
+  markAdopted: `UPDATE calls SET adopted = 1 WHERE session = ? AND key = ?`,
+  markUnsent: `UPDATE calls SET adopted = 0, server_event_id = NULL WHERE session = ? AND key = ?`,
+  markCancel: `UPDATE calls SET cancel_requested = 1 WHERE session = ? AND key = ?`,
+  setProgress: `UPDATE calls SET progress = ? WHERE session = ? AND key = ?`,
+  setServerEventId: `UPDATE calls SET server_event_id = ? WHERE session = ? AND key = ?`,
+  setResponse: `UPDATE calls SET response = ?, dropped_bytes = ? WHERE session = ? AND key = ?`,
+  finishCall: `UPDATE calls SET state = ?, settled_at = ?, lease_ends_at = 0, ends_at = ? WHERE session = ? AND key = ?`,
+  findUnlisted: `SELECT key, settled_at FROM calls WHERE session = ? AND settled_at IS NOT NULL
+                 ORDER BY settled_at DESC, rowid DESC LIMIT -1 OFFSET ?`,
+  dropResponse: `UPDATE calls SET response = NULL, dropped_bytes = coalesce(dropped_bytes, octet_length(response))
+                 WHERE session = ? AND key = ?`,
+  findCallEvents: `SELECT number, text FROM call_events WHERE session = ? AND key = ? AND number > ? ORDER BY number`,
+  countCallEvents: `UPDATE calls SET events = ? WHERE session = ? AND key = ?`,
+  firstCallEvent: `SELECT min(number) AS first FROM call_events WHERE session = ? AND key = ?`,
+  addCallEvent: `INSERT INTO call_events (session, key, number, text) VALUES (?, ?, ?, ?)`,
+  removeCallEvents: `DELETE FROM call_events WHERE session = ? AND key = ?`,
+  // Those beyond the number, and those whose bytes with those of all later ones are too many.
+  capCallEvents: `DELETE FROM call_events WHERE session = ?1 AND key = ?2 AND number <= (SELECT max(number) FROM (
+                    SELECT number, sum(octet_length(text)) OVER (ORDER BY number DESC) AS bytes, row_number() OVER (ORDER BY number DESC) AS place
+                    FROM call_events WHERE session = ?1 AND key = ?2) WHERE place > ?3 OR bytes > ?4)`,
+
+  findSettlement: `SELECT 1 FROM settlements WHERE session = ? AND id = ? AND ends_at > ?`,
+  addSettlement: `INSERT OR REPLACE INTO settlements (session, id, ends_at) VALUES (?, ?, ?)`,
+
+  findStream: `SELECT owner FROM server_streams WHERE session = ? AND ends_at > ?`,
+  holdStream: `INSERT OR REPLACE INTO server_streams (session, owner, ends_at) VALUES (?, ?, ?)`,
+  releaseStream: `DELETE FROM server_streams WHERE session = ? AND owner = ?`,
+  findAddition: `SELECT first FROM additions WHERE session = ? AND id = ? AND ends_at > ?`,
+  addAddition: `INSERT OR REPLACE INTO additions (session, id, first, ends_at) VALUES (?, ?, ?, ?)`,
+  countMessages: `UPDATE sessions SET messages = ? WHERE id = ?`,
+  addMessage: `INSERT INTO server_messages (session, number, text) VALUES (?, ?, ?)`,
+  removeMessages: `DELETE FROM server_messages WHERE session = ?`,
+  firstMessage: `SELECT min(number) AS first FROM server_messages WHERE session = ?`,
+  findMessages: `SELECT number, text FROM server_messages WHERE session = ? AND number > ? ORDER BY number`,
+  capMessages: `DELETE FROM server_messages WHERE session = ?1 AND number <= (SELECT max(number) FROM (
+                  SELECT number, sum(octet_length(text)) OVER (ORDER BY number DESC) AS bytes, row_number() OVER (ORDER BY number DESC) AS place
+                  FROM server_messages WHERE session = ?1) WHERE place > ?2 OR bytes > ?3)`,
+  findAnswer: `SELECT owner FROM answers WHERE session = ? AND question = ?`,
+  addAnswer: `INSERT INTO answers (session, question, owner) VALUES (?, ?, ?)`,
+  capAnswers: `DELETE FROM answers WHERE number IN (SELECT number FROM answers WHERE session = ? ORDER BY number DESC LIMIT -1 OFFSET ?)`,
+
+  // Subscriptions, activity, lock and what the server said go with their session.
   // A session that has run out is a note that it was there until it is swept, then the note alone stays.
   findGone: `SELECT 1 FROM sessions WHERE id = ?1 AND workspace = ?2 AND ends_at > ?3
              UNION ALL SELECT 1 FROM gone WHERE session = ?1 AND workspace = ?2 AND ends_at > ?4`,
@@ -41,6 +97,9 @@ const STATEMENTS = {
              SELECT id, workspace, ends_at + ?1 FROM sessions WHERE ends_at <= ?2`,
   sweepSessions: `DELETE FROM sessions WHERE ends_at <= ?`,
   sweepGone: `DELETE FROM gone WHERE ends_at <= ?`,
+  sweepCalls: `DELETE FROM calls WHERE ends_at <= ?`,
+  sweepSettlements: `DELETE FROM settlements WHERE ends_at <= ?`,
+  sweepAdditions: `DELETE FROM additions WHERE ends_at <= ?`,
   sweepDevices: `DELETE FROM devices WHERE ends_at <= ?`,
 } as const;
 

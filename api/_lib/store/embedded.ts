@@ -1,20 +1,15 @@
 /**
  * Owns the store inside the process: SQLite in a file, where a restart loses nothing, or in memory.
- * The file, its schema and its failures are embedded-database.ts; records as text record-codec.ts.
+ * The file, its schema and its failures are embedded-database.ts; what its parts share embedded-core.ts; calls, settlements and the
+ * server's own messages embedded-calls.ts, embedded-settle.ts and embedded-server-messages.ts.
  */
 import { AppError } from '../../../shared/errors.ts';
-import { DEVICE_TTL_SECONDS, MAX_ACTIVITY_ENTRIES, TOMBSTONE_TTL_SECONDS } from '../../../shared/limits.ts';
-import { openDatabase, writeVersion } from './embedded-database.ts';
-import { prepareStatements } from './embedded-statements.ts';
+import { openEmbeddedCalls } from './embedded-calls.ts';
+import { DEVICE_TTL_MS, openCore } from './embedded-core.ts';
+import { openEmbeddedServerMessages } from './embedded-server-messages.ts';
+import { openEmbeddedSettle } from './embedded-settle.ts';
 import * as codec from './record-codec.ts';
-import { type Credential, type DeviceRecord, type Entry, MAX_SUBSCRIPTIONS, type Store, type StoredSession } from './store.ts';
-
-/** How often rows that have run out are removed, ms. They are not seen in between. */
-const SWEEP_EVERY_MS = 60_000;
-/** How often a device's last use is written, ms: it is shown in minutes, and most calls need no write for it. */
-const SEEN_EVERY_MS = 60_000;
-const DEVICE_TTL_MS = DEVICE_TTL_SECONDS * 1000;
-const TOMBSTONE_TTL_MS = TOMBSTONE_TTL_SECONDS * 1000;
+import type { Store } from './store.ts';
 
 export type EmbeddedSettings = {
   /** MOORING_DATA; without it all is in memory and ends with the process. */
@@ -36,95 +31,18 @@ const NOT_KEPT_HINT =
  * @throws AppError STORAGE_UNAVAILABLE or STORAGE_READ_ONLY, naming MOORING_DATA, when the file cannot be used.
  */
 export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: EmbeddedSettings): Store {
-  const database = openDatabase(file);
-  const rows = prepareStatements(database.sql);
-  const ttlMs = ttlSeconds * 1000;
-  let sweptAt = Number.NEGATIVE_INFINITY;
-
-  /** One method of the store: one transaction at one moment. */
-  function transact<T>(work: (nowMs: number) => T): T {
-    const nowMs = now();
-    return database.transact(() => {
-      if (nowMs - sweptAt >= SWEEP_EVERY_MS) sweep(nowMs);
-      return work(nowMs);
-    });
-  }
-  function sweep(nowMs: number): void {
-    rows.keepGone.run(TOMBSTONE_TTL_MS, nowMs);
-    rows.sweepSessions.run(nowMs);
-    rows.sweepGone.run(nowMs);
-    rows.sweepDevices.run(nowMs);
-    sweptAt = nowMs;
-  }
-
-  function markSeen({ tokenHash }: Credential, nowMs: number): void {
-    rows.markSeen.run(nowMs, nowMs + DEVICE_TTL_MS, tokenHash);
-  }
-  function findDevice(credential: Credential, nowMs: number): DeviceRecord | undefined {
-    const { tokenHash, workspaceId } = credential;
-    // The workspace comes from the token and is only a claim until the row says the same.
-    const row = rows.findDevice.get(tokenHash, workspaceId, nowMs);
-    if (row === undefined) return undefined;
-    if (nowMs - Number(row['seen_at']) > SEEN_EVERY_MS) markSeen(credential, nowMs);
-    return codec.decodeDevice({ id: row['id'], workspaceId, name: row['name'], createdAt: row['created_at'] });
-  }
-
-  type Row = Record<string, unknown>;
-  function decodeRow(row: Row): StoredSession | undefined {
-    const id = String(row['id']);
-    return codec.decodeSession({
-      id,
-      workspaceId: String(row['workspace']),
-      name: row['name'],
-      facts: row['facts'],
-      serverSession: row['server_session'],
-      epoch: row['epoch'],
-      logLevel: row['log_level'],
-      subscriptions: rows.subscriptions.all(id).map((found) => String(found['uri'])),
-      coldStarts: row['cold_starts'],
-      renewals: row['renewals'],
-      usedAtMs: row['used_at'],
-      endsAtMs: Number(row['ends_at']),
-    });
-  }
-  /** The row of a session that has not run out. */
-  const findLive = (id: string, nowMs: number): Row | undefined => rows.findSession.get(id, nowMs);
-  const isLive = (id: string, nowMs: number): boolean => findLive(id, nowMs) !== undefined;
-  function load(id: string, nowMs: number): StoredSession | undefined {
-    const row = findLive(id, nowMs);
-    return row && decodeRow(row);
-  }
-
-  /** Checks the token and the session, does `change` to it, and tells what the session is then. */
-  function enter(credential: Credential, id: string, nowMs: number, change?: () => void): Entry {
-    const device = findDevice(credential, nowMs);
-    if (device === undefined) return { kind: 'unauthorized' };
-    const owner = findLive(id, nowMs)?.['workspace'];
-    if (owner === undefined) {
-      const wasOurs = rows.findGone.get(id, credential.workspaceId, nowMs - TOMBSTONE_TTL_MS, nowMs) !== undefined;
-      return { kind: wasOurs ? 'expired' : 'absent' };
-    }
-    if (owner !== credential.workspaceId) return { kind: 'absent' };
-    change?.();
-    const session = load(id, nowMs);
-    return session === undefined ? { kind: 'absent' } : { kind: 'ok', device, session };
-  }
-
-  function append(id: string, { texts, dropped }: ReturnType<typeof codec.encodeActivity>): void {
-    const count = texts.length + dropped;
-    if (count === 0) return;
-    const last = Number(rows.countActivity.get(count, id)?.['seq']);
-    texts.forEach((text, at) => {
-      rows.addActivity.run(id, last - texts.length + at + 1, text);
-    });
-    rows.capActivity.run(id, last - MAX_ACTIVITY_ENTRIES);
-  }
+  const core = openCore({ ...(file !== undefined && { file }), ttlSeconds, now });
+  const { rows, transact, findDevice, markSeen, findLive, isLive, load, decodeRow, enter, append } = core;
 
   return {
+    ...openEmbeddedCalls(core),
+    ...openEmbeddedServerMessages(core),
+    settle: openEmbeddedSettle(core),
+
     async probe() {
       const kept = { kind: 'embedded' as const, persistent: file !== undefined };
       try {
-        transact(() => writeVersion(database.sql));
+        core.tryWriting();
         return { ...kept, writable: true, ...(hosted && file === undefined && { hint: NOT_KEPT_HINT }) };
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
@@ -173,7 +91,7 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
         if (stored?.workspaceId === workspaceId) return stored;
         if (!isLive(id, nowMs)) {
           rows.removeSession.run(id);
-          rows.addSession.run(id, workspaceId, name, facts, server, nowMs, nowMs + ttlMs);
+          rows.addSession.run(id, workspaceId, name, facts, server, nowMs, core.endOfUse(nowMs));
           append(id, entries);
           const created = load(id, nowMs);
           if (created !== undefined) return created;
@@ -182,13 +100,13 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
       });
     },
     async enter(credential, id, { touch }) {
-      return transact((nowMs) => enter(credential, id, nowMs, touch ? () => rows.touch.run(nowMs, nowMs + ttlMs, id, nowMs) : undefined));
+      return transact((nowMs) => enter(credential, id, nowMs, touch ? () => void core.touch(id, nowMs) : undefined));
     },
     async loadSession(id) {
       return transact((nowMs) => load(id, nowMs));
     },
     async touchSession(id) {
-      return transact((nowMs) => rows.touch.run(nowMs, nowMs + ttlMs, id, nowMs).changes > 0);
+      return transact((nowMs) => core.touch(id, nowMs));
     },
     async listSessions(credential) {
       return transact((nowMs) => {
@@ -203,23 +121,14 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
     async removeSession(credential, id) {
       return transact((nowMs) => {
         const was = enter(credential, id, nowMs);
-        if (was.kind === 'ok') rows.removeSession.run(id);
+        if (was.kind === 'ok') {
+          rows.removeSession.run(id);
+          rows.removeCalls.run(id);
+        }
         return was;
       });
     },
 
-    async settle(id, { activity, coldStarts = 0, logLevel, subscribed, unsubscribed }) {
-      const entries = codec.encodeActivity(activity);
-      for (const text of [logLevel, subscribed, unsubscribed]) codec.encodeText(text ?? '', 'A value of the call');
-      transact((nowMs) => {
-        if (!isLive(id, nowMs)) return;
-        if (coldStarts > 0) rows.countColdStarts.run(coldStarts, id);
-        if (logLevel) rows.setLogLevel.run(logLevel, id);
-        if (unsubscribed) rows.unsubscribe.run(id, unsubscribed);
-        if (subscribed && rows.subscriptions.all(id).length < MAX_SUBSCRIPTIONS) rows.subscribe.run(id, subscribed);
-        append(id, entries);
-      });
-    },
     async readActivity(credential, id, { after, limit }) {
       return transact((nowMs) => {
         const entry = enter(credential, id, nowMs);
@@ -254,7 +163,7 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
     },
 
     async close() {
-      database.close();
+      core.close();
     },
   };
 }

@@ -1,4 +1,6 @@
-/** Owns the names of all keys in Redis. What is written to them is in kv-session-scripts.ts and kv-device-scripts.ts. */
+/** Owns the names of all keys in Redis. What is written to them is in the kv-*-scripts.ts. */
+
+import type { Credential } from './store.ts';
 
 export const deviceKey = (tokenHash: string): string => `mooring:device:${tokenHash}`;
 export const sessionKey = (id: string): string => `mooring:session:${id}`;
@@ -10,4 +12,26 @@ export const goneKey = (id: string): string => `mooring:gone:${id}`;
 export const sessionsKey = (workspaceId: string): string => `mooring:workspace:${workspaceId}:sessions`;
 /** Device id to hash of the token. */
 export const devicesKey = (workspaceId: string): string => `mooring:workspace:${workspaceId}:devices`;
+/** Index of the ledger: keys of calls; running ones sorted below 0 by their begin, settled ones above 0 by their end, microseconds. */
+export const callsKey = (id: string): string => `mooring:calls:${id}`;
+/** Each followed by session, ':' and key of the call. The lease ends by itself; who looks, looks whether it is there. */
+export const CALL_PREFIX = 'mooring:call:';
+export const LEASE_PREFIX = 'mooring:lease:';
+export const EVENTS_PREFIX = 'mooring:events:';
+/** Ids of the settlements of the last minute. */
+export const settlementsKey = (id: string): string => `mooring:settlements:${id}`;
+/** Who holds the server's stream, as long as the lease lasts. */
+export const streamKey = (id: string): string => `mooring:stream:${id}`;
+export const messagesKey = (id: string): string => `mooring:messages:${id}`;
+/** Which messages have been added of late: id to number of the first. */
+export const additionsKey = (id: string): string => `mooring:additions:${id}`;
+/** Questions of the server and who answered first, in turn. */
+export const answersKey = (id: string): string => `mooring:answers:${id}`;
 export const PROBE_KEY = 'mooring:probe';
+
+/** Keys of the device and of its workspace's devices: the first ones of every script that checks a token. */
+export const deviceKeys = ({ tokenHash, workspaceId }: Credential): string[] => [deviceKey(tokenHash), devicesKey(workspaceId)];
+/** The same and those of the session: the first ones of every script that enters one. */
+export const entryKeys = (credential: Credential, id: string): string[] => [...deviceKeys(credential), sessionKey(id), goneKey(id)];
+/** What a use of the session lets live on: the ledger's index first. */
+export const keptKeys = (id: string): string[] => [callsKey(id), activityKey(id), messagesKey(id), answersKey(id)];

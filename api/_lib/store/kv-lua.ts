@@ -4,12 +4,13 @@
  * Rules of every script: a key is written only together with its end; a session that is not there is never written to (HSET after the
  * end would make a key that lives forever); Redis TIME is the only clock; what belongs to a session ends with it.
  */
+import { DEVICE_TTL_SECONDS } from '../../../shared/limits.ts';
+import type { Credential } from './store.ts';
+import { SEEN_EVERY_MS } from './store-lifetimes.ts';
 
 /** A script and whether running it twice leaves the same as running it once: then a lost answer may be asked for again. */
 export type Script = { readonly lua: string; readonly repeatable: boolean };
 
-/** How often a device's last use is written, ms: it is shown in minutes, and most calls need no write for it. */
-const SEEN_EVERY_MS = 60_000;
 /** Longest life that a session can be given (SESSION_TTL_SECONDS), microseconds: what is older in a list is surely over. */
 export const LONGEST_SESSION_US = '86400000000';
 
@@ -36,6 +37,9 @@ if now - (tonumber(device[5]) or 0) > ${SEEN_EVERY_MS} then seen() end
 local found = {device[2], device[3], device[4]}
 `;
 
+/** The first values of every script that checks a token. */
+export const toClaim = ({ workspaceId }: Credential): (string | number)[] => [workspaceId, DEVICE_TTL_SECONDS * 1000];
+
 // KEYS 3 session, 4 gone, after those of DEVICE. Goes on only where the session is there and of this workspace.
 export const SESSION = `${DEVICE}
 local owner = redis.call('HGET', KEYS[3], 'workspace')
@@ -49,25 +53,59 @@ local function state()
 end
 `;
 
+// `kept` are the keys that end with the session.
 export const USE = `
-local function use(session, activity, gone, sessions, id, workspace, ms, goneMs)
+local function use(session, gone, sessions, kept, id, workspace, ms, goneMs)
   redis.call('HSET', session, 'usedAt', string.format('%.0f', now))
   redis.call('PEXPIRE', session, ms)
-  redis.call('PEXPIRE', activity, ms)
+  for _, key in ipairs(kept) do redis.call('PEXPIRE', key, ms) end
   redis.call('SET', gone, workspace, 'PX', goneMs)
   redis.call('ZADD', sessions, string.format('%.0f', time[1] * 1000000 + time[2]), id)
   extend(sessions, ms)
 end
 `;
 
-// ARGV from `first` on are entries; `dropped` sequence numbers belong to entries that are not stored.
+// ARGV from `first` to `last` are entries; `dropped` sequence numbers belong to entries that are not stored.
 export const LOG = `
-local function log(session, activity, first, dropped, cap)
-  local count = #ARGV - first + 1
+local function log(session, activity, first, last, dropped, cap)
+  local count = last - first + 1
   if count + dropped == 0 then return end
   redis.call('HINCRBY', session, 'seq', count + dropped)
-  for at = first, #ARGV do redis.call('RPUSH', activity, ARGV[at]) end
+  for at = first, last do redis.call('RPUSH', activity, ARGV[at]) end
   redis.call('LTRIM', activity, -cap, -1)
   redis.call('PEXPIRE', activity, redis.call('PTTL', session))
+end
+`;
+
+// Numbered texts: a list of the newest without gaps, and in a hash the number and the sum of bytes (fields `last`, `size`). What is stored
+// already is left out; where numbers are missed, what came before them goes.
+export const KEEP = `
+local function keep(hash, last, size, list, from, texts, most, mostBytes)
+  local stored = redis.call('HMGET', hash, last, size)
+  local number, bytes = tonumber(stored[1]) or 0, tonumber(stored[2]) or 0
+  if #texts == 0 and from <= number + 1 then return end
+  if from > number + 1 then
+    redis.call('DEL', list)
+    number, bytes = from - 1, 0
+  end
+  if redis.call('LLEN', list) == 0 then bytes = 0 end
+  for at = number - from + 2, #texts do
+    redis.call('RPUSH', list, texts[at])
+    number, bytes = number + 1, bytes + #texts[at]
+  end
+  while redis.call('LLEN', list) > most or bytes > mostBytes do
+    local text = redis.call('LPOP', list)
+    bytes = text and bytes - #text or 0
+  end
+  redis.call('HSET', hash, last, number, size, bytes)
+  redis.call('PEXPIRE', list, redis.call('PTTL', hash))
+end
+`;
+
+// Returns the number of the first text that is kept, and the texts after a number.
+export const READ_KEPT = `
+local function readKept(hash, last, list, after)
+  local first = (tonumber(redis.call('HGET', hash, last)) or 0) - redis.call('LLEN', list) + 1
+  return first, redis.call('LRANGE', list, math.max(0, after + 1 - first), -1)
 end
 `;

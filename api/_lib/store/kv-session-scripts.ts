@@ -1,4 +1,5 @@
 /** Owns the scripts for sessions, their activity and their locks. What their answers mean is kv.ts; the rules are in kv-lua.ts. */
+import { LEDGER } from './kv-call-scripts.ts';
 import { CLOCK, DEVICE, LOG, LONGEST_SESSION_US, type Script, SESSION, USE } from './kv-lua.ts';
 
 /**
@@ -13,8 +14,8 @@ local owner = redis.call('HGET', KEYS[1], 'workspace')
 if owner and owner ~= ARGV[1] then return {'taken'} end
 if not owner then
   redis.call('HSET', KEYS[1], 'workspace', ARGV[1], 'name', ARGV[5], 'facts', ARGV[6], 'server', ARGV[7], 'epoch', 1)
-  use(KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[2], ARGV[1], ARGV[3], ARGV[4])
-  log(KEYS[1], KEYS[2], 10, tonumber(ARGV[9]), ARGV[8])
+  use(KEYS[1], KEYS[3], KEYS[4], {}, ARGV[2], ARGV[1], ARGV[3], ARGV[4])
+  log(KEYS[1], KEYS[2], 10, #ARGV, tonumber(ARGV[9]), ARGV[8])
   redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', string.format('%.0f', time[1] * 1000000 + time[2] - ${LONGEST_SESSION_US}))
 end
 return {'ok', {}, redis.call('HGETALL', KEYS[1]), redis.call('PTTL', KEYS[1]), now}`,
@@ -23,11 +24,15 @@ return {'ok', {}, redis.call('HGETALL', KEYS[1]), redis.call('PTTL', KEYS[1]), n
 /** KEYS device, devices, session, gone. ARGV workspace, lifetime of a device. */
 export const LOOK_UP: Script = { repeatable: true, lua: `${SESSION} return state()` };
 
-/** KEYS device, devices, session, gone, activity, sessions. ARGV workspace, lifetime of a device, id, lifetime, lifetime of the gone note. */
+/**
+ * KEYS device, devices, session, gone, sessions, calls, activity, messages, answers.
+ * ARGV workspace, lifetime of a device, id, lifetime, lifetime of the gone note.
+ */
 export const ENTER: Script = {
   repeatable: true,
-  lua: `${SESSION}${USE}
-use(KEYS[3], KEYS[5], KEYS[4], KEYS[6], ARGV[3], ARGV[1], ARGV[4], ARGV[5])
+  lua: `${SESSION}${USE}${LEDGER}
+use(KEYS[3], KEYS[4], KEYS[5], {unpack(KEYS, 6)}, ARGV[3], ARGV[1], ARGV[4], ARGV[5])
+keepRunning(KEYS[6], ARGV[3], ARGV[4])
 return state()`,
 };
 
@@ -39,13 +44,14 @@ if redis.call('EXISTS', KEYS[1]) == 0 then return {'absent'} end
 return {'ok', {}, redis.call('HGETALL', KEYS[1]), redis.call('PTTL', KEYS[1]), now}`,
 };
 
-/** KEYS session, activity, gone. ARGV id, lifetime, lifetime of the gone note, key of sessions with %s for the workspace. */
+/** KEYS session, gone, calls, activity, messages, answers. ARGV id, lifetime, lifetime of the gone note, key of sessions with %s for the workspace. */
 export const TOUCH_SESSION: Script = {
   repeatable: true,
-  lua: `${CLOCK}${USE}
+  lua: `${CLOCK}${USE}${LEDGER}
 local workspace = redis.call('HGET', KEYS[1], 'workspace')
 if not workspace then return {'absent'} end
-use(KEYS[1], KEYS[2], KEYS[3], string.format(ARGV[4], workspace), ARGV[1], workspace, ARGV[2], ARGV[3])
+use(KEYS[1], KEYS[2], string.format(ARGV[4], workspace), {unpack(KEYS, 3)}, ARGV[1], workspace, ARGV[2], ARGV[3])
+keepRunning(KEYS[3], ARGV[1], ARGV[2])
 return {'ok'}`,
 };
 
@@ -72,36 +78,15 @@ export const RENAME_SESSION: Script = {
   lua: `${SESSION} redis.call('HSET', KEYS[3], 'name', ARGV[3]) return state()`,
 };
 
-/** KEYS device, devices, session, gone, activity, sessions, lock. ARGV workspace, lifetime of a device, id. */
+/** KEYS device, devices, session, gone, sessions, calls, then all else of the session. ARGV workspace, lifetime of a device, id. */
 export const REMOVE_SESSION: Script = {
   repeatable: false,
-  lua: `${SESSION}
+  lua: `${SESSION}${LEDGER}
 local was = state()
-redis.call('DEL', KEYS[3], KEYS[4], KEYS[5], KEYS[7])
-redis.call('ZREM', KEYS[6], ARGV[3])
+for _, key in ipairs(redis.call('ZRANGE', KEYS[6], 0, -1)) do forget(find(ARGV[3], key)) end
+redis.call('DEL', KEYS[3], KEYS[4], unpack(KEYS, 6))
+redis.call('ZREM', KEYS[5], ARGV[3])
 return was`,
-};
-
-/**
- * KEYS session, activity. ARGV cold starts, log level or '', subscribed or '', unsubscribed or '', most subscriptions, cap of the
- * activity, dropped entries, entries…
- */
-export const SETTLE: Script = {
-  repeatable: false,
-  lua: `${LOG}
-if redis.call('EXISTS', KEYS[1]) == 0 then return {'absent'} end
-if tonumber(ARGV[1]) > 0 then redis.call('HINCRBY', KEYS[1], 'coldStarts', ARGV[1]) end
-if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'logLevel', ARGV[2]) end
-if ARGV[4] ~= '' then redis.call('HDEL', KEYS[1], 'sub:' .. ARGV[4]) end
-if ARGV[3] ~= '' then
-  local held = 0
-  for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-    if string.sub(field, 1, 4) == 'sub:' then held = held + 1 end
-  end
-  if held < tonumber(ARGV[5]) then redis.call('HSET', KEYS[1], 'sub:' .. ARGV[3], '1') end
-end
-log(KEYS[1], KEYS[2], 8, tonumber(ARGV[7]), ARGV[6])
-return {'ok'}`,
 };
 
 /** KEYS device, devices, session, gone, activity. ARGV workspace, lifetime of a device, after, limit. Returns state, first number, entries. */

@@ -30,13 +30,15 @@ export type StoredFields = {
   epoch: unknown;
   logLevel: unknown;
   subscriptions: readonly string[];
+  running: unknown;
   coldStarts: unknown;
   renewals: unknown;
   usedAtMs: unknown;
   endsAtMs: number;
 };
 
-function parseText(text: unknown): unknown {
+/** Returns what a stored JSON text says; undefined when it is none. */
+export function parseText(text: unknown): unknown {
   if (typeof text !== 'string') return undefined;
   try {
     return JSON.parse(text);
@@ -45,7 +47,8 @@ function parseText(text: unknown): unknown {
   }
 }
 
-function toCount(value: unknown, smallest: number): number {
+/** Returns a stored number; the smallest where it is broken. */
+export function toCount(value: unknown, smallest: number): number {
   const count = typeof value === 'bigint' || typeof value === 'string' ? Number(value) : value;
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= smallest ? count : smallest;
 }
@@ -67,6 +70,7 @@ export function decodeSession(fields: StoredFields): StoredSession | undefined {
     epoch: toCount(fields.epoch, 1),
     ...(typeof fields.logLevel === 'string' && { logLevel: fields.logLevel }),
     subscriptions: [...fields.subscriptions].sort(),
+    running: toCount(fields.running, 0),
     coldStarts: toCount(fields.coldStarts, 0),
     renewals: toCount(fields.renewals, 0),
     lastUsedAt: toIsoTime(toCount(fields.usedAtMs, 0)),

@@ -1,4 +1,5 @@
 /** Owns what every store promises about a session's activity: order, numbers, the cap, the page. */
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { ActivityEntry } from '../../../shared/contract.ts';
 import { MAX_ACTIVITY_ENTRIES } from '../../../shared/limits.ts';
@@ -12,7 +13,7 @@ export function testActivity(get: () => StoreUnderTest): void {
     const { store } = get();
     const { member, id } = await begin(store);
     const message = toMessage('tools/call', { params: { text: 'é "\u2028"', deep: [[{}]], n: 1.5, none: null } });
-    await store.settle(id, { activity: [message, toMessage('ping')] });
+    await store.settle(id, { id: randomUUID(), activity: [message, toMessage('ping')] });
     const { entries } = await store.readActivity(member.credential, id, { after: 0, limit: 200 });
     expect(entries).toEqual([
       { ...CONNECTED, seq: 1 },
@@ -24,7 +25,7 @@ export function testActivity(get: () => StoreUnderTest): void {
   it('pages with a cursor without gap or repetition', async () => {
     const { store } = get();
     const { member, id } = await begin(store);
-    await store.settle(id, { activity: Array.from({ length: 9 }, (_, at) => toMessage(`m${at}`)) });
+    await store.settle(id, { id: randomUUID(), activity: Array.from({ length: 9 }, (_, at) => toMessage(`m${at}`)) });
     const read: number[] = [];
     for (let after = 0, rounds = 0; rounds < 5; rounds++) {
       const { entries } = await store.readActivity(member.credential, id, { after, limit: 4 });
@@ -41,7 +42,7 @@ export function testActivity(get: () => StoreUnderTest): void {
     const { member, id } = await begin(store);
     const half = MAX_ACTIVITY_ENTRIES / 2;
     for (let round = 0; round < 3; round++)
-      await store.settle(id, { activity: Array.from({ length: half }, (_, at) => toMessage(`${round}-${at}`)) });
+      await store.settle(id, { id: randomUUID(), activity: Array.from({ length: half }, (_, at) => toMessage(`${round}-${at}`)) });
     const { entries } = await store.readActivity(member.credential, id, { after: 0, limit: 10_000 });
     expect(entries).toHaveLength(MAX_ACTIVITY_ENTRIES);
     expect(entries[0]).toEqual({ ...toMessage('1-0'), seq: half + 2 });
@@ -53,11 +54,14 @@ export function testActivity(get: () => StoreUnderTest): void {
   it('keeps the newest of a batch larger than the cap', async () => {
     const { store } = get();
     const { member, id } = await begin(store);
-    await store.settle(id, { activity: Array.from({ length: MAX_ACTIVITY_ENTRIES + 5 }, (_, at) => toMessage(`m${at}`)) });
+    await store.settle(id, {
+      id: randomUUID(),
+      activity: Array.from({ length: MAX_ACTIVITY_ENTRIES + 5 }, (_, at) => toMessage(`m${at}`)),
+    });
     const { entries } = await store.readActivity(member.credential, id, { after: 0, limit: 10_000 });
     expect(entries).toHaveLength(MAX_ACTIVITY_ENTRIES);
     expect(entries[0]).toEqual({ ...toMessage('m5'), seq: 7 });
-    await store.settle(id, { activity: [toMessage('next')] });
+    await store.settle(id, { id: randomUUID(), activity: [toMessage('next')] });
     const after = await store.readActivity(member.credential, id, { after: MAX_ACTIVITY_ENTRIES + 6, limit: 10 });
     expect(after.entries).toEqual([{ ...toMessage('next'), seq: MAX_ACTIVITY_ENTRIES + 7 }]);
   });
@@ -66,7 +70,7 @@ export function testActivity(get: () => StoreUnderTest): void {
     const { store } = get();
     const { member, id } = await begin(store);
     const body = 'x'.repeat(15_000);
-    await store.settle(id, { activity: Array.from({ length: 100 }, (_, at) => toMessage(`m${at}`, body)) });
+    await store.settle(id, { id: randomUUID(), activity: Array.from({ length: 100 }, (_, at) => toMessage(`m${at}`, body)) });
     const { entries } = await store.readActivity(member.credential, id, { after: 1, limit: 200 });
     expect(toMethods(entries)).toEqual(Array.from({ length: 100 }, (_, at) => `m${at}`));
     const kept = entries.map((entry) => entry.kind === 'message' && entry.message !== undefined);
@@ -79,7 +83,9 @@ export function testActivity(get: () => StoreUnderTest): void {
     const { store } = get();
     const { member, id } = await begin(store);
     await Promise.all(
-      Array.from({ length: 30 }, (_, at) => store.settle(id, { activity: [toMessage(`a${at}`), toMessage(`b${at}`)], coldStarts: 1 })),
+      Array.from({ length: 30 }, (_, at) =>
+        store.settle(id, { id: randomUUID(), activity: [toMessage(`a${at}`), toMessage(`b${at}`)], coldStarts: 1 }),
+      ),
     );
     const { entries } = await store.readActivity(member.credential, id, { after: 1, limit: 200 });
     expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 60 }, (_, at) => at + 2));

@@ -1,4 +1,5 @@
 /** A process that writes to the embedded store, says what, and then ends or waits to be killed. Started by embedded.test.ts. */
+import { randomUUID } from 'node:crypto';
 import { openEmbeddedStore } from '../../../api/_lib/store/embedded.ts';
 import { AppError } from '../../../shared/errors.ts';
 
@@ -20,7 +21,7 @@ await store.createSession(
 for (let at = 0; at < COUNT; at++) {
   const entry = await store.enter(credential, id, { touch: true });
   if (entry.kind !== 'ok') throw new AppError('INTERNAL', `not entered: ${entry.kind}`);
-  await store.settle(id, { activity: [{ kind: 'mark', at: device.createdAt, mark: 'cold-start' }], coldStarts: 1 });
+  await store.settle(id, { id: randomUUID(), activity: [{ kind: 'mark', at: device.createdAt, mark: 'cold-start' }], coldStarts: 1 });
 }
 process.stdout.write(`${JSON.stringify({ member: { credential, device }, id, count: COUNT })}\n`);
 // Long enough to be killed, and not left behind for ever by a test that crashed.

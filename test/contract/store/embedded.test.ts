@@ -1,5 +1,7 @@
 /** Owns the proof that the embedded store keeps the contract, and what only a file promises: it survives every end of the process. */
+
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -110,7 +112,7 @@ describe('a file of the embedded store', () => {
     const file = newFile();
     const first = open(file);
     const { member, id, session } = await begin(first);
-    await first.settle(id, { activity: [toMessage('x')], coldStarts: 1, logLevel: 'info', subscribed: 'file:///a' });
+    await first.settle(id, { id: randomUUID(), activity: [toMessage('x')], coldStarts: 1, logLevel: 'info', subscribed: 'file:///a' });
     await first.acquireLock(id, 'a', 10 * MINUTE_MS);
     await first.close();
     const second = open(file);

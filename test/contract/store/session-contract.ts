@@ -1,4 +1,5 @@
 /** Owns what every store promises about a session: made, entered, touched, listed, renamed, run out, removed. */
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import {
   addMember,
@@ -28,6 +29,7 @@ export function testSessions(get: () => StoreUnderTest): void {
       serverSession: SERVER_SESSION,
       epoch: 1,
       subscriptions: [],
+      running: 0,
       coldStarts: 0,
       renewals: 0,
       lastUsedAt: TIME,
@@ -100,7 +102,7 @@ export function testSessions(get: () => StoreUnderTest): void {
     await enterOk(store, member, id);
     await advance(10_000);
     expect(await store.touchSession(id)).toBe(false);
-    await store.settle(id, { activity: [toMessage('late')], coldStarts: 1 });
+    await store.settle(id, { id: randomUUID(), activity: [toMessage('late')], coldStarts: 1 });
     expect(await store.enter(stranger.credential, id, { touch: true })).toEqual({ kind: 'absent' });
     expect(await store.enter(member.credential, id, { touch: true })).toEqual({ kind: 'expired' });
     expect(await store.renameSession(member.credential, id, 'Late')).toEqual({ kind: 'expired' });
@@ -118,7 +120,7 @@ export function testSessions(get: () => StoreUnderTest): void {
     await store.loadSession(id);
     await store.listSessions(member.credential);
     await store.renameSession(member.credential, id, 'New');
-    await store.settle(id, { activity: [toMessage('ping')], coldStarts: 1 });
+    await store.settle(id, { id: randomUUID(), activity: [toMessage('ping')], coldStarts: 1 });
     await store.readActivity(member.credential, id, { after: 0, limit: 10 });
     const lock = await store.acquireLock(id, 'a', 1000);
     if (lock) await store.publishServerSession(id, lock, NEWER_SERVER_SESSION);
@@ -131,7 +133,7 @@ export function testSessions(get: () => StoreUnderTest): void {
     const { member, id } = await begin(store);
     const lock = await store.acquireLock(id, 'a', DAY_MS);
     await advance(31 * MINUTE_MS);
-    await store.settle(id, { activity: [toMessage('late')], coldStarts: 1, logLevel: 'debug', subscribed: 'file:///a' });
+    await store.settle(id, { id: randomUUID(), activity: [toMessage('late')], coldStarts: 1, logLevel: 'debug', subscribed: 'file:///a' });
     await store.renameSession(member.credential, id, 'Late');
     if (lock) await store.publishServerSession(id, lock, NEWER_SERVER_SESSION);
     await store.touchSession(id);
@@ -219,12 +221,12 @@ export function testSessions(get: () => StoreUnderTest): void {
   it('remembers what calls changed', async () => {
     const { store } = get();
     const { member, id, session } = await begin(store);
-    await store.settle(id, { activity: [], coldStarts: 1, logLevel: 'debug', subscribed: 'file:///b' });
-    await store.settle(id, { activity: [], subscribed: 'file:///a?x=1 é' });
-    await store.settle(id, { activity: [], subscribed: 'file:///a?x=1 é' });
-    await store.settle(id, { activity: [], subscribed: 'file:///c', coldStarts: 1, logLevel: 'error' });
-    await store.settle(id, { activity: [], unsubscribed: 'file:///b' });
-    await store.settle(id, { activity: [], coldStarts: 0 });
+    await store.settle(id, { id: randomUUID(), activity: [], coldStarts: 1, logLevel: 'debug', subscribed: 'file:///b' });
+    await store.settle(id, { id: randomUUID(), activity: [], subscribed: 'file:///a?x=1 é' });
+    await store.settle(id, { id: randomUUID(), activity: [], subscribed: 'file:///a?x=1 é' });
+    await store.settle(id, { id: randomUUID(), activity: [], subscribed: 'file:///c', coldStarts: 1, logLevel: 'error' });
+    await store.settle(id, { id: randomUUID(), activity: [], unsubscribed: 'file:///b' });
+    await store.settle(id, { id: randomUUID(), activity: [], coldStarts: 0 });
     expect((await enterOk(store, member, id)).session).toEqual({
       ...session,
       coldStarts: 2,
@@ -246,7 +248,7 @@ export function testSessions(get: () => StoreUnderTest): void {
     expect(await store.enter(other.credential, id, { touch: true })).toEqual({ kind: 'absent' });
     expect(await store.removeSession(member.credential, id)).toEqual({ kind: 'absent' });
     expect(await store.listSessions(member.credential)).toEqual([]);
-    await store.settle(id, { activity: [toMessage('late')], subscribed: 'file:///a' });
+    await store.settle(id, { id: randomUUID(), activity: [toMessage('late')], subscribed: 'file:///a' });
     expect(await store.loadSession(id)).toBeUndefined();
   });
 

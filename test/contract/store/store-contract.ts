@@ -1,4 +1,5 @@
 /** Owns the one suite that every store passes: the contract of api/_lib/store/store.ts. What only one of them promises is in its own test. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testActivity } from './activity-contract.ts';
 import { testDevices } from './device-contract.ts';
@@ -48,8 +49,15 @@ function testEnds(get: () => StoreUnderTest): void {
       () => store.enter(credential, id, { touch: false }),
       () => store.touchSession(id),
       () => store.renameSession(credential, id, 'Renamed'),
-      () => store.settle(id, { activity: [toMessage('x')], coldStarts: 1, logLevel: 'info', subscribed: `file:///${draw(5)}` }),
-      () => store.settle(id, { activity: [], unsubscribed: `file:///${draw(5)}` }),
+      () =>
+        store.settle(id, {
+          id: randomUUID(),
+          activity: [toMessage('x')],
+          coldStarts: 1,
+          logLevel: 'info',
+          subscribed: `file:///${draw(5)}`,
+        }),
+      () => store.settle(id, { id: randomUUID(), activity: [], unsubscribed: `file:///${draw(5)}` }),
       () => store.acquireLock(id, `owner-${draw(2)}`, 1 + draw(5 * MINUTE_MS)),
       () => store.releaseLock(id, `owner-${draw(2)}`),
       () => store.publishServerSession(id, { owner: 'owner-0', fence: 1 + draw(3) }, NEWER_SERVER_SESSION),
@@ -83,7 +91,7 @@ function testEnds(get: () => StoreUnderTest): void {
     const member = await addMember(store);
     const before = await inspect();
     const { member: other, id } = await begin(store);
-    await store.settle(id, { activity: [toMessage('x')], coldStarts: 1, logLevel: 'info', subscribed: 'file:///a' });
+    await store.settle(id, { id: randomUUID(), activity: [toMessage('x')], coldStarts: 1, logLevel: 'info', subscribed: 'file:///a' });
     await store.acquireLock(id, 'a', 10_000);
     await store.removeSession(other.credential, id);
     await store.removeDevice(other.credential, other.device.id);

@@ -1,0 +1,110 @@
+/**
+ * Owns how calls, what comes of them, and a server's own messages become stored text and come back. Both stores use it.
+ * Sessions and activity are record-codec.ts; its rules hold here too: written field by field, read by repair, each value within its size.
+ */
+import * as z from 'zod/mini';
+import { MAX_STORED_RESULT_BYTES } from '../../../shared/limits.ts';
+import type { CallFacts, CallProgress, CallResult, CallState, StoredCall } from './call-ledger.ts';
+import { decodeTime, encodeText, parseText, toCount } from './record-codec.ts';
+
+const Facts = z.object({
+  method: z.catch(z.string(), ''),
+  label: z.catch(z.optional(z.string()), undefined),
+  exchange: z.catch(z.string(), ''),
+  requestId: z.catch(z.string(), 'null'),
+});
+const Progress = z.object({
+  progress: z.number(),
+  total: z.catch(z.optional(z.number()), undefined),
+  message: z.catch(z.optional(z.string()), undefined),
+});
+const STATES: readonly string[] = ['pending', 'sent', 'done', 'failed', 'unknown'] satisfies CallState[];
+
+/** A call as the stores hold it, before anything in it is trusted. Times in ms since 1970. */
+export type StoredCallFields = {
+  key: string;
+  facts: unknown;
+  device: unknown;
+  state: unknown;
+  startedAtMs: unknown;
+  settledAtMs: unknown;
+  progress: unknown;
+  cancelRequested: boolean;
+  serverEventId: unknown;
+  epoch: unknown;
+};
+
+/** Texts that are numbered one after the other; `from` is the number of the first. */
+type NumberedTexts = { from: number; texts: readonly string[] };
+
+const isFilled = (value: unknown): value is string | number | bigint => value !== undefined && value !== null && value !== '';
+
+/** Returns the call. What is broken is repaired such that it never looks as if it had not run. */
+export function decodeCall(fields: StoredCallFields): StoredCall {
+  const { label, ...facts } = Facts.parse(toObject(parseText(fields.facts)));
+  const progress = Progress.safeParse(parseText(fields.progress));
+  const state = STATES.includes(String(fields.state)) ? (fields.state as CallState) : 'unknown';
+  return {
+    key: fields.key,
+    ...facts,
+    ...(label !== undefined && { label }),
+    device: isFilled(fields.device) ? String(fields.device) : '',
+    state,
+    startedAt: decodeTime(fields.startedAtMs),
+    ...(isFilled(fields.settledAtMs) && { settledAt: decodeTime(fields.settledAtMs) }),
+    ...(progress.success && { progress: toProgress(progress.data) }),
+    cancelRequested: fields.cancelRequested,
+    ...(isFilled(fields.serverEventId) && { serverEventId: String(fields.serverEventId) }),
+    epoch: toCount(fields.epoch, 1),
+  };
+}
+
+const toObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
+
+function toProgress({ progress, total, message }: z.infer<typeof Progress>): CallProgress {
+  return { progress, ...(total !== undefined && { total }), ...(message !== undefined && { message }) };
+}
+
+/** Returns a call with its response, or with the size of one that was not kept. */
+export function decodeResult(call: StoredCall, response: unknown, droppedBytes: unknown): CallResult {
+  if (isFilled(response)) return { call, response: String(response) };
+  return { call, ...(isFilled(droppedBytes) && { droppedBytes: toCount(droppedBytes, 0) }) };
+}
+
+export function encodeCallFacts({ method, label, exchange, requestId }: Omit<CallFacts, 'device'>): string {
+  return encodeText(JSON.stringify({ method, label, exchange, requestId }), 'The call');
+}
+
+/** Returns the text of a progress; '' where there is none. */
+export function encodeProgress(progress: CallProgress | undefined): string {
+  return progress === undefined ? '' : encodeText(JSON.stringify(toProgress(progress)), 'The progress of the call');
+}
+
+/** Returns the response as it is kept; one that is too large leaves its size. */
+export function encodeResponse(response: string | undefined): { response: string; droppedBytes?: number } {
+  if (response === undefined) return { response: '' };
+  const bytes = Buffer.byteLength(response);
+  return bytes <= MAX_STORED_RESULT_BYTES ? { response } : { response: '', droppedBytes: bytes };
+}
+
+/**
+ * Returns numbered texts without the oldest of those that could not be kept anyway, which may be all: `from` tells the store which
+ * numbers are missing.
+ */
+export function encodeNumbered(numbered: NumberedTexts, limits: { number: number; bytes: number }): NumberedTexts {
+  const { from, texts } = numbered;
+  let room = limits.bytes;
+  let first = texts.length;
+  while (first > 0 && texts.length - first < limits.number) {
+    room -= Buffer.byteLength(texts[first - 1] ?? '');
+    if (room < 0) break;
+    first -= 1;
+  }
+  return { from: from + first, texts: texts.slice(first) };
+}
+
+/** Sorts calls newest first; the key decides between those of the same moment. */
+export function compareCalls(a: StoredCall, b: StoredCall): number {
+  if (a.startedAt !== b.startedAt) return a.startedAt > b.startedAt ? -1 : 1;
+  return a.key < b.key ? -1 : 1;
+}

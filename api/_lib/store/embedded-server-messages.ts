@@ -1,0 +1,67 @@
+/** Owns a server's own messages in the embedded store: who reads its stream, the messages with their numbers, who answers. */
+import { MAX_SERVER_MESSAGES, MAX_SERVER_MESSAGES_BYTES } from '../../../shared/limits.ts';
+import { encodeNumbered } from './call-codec.ts';
+import type { EmbeddedCore } from './embedded-core.ts';
+import { encodeText } from './record-codec.ts';
+import type { ServerMessages } from './server-messages.ts';
+import { MAX_ANSWERS, WRITTEN_TTL_MS } from './store-lifetimes.ts';
+
+const LIMITS = { number: MAX_SERVER_MESSAGES, bytes: MAX_SERVER_MESSAGES_BYTES };
+
+export function openEmbeddedServerMessages({ rows, transact, isLive, findLive }: EmbeddedCore): ServerMessages {
+  return {
+    async holdServerStream(id, owner, leaseMs) {
+      return transact((nowMs) => {
+        if (!isLive(id, nowMs)) return false;
+        const holder = rows.findStream.get(id, nowMs)?.['owner'];
+        if (holder !== undefined && holder !== owner) return false;
+        rows.holdStream.run(id, owner, nowMs + leaseMs);
+        return true;
+      });
+    },
+    async releaseServerStream(id, owner) {
+      transact(() => rows.releaseStream.run(id, owner));
+    },
+    async addServerMessages(id, addition, texts) {
+      const kept = encodeNumbered({ from: 0, texts }, LIMITS);
+      return transact((nowMs) => {
+        const row = findLive(id, nowMs);
+        if (row === undefined) return undefined;
+        const known = rows.findAddition.get(id, addition, nowMs);
+        if (known !== undefined) return Number(known['first']);
+        const first = Number(row['messages']) + 1;
+        if (texts.length === 0) return first;
+        // Messages have no gaps: where one cannot be kept, those before it go too.
+        if (kept.from > 0) rows.removeMessages.run(id);
+        kept.texts.forEach((text, at) => {
+          rows.addMessage.run(id, first + kept.from + at, text);
+        });
+        rows.countMessages.run(first + texts.length - 1, id);
+        rows.capMessages.run(id, MAX_SERVER_MESSAGES, MAX_SERVER_MESSAGES_BYTES);
+        rows.addAddition.run(id, addition, first, nowMs + WRITTEN_TTL_MS);
+        return first;
+      });
+    },
+    async readServerMessages(id, after) {
+      return transact((nowMs) => {
+        const last = Number(findLive(id, nowMs)?.['messages'] ?? 0);
+        if (last <= after) return { messages: [], gap: false, last };
+        const first = Number(rows.firstMessage.get(id)?.['first'] ?? last + 1);
+        const found = rows.findMessages.all(id, after);
+        const messages = found.map((row) => ({ number: Number(row['number']), text: String(row['text']) }));
+        return { messages, gap: after + 1 < first, last };
+      });
+    },
+    async claimAnswer(id, questionId, owner) {
+      const question = encodeText(questionId, 'The id of the question');
+      return transact((nowMs) => {
+        if (!isLive(id, nowMs)) return false;
+        const claimed = rows.findAnswer.get(id, question)?.['owner'];
+        if (claimed !== undefined) return claimed === owner;
+        rows.addAnswer.run(id, question, owner);
+        rows.capAnswers.run(id, MAX_ANSWERS);
+        return true;
+      });
+    },
+  };
+}

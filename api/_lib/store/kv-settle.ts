@@ -1,0 +1,39 @@
+/** Owns how a settlement becomes the arguments of its script, kv-settle-script.ts. */
+import { MAX_ACTIVITY_ENTRIES, MAX_CALL_EVENTS, MAX_CALL_EVENTS_BYTES } from '../../../shared/limits.ts';
+import { encodeNumbered, encodeProgress, encodeResponse } from './call-codec.ts';
+import type { CallNews, CallSettlement } from './call-ledger.ts';
+import { parseStatus } from './kv-answers.ts';
+import type { RunScript } from './kv-client.ts';
+import { activityKey, callsKey, sessionKey, settlementsKey } from './kv-keys.ts';
+import { SETTLE } from './kv-settle-script.ts';
+import { encodeActivity, encodeText } from './record-codec.ts';
+import { MAX_SUBSCRIPTIONS, type Store } from './store.ts';
+
+type Values = (string | number)[];
+
+const counted = (texts: readonly string[]): Values => [texts.length, ...texts];
+
+function toNewsValues({ key, owner, progress, serverEventId = '', events = { from: 1, texts: [] } }: CallNews): Values {
+  const { from, texts } = encodeNumbered(events, { number: MAX_CALL_EVENTS, bytes: MAX_CALL_EVENTS_BYTES });
+  return [key, owner, encodeProgress(progress), encodeText(serverEventId, 'The event id'), from, ...counted(texts)];
+}
+
+function toEndValues({ key, owner, state, response }: CallSettlement): Values {
+  const kept = encodeResponse(response);
+  return [key, owner, state, kept.response, kept.droppedBytes ?? ''];
+}
+
+export function openKvSettle(run: RunScript): Store['settle'] {
+  return async (id, settlement) => {
+    const { coldStarts = 0, logLevel = '', subscribed = '', unsubscribed = '', runningCalls = [], settledCalls = [] } = settlement;
+    const activity = encodeActivity(settlement.activity);
+    const changes = [logLevel, subscribed, unsubscribed].map((text) => encodeText(text, 'A value of the call'));
+    const values = [
+      ...[id, settlement.id, coldStarts, ...changes, MAX_SUBSCRIPTIONS],
+      ...[MAX_ACTIVITY_ENTRIES, activity.dropped, ...counted(activity.texts)],
+      ...[runningCalls.length, ...runningCalls.flatMap(toNewsValues)],
+      ...[settledCalls.length, ...settledCalls.flatMap(toEndValues)],
+    ];
+    parseStatus(await run(SETTLE, [sessionKey(id), activityKey(id), callsKey(id), settlementsKey(id)], values));
+  };
+}
