@@ -2,9 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testActivity } from './activity-contract.ts';
+import { testCalls } from './call-contract.ts';
 import { testDevices } from './device-contract.ts';
 import { testLocks } from './lock-contract.ts';
+import { testServerMessages } from './server-message-contract.ts';
 import { testSessions } from './session-contract.ts';
+import { testSettlements } from './settlement-contract.ts';
 import { addMember, begin, DAY_MS, MINUTE_MS, NEWER_SERVER_SESSION, type StoreUnderTest, toMessage } from './store-under-test.ts';
 
 /** Runs the contract against a store that is opened once and shared, as in life: every test has a workspace of its own. */
@@ -24,6 +27,9 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>,
     describe('a session', () => testSessions(get));
     describe('activity', () => testActivity(get));
     describe('the lock', () => testLocks(get));
+    describe('a call', () => testCalls(get));
+    describe('a settlement', () => testSettlements(get));
+    describe('a server that speaks', () => testServerMessages(get));
     if (options.inspects) describe('what is stored', () => testEnds(get));
   });
 }
