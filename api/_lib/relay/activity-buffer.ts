@@ -24,6 +24,8 @@ export type ActivityBuffer = {
   mark(mark: ActivityMark['mark'], facts?: Omit<ActivityMark, 'kind' | 'at' | 'mark'>): void;
   /** Remembers what the session must know of after a recovery. */
   change(change: Change): void;
+  /** Writes the last that a call had to tell before it ended. */
+  callNews(news: CallNews): void;
   /** Writes how a call ended. */
   settleCall(call: CallSettlement): void;
   /** Writes what waits, now. */
@@ -39,6 +41,7 @@ export function createActivityBuffer(
 ): ActivityBuffer {
   let waiting: ActivityRecord[] = [];
   let changes: Change[] = [];
+  let lastNews: CallNews[] = [];
   let settledCalls: CallSettlement[] = [];
   /** What was being written when storage failed: goes first, unchanged. */
   let unsure: Settlement | undefined;
@@ -54,7 +57,7 @@ export function createActivityBuffer(
     schedule(WRITE_EVERY_MS);
   };
   const next = (): Settlement | undefined => {
-    const runningCalls = collectNews();
+    const runningCalls = [...lastNews, ...collectNews()];
     if (waiting.length + changes.length + settledCalls.length + runningCalls.length === 0) return undefined;
     // A settlement holds one subscription; nearly always there is none, so that one request does.
     const [change = {}, ...laterChanges] = changes;
@@ -67,6 +70,7 @@ export function createActivityBuffer(
     };
     waiting = [];
     changes = laterChanges;
+    lastNews = [];
     settledCalls = [];
     return settlement;
   };
@@ -96,6 +100,7 @@ export function createActivityBuffer(
     },
     mark: (mark, facts) => add({ kind: 'mark', at: new Date().toISOString(), mark, ...facts }),
     change: (change) => changes.push(change),
+    callNews: (news) => lastNews.push(news),
     settleCall: (call) => settledCalls.push(call),
     flush,
   };

@@ -54,6 +54,7 @@ export function openCall(
     onLost: (error) => ended.abort(error),
   });
   let progress: CallProgress | undefined;
+  let toldEventId: string | undefined;
   let isAnswered = false;
   const call: Call = {
     input,
@@ -65,10 +66,18 @@ export function openCall(
     accepted: false,
     reply,
     serverEventId: undefined,
-    takeProgress() {
-      const latest = progress;
+    takeNews() {
+      const { key, owner } = input;
+      const { serverEventId } = call;
+      // A call that ends at once ends before anybody could ask for it.
+      if (key === undefined || !reply.hasStreamed()) return undefined;
+      const events = reply.takeNews();
+      const isNewId = serverEventId !== undefined && serverEventId !== toldEventId;
+      if (!events && !progress && !isNewId) return undefined;
+      const news = { key, owner, ...(events && { events }), ...(progress && { progress }), ...(isNewId && { serverEventId }) };
       progress = undefined;
-      return latest;
+      toldEventId = serverEventId;
+      return news;
     },
     beforeSending: () => hold.markSent(live.stored.epoch),
     receive(received, { epoch, status }) {
@@ -82,7 +91,7 @@ export function openCall(
         const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
         live.activity.message({ direction: 'to-client', device, bytes, exchange, method, durationMs }, message);
         const text = JSON.stringify(message);
-        settle(live, input, call.accepted ? 'done' : 'failed', text);
+        settle(live, call, call.accepted ? 'done' : 'failed', text);
         reply.end({ kind: 'response', text, status: status ?? 200 });
         answered.resolve();
         return true;
@@ -120,7 +129,10 @@ function readProgress({ parsed }: Received): CallProgress | undefined {
   return { progress, ...(typeof total === 'number' && { total }), ...(typeof message === 'string' && { message: message.slice(0, 500) }) };
 }
 
-function settle(live: LiveSession, { key, owner }: CallInput, state: 'done' | 'failed' | 'unknown', response?: string): void {
+function settle(live: LiveSession, call: Call, state: 'done' | 'failed' | 'unknown', response?: string): void {
+  const { key, owner } = call.input;
+  const news = call.takeNews();
+  if (news) live.activity.callNews(news);
   if (key !== undefined) live.activity.settleCall({ key, owner, state, ...(response !== undefined && { response }) });
 }
 
@@ -148,7 +160,7 @@ export async function runCall(
     const isUnknown = appError.code === 'CALL_OUTCOME_UNKNOWN';
     if (!reply.ending && isUnknown) live.activity.mark('outcome-unknown', { code: appError.code });
     else if (appError.code.startsWith('SERVER_')) live.activity.mark('server-unreachable', { code: appError.code });
-    settle(live, input, isUnknown ? 'unknown' : 'failed', JSON.stringify(toRpcError(appError, input.request.id)));
+    settle(live, call, isUnknown ? 'unknown' : 'failed', JSON.stringify(toRpcError(appError, input.request.id)));
     reply.end({ kind: 'failure', error: appError });
   } finally {
     clearInterval(touching);

@@ -6,7 +6,7 @@
 import type { JsonRpcMessage, JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { Egress } from '../egress/egress.ts';
-import type { CallNews, CallProgress } from '../store/call-ledger.ts';
+import type { CallNews } from '../store/call-ledger.ts';
 import type { Store, StoredSession } from '../store/store.ts';
 import { type ActivityBuffer, createActivityBuffer } from './activity-buffer.ts';
 import { type ClientHub, createClientHub } from './client-hub.ts';
@@ -48,8 +48,8 @@ export type Call = {
   readonly reply: Reply;
   /** Last event id of the server's stream for this call. */
   serverEventId: string | undefined;
-  /** Returns the latest progress that the server told, once. */
-  takeProgress(): CallProgress | undefined;
+  /** Returns what others need to follow or take up the call, if it has a reader's stream and anything is new. */
+  takeNews(): CallNews | undefined;
   /**
    * Called right before the request's first byte leaves: from here on the call counts as sent.
    *
@@ -175,14 +175,7 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
   };
 }
 
-/** What running calls have to tell the ledger: only those that stream, since the others end before anybody asks. */
+/** What running calls have to tell the ledger. */
 function collectNews({ calls }: LiveSession): CallNews[] {
-  return [...calls.values()].flatMap((call) => {
-    const { key, owner } = call.input;
-    const events = call.reply.takeNews();
-    if (key === undefined || !events) return [];
-    const { serverEventId } = call;
-    const progress = call.takeProgress();
-    return [{ key, owner, events, ...(serverEventId !== undefined && { serverEventId }), ...(progress && { progress }) }];
-  });
+  return [...calls.values()].flatMap((call) => call.takeNews() ?? []);
 }

@@ -46,6 +46,8 @@ export type Reply = {
   /** Number of clients that can be asked something: those that read a stream, or would. */
   audience(): number;
   hasReaders(): boolean;
+  /** Whether any reader got a stream: then somebody may come back to it. */
+  hasStreamed(): boolean;
   /** Returns the events since it was last asked, for the ledger. */
   takeNews(): { from: number; texts: string[] } | undefined;
 };
@@ -154,6 +156,7 @@ export function openReply(key: string | undefined, onStream: () => void): Reply 
     attach,
     audience: () => [...readers].filter(({ streams }) => streams).length,
     hasReaders: () => readers.size > 0,
+    hasStreamed: () => streamed,
     takeNews() {
       const fresh = events.filter(({ number }) => number > told);
       const [first] = fresh;

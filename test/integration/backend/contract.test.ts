@@ -202,6 +202,7 @@ describe('/sessions', () => {
       capabilities: expect.objectContaining({ tools: { listChanged: true } }),
       instructions: expect.any(String),
       status: 'live',
+      running: 0,
       createdAt: time,
       lastUsedAt: time,
       expiresAt: time,
