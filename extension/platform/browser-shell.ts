@@ -2,10 +2,8 @@
  * Owns what the extension asks of the browser around it, as verbs: panel, badge, clipboard, shortcut, build.
  * Storage is stored.ts; reading the current tab is current-tab.ts.
  */
-import browser from 'webextension-polyfill';
-// The polyfill's types lack the side panel and storage access levels: the same objects, typed by Chrome.
-import { browser as chromeTyped } from 'wxt/browser';
 import { saveSelectedSessionId } from './stored.ts';
+import { browser, chromeTyped } from './web-extension.ts';
 
 let knownWindowId: number | undefined;
 

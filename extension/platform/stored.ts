@@ -4,10 +4,10 @@
  * when they change, is decided in state/ and gateway/.
  */
 import './zod-without-eval.ts';
-import browser from 'webextension-polyfill';
 import * as z from 'zod/mini';
-import { Revision, ServerInfo, Transport, TransportChoice } from '../../shared/contract.ts';
+import { Revision, Transport, TransportChoice } from '../../shared/contract.ts';
 import { MIGRATIONS, migrate, type RawStored, versionOf } from './stored-migrations.ts';
+import { browser } from './web-extension.ts';
 
 export const DEFAULT_BACKEND_URL = 'http://127.0.0.1:8787';
 /** Ended sessions are kept to reconnect them; the oldest go first. */
@@ -35,6 +35,9 @@ export type StoredCredential = z.infer<typeof StoredCredential>;
 /** Why a session is over, as the backend said it. */
 const Ended = z.object({ code: z.string(), at: z.string(), hint: z.optional(z.string()) });
 
+/** What the server calls itself, without what it may add. */
+const Server = z.object({ name: z.string(), version: z.string(), title: z.optional(z.string()) });
+
 /** What shows a session before the backend has answered, and connects it again after its end. */
 export const StoredSession = z.object({
   id: z.string(),
@@ -46,7 +49,7 @@ export const StoredSession = z.object({
   transport: Transport,
   revision: z.catch(Revision, 'stateful'),
   protocolVersion: Text,
-  server: z.catch(z.pick(z.object(ServerInfo.shape), { name: true, version: true, title: true }), { name: '', version: '' }),
+  server: z.catch(Server, { name: '', version: '' }),
   status: z.catch(z.enum(['live', 'authorization-required', 'unreachable']), 'live'),
   createdAt: Text,
   lastUsedAt: Text,

@@ -25,7 +25,7 @@ export function Header() {
           <span class="clip">{label}</span>
         </button>
         <span class="popup-spacer" />
-        <IconButton icon="settings" label="Settings" onClick={() => void openSettings()} />
+        <IconButton icon="settings" label="Settings" onClick={openSettings} />
       </header>
       <p class="popup-explanation" id="storage-explanation" role="status">
         {isExplained ? explanation : ''}

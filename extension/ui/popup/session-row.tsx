@@ -10,15 +10,20 @@ import { clearSessionError, dismiss, isFresh, sessionErrors } from '../../state/
 import type { Remedy } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
+import { lazily } from '../kit/lazily.tsx';
 import { Dot } from '../kit/marks.tsx';
-import { Menu, type MenuItem } from '../kit/menu.tsx';
-import { Failure } from '../kit/notice.tsx';
+import { Menu } from '../kit/menu.tsx';
+import type { MenuItem } from '../kit/menu-list.tsx';
 import { Spinner } from '../kit/spinner.tsx';
-import { copyDetails, copyWithWord } from './backend-notice.tsx';
+import { copyDetails, copyWithWord } from './copying.ts';
 import { openSettings } from './open-settings.ts';
-import { EndQuestion, RenameForm } from './session-edit.tsx';
 import { shortUrl, transportLabel } from './short-url.ts';
 import { showInspector } from './show-inspector.ts';
+import { Failure } from './trouble.tsx';
+
+// Loaded with the first rename or end.
+const RenameForm = lazily(async () => (await import('./session-edit.tsx')).RenameForm);
+const EndQuestion = lazily(async () => (await import('./session-edit.tsx')).EndQuestion);
 
 type RowProps = { session: StoredSession; isActive: boolean; onActive: () => void };
 type Mode = 'shown' | 'renaming' | 'ending';
@@ -35,7 +40,7 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
   const error = sessionErrors.value.get(session.id);
   const act = (remedy: Remedy): (() => void) | undefined => {
     if (!error) return undefined;
-    if (remedy === 'open-settings') return () => void openSettings();
+    if (remedy === 'open-settings') return openSettings;
     if (remedy === 'copy-details') return () => void copyDetails(error);
     if (session.ended && (remedy === 'retry' || remedy === 'reconnect')) return () => void reconnectRow(session);
     return undefined;
