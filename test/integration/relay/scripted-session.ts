@@ -19,7 +19,7 @@ export type ScriptedSession = {
   ask(method: string, params?: Record<string, unknown>, more?: { id?: string | number; connection?: string }): Promise<Answer>;
   /** Sends a notification or an answer. */
   tell(message: RpcMessage, connection?: string): Promise<Answer>;
-  /** Sends a request and reads its answer message by message. */
+  /** Sends a request and reads its answer message by message, also where it is one JSON text. */
   follow(message: RpcMessage, options?: { connection?: string; signal?: AbortSignal }): Promise<MessageStream>;
   /** Opens the stream on which the server speaks on its own. */
   listen(options?: { connection?: string }): Promise<MessageStream>;
@@ -50,9 +50,9 @@ export function toScriptedSession(server: ScriptedServer, api: ApiClient, token:
   };
   const openStream = async (method: 'GET' | 'POST', more: { body?: unknown; signal?: AbortSignal }, connection?: string) => {
     const response = await api.open(method, path, { token, headers: { ...ACCEPT, ...connectionHeader(connection) }, ...more });
-    if (!response.headers.get('content-type')?.startsWith('text/event-stream'))
-      throw new Error(`no stream, but ${response.status} ${await response.text()}`);
-    return readMessages(response);
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) return readMessages(response);
+    const only = [JSON.parse(await response.text()) as RpcMessage];
+    return { next: async () => only.shift(), cancel: async () => {} };
   };
   return {
     server,
