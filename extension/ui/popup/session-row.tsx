@@ -1,5 +1,5 @@
 /** Owns one session's row: what it shows, its menu, and what replaces it while it is renamed or about to be ended. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
@@ -33,7 +33,7 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
   const row = useRef<HTMLLIElement>(null);
   const wasEdited = useRef(false);
   // After renaming or a kept session the focus goes back to where it came from.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (mode !== 'shown') wasEdited.current = true;
     else if (wasEdited.current) row.current?.querySelector<HTMLElement>('.session-open')?.focus();
   }, [mode]);
