@@ -71,7 +71,8 @@ export default defineConfig({
       config.imports.imports = [];
     },
   },
-  zip: { excludeSources: ['.ci/**', 'test/e2e/out/**'] },
+  // Reviewers build the extension from these sources: the backend and the tests are no part of it.
+  zip: { excludeSources: ['api/**', 'test/**'] },
   vite: () => ({
     plugins: [separatePopup()],
     build: {
