@@ -3,6 +3,7 @@
  * off the path of any answer; calls that end together share one.
  * Accepted loss: a process that dies takes at most the last second of activity with it, never a session.
  */
+import { setTimeout as pause, setImmediate as untilNextTurn } from 'node:timers/promises';
 import type { ActivityMark, ActivityMessage, ActivityRecord } from '../../../shared/contract.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../shared/limits.ts';
@@ -13,6 +14,8 @@ import type { Settlement, Store } from '../store/store.ts';
 const MAX_WAITING = 300;
 /** While a call runs, what passes is written this often, ms, so that another device sees it. */
 const WRITE_EVERY_MS = 1000;
+/** What calls leave behind waits this long for those that follow at once, ms. In this process writing would also hold their answers up. */
+const GATHER_MS = 10;
 
 type Change = Omit<Settlement, 'activity'>;
 
@@ -21,7 +24,7 @@ export type ActivityBuffer = {
   mark(mark: ActivityMark['mark'], facts?: Omit<ActivityMark, 'kind' | 'at' | 'mark'>): void;
   /** Remembers what the session must know of after a recovery. */
   change(change: Change): void;
-  /** Writes what waits, now. */
+  /** Has what waits written, after the answer that is on its way. */
   flush(): void;
 };
 
@@ -37,6 +40,9 @@ export function createActivityBuffer(sessionId: string, store: Pick<Store, 'sett
     timer ??= setTimeout(flush, WRITE_EVERY_MS);
   };
   const write = async (): Promise<void> => {
+    // What recovery needs must not be lost with the process: it waits for the answer alone.
+    if (changes.length > 0) await untilNextTurn();
+    else await pause(GATHER_MS);
     while (waiting.length > 0 || changes.length > 0) {
       // A settlement holds one subscription; nearly always there is none, so that one request does.
       const [change = {}, ...laterChanges] = changes;
