@@ -17,7 +17,11 @@ import {
 import { endLater } from './at-end.ts';
 
 export type Notified = { method: string; params?: Record<string, unknown> };
-export type CallOptions = { signal?: AbortSignal; onprogress?: (progress: { progress: number; total?: number | undefined }) => void };
+export type CallOptions = {
+  signal?: AbortSignal;
+  timeout?: number;
+  onprogress?: (progress: { progress: number; total?: number | undefined }) => void;
+};
 type Json = Record<string, unknown>;
 
 /** What a client answers the server's questions with, and what it was told. */
