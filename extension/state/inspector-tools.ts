@@ -20,7 +20,7 @@ export type Run = {
 } & (
   | { kind: 'running'; progress?: Progress; cancel: () => void }
   | { kind: 'done'; durationMs: number; result: ToolResult }
-  | { kind: 'failed'; durationMs: number; failure: CallFailure }
+  | { kind: 'failed'; durationMs: number; failure: CallFailure; isUnsent: boolean }
 );
 
 /** @param onSettled Called after everything that went over the wire: activity and the session's time have moved. */
@@ -62,7 +62,7 @@ export function createTools(connection: SharedConnection, onSettled: (failure: C
     setRun(
       outcome.kind === 'done'
         ? { ...base, kind: 'done', durationMs, result: outcome.value }
-        : { ...base, kind: 'failed', durationMs, failure: outcome.failure },
+        : { ...base, kind: 'failed', durationMs, failure: outcome.failure, isUnsent: outcome.isUnsent === true },
     );
     onSettled(outcome.kind === 'failed' ? outcome.failure : undefined);
   }
