@@ -17,12 +17,18 @@ const PARALLEL = 2;
 
 type Outcome = 'right' | 'unknown' | `wrong: ${string}` | `refused: ${string}`;
 /** Sends one call and returns the text of its result. */
-type Caller = (name: string, args: Record<string, unknown>, n: number) => Promise<unknown>;
+type Caller = (name: string, args: Record<string, unknown>) => Promise<unknown>;
 
-/** What is asked for in the n-th call, with the only answer that is right for it. */
+/** What is asked for in the n-th call, with the only answer that is right for it. Some take a while, so that equal ids are under way at once. */
 function question(n: number): { name: string; args: Record<string, unknown>; answer: string } {
-  if (n % 2 === 0) return { name: 'echo', args: { message: `message ${n}` }, answer: `Echo: message ${n}` };
-  return { name: 'get-sum', args: { a: n, b: 100_000 }, answer: `The sum of ${n} and 100000 is ${100_000 + n}.` };
+  if (n % 4 === 0) return { name: 'echo', args: { message: `message ${n}` }, answer: `Echo: message ${n}` };
+  if (n % 4 === 1) return { name: 'get-sum', args: { a: n, b: 100_000 }, answer: `The sum of ${n} and 100000 is ${100_000 + n}.` };
+  const duration = 0.04 + n / 1e6;
+  return {
+    name: 'trigger-long-running-operation',
+    args: { duration, steps: 1 },
+    answer: `Long running operation completed. Duration: ${duration} seconds, Steps: 1.`,
+  };
 }
 
 const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content.map(({ text }) => text).join('');
@@ -33,18 +39,22 @@ it('every answer is the right one for its call, whatever is killed meanwhile', {
   const proxy = await startAlternatingProxy(backends.map(({ port }) => port));
   const api = clientOf(proxy.url);
   const token = await api.register();
-  const { id } = await api.connect(token, server.url);
+  const { id: sessionId } = await api.connect(token, server.url);
 
-  const endpoint = { url: `${proxy.url}/api/mcp/${id}`, token };
+  const endpoint = { url: `${proxy.url}/api/mcp/${sessionId}`, token };
   // Both SDKs count their ids from 0.
   const [v1, v2] = [await openV1Client(endpoint), await openV2Client(endpoint)];
-  /** Says nothing of who it is, and uses the same few ids again and again. */
-  const raw: Caller = async (name, args, n) => {
-    const { body } = await api.rpc(token, id, { id: n % 3, method: 'tools/call', params: { name, arguments: args } });
-    const { id: answered, result, error } = body as { id: number; result?: unknown; error?: unknown };
-    if (answered !== n % 3) throw Object.assign(new Error('an answer with another id'), { data: { code: 'FOREIGN_ID' } });
-    if (result === undefined) throw Object.assign(new Error('an error'), error);
-    return result;
+  /** Says nothing of who it is, and counts its ids as the SDKs do. */
+  const openRaw = (): Caller => {
+    let lastId = 0;
+    return async (name, args) => {
+      const id = ++lastId;
+      const { body } = await api.rpc(token, sessionId, { id, method: 'tools/call', params: { name, arguments: args } });
+      const { id: answered, result, error } = body as { id: number; result?: unknown; error?: unknown };
+      if (answered !== id) throw Object.assign(new Error('an answer with another id'), { data: { code: 'FOREIGN_ID' } });
+      if (result === undefined) throw Object.assign(new Error('an error'), error);
+      return result;
+    };
   };
   // A killed instance ends its streams without a response; the SDKs then wait for their own timeout.
   const bySdk =
@@ -66,7 +76,7 @@ it('every answer is the right one for its call, whatever is killed meanwhile', {
       }
       const { name, args, answer } = question(n);
       try {
-        const text = textOf(await send(name, args, n));
+        const text = textOf(await send(name, args));
         outcomes.set(n, text === answer ? 'right' : `wrong: ${text}`);
       } catch (error) {
         const { data, message } = error as { data?: { code?: string }; message: string };
@@ -74,7 +84,7 @@ it('every answer is the right one for its call, whatever is killed meanwhile', {
       }
     }
   };
-  const callers = [bySdk(v1), bySdk(v2), raw].flatMap((caller) => Array.from({ length: PARALLEL }, () => caller));
+  const callers = Array.from({ length: PARALLEL }, () => [bySdk(v1), bySdk(v2), openRaw()]).flat();
   await Promise.all(callers.map(work));
   await restarting;
 
@@ -96,7 +106,7 @@ it('every answer is the right one for its call, whatever is killed meanwhile', {
   expect(kills).toBe(CALLS / KILL_EVERY - 1);
   expect(backends.map((backend) => backend.pid())).not.toEqual(expect.arrayContaining(pidsBefore));
   for (const count of Object.values(proxy.taken())) expect(count).toBeGreaterThan(CALLS / 10);
-  const view = await api.ask('GET', `/sessions/${id}`, { token });
+  const view = await api.ask('GET', `/sessions/${sessionId}`, { token });
   expect(view.body).toMatchObject({ renewals: 0, coldStarts: expect.any(Number) });
   expect((view.body as { coldStarts: number }).coldStarts).toBeGreaterThan(1);
 });
