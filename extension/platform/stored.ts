@@ -150,17 +150,34 @@ export function removeCredential(backendUrl: string): Promise<void> {
 
 export const loadSessions = async (): Promise<StoredSession[]> => (await loadStored()).sessions;
 
+/** Drops what does not fit, orders by use with ended ones last, and keeps to the limit. */
+function tidySessions(sessions: readonly StoredSession[]): StoredSession[] {
+  const tidy = repairList(StoredSession, sessions);
+  tidy.sort((a, b) => Number(!!a.ended) - Number(!!b.ended) || b.lastUsedAt.localeCompare(a.lastUsedAt));
+  return tidy.slice(0, MAX_STORED_SESSIONS);
+}
+
 /**
  * Replaces the known sessions by what `update` makes of them, with nobody else writing in between.
  *
  * @param update Pure; gets the sessions of every backend.
  */
 export function changeSessions(update: (sessions: StoredSession[]) => StoredSession[]): Promise<void> {
-  return change(({ sessions }) => {
-    const updated = repairList(StoredSession, update(sessions));
-    updated.sort((a, b) => Number(!!a.ended) - Number(!!b.ended) || b.lastUsedAt.localeCompare(a.lastUsedAt));
-    return { sessions: updated.slice(0, MAX_STORED_SESSIONS) };
-  });
+  return change(({ sessions }) => ({ sessions: tidySessions(update(sessions)) }));
+}
+
+/**
+ * Keeps a new session, selects it and puts its address first among the recent ones: one write, no surface sees a part of it.
+ *
+ * @param replacedId The ended session that it follows; it leaves the list, and its panel state goes over.
+ */
+export async function saveNewSession(session: StoredSession, replacedId?: string): Promise<void> {
+  if (replacedId !== undefined) await moveRoom(replacedId, session.id);
+  await change(({ sessions, recentUrls }) => ({
+    sessions: tidySessions([session, ...sessions.filter(({ id }) => id !== session.id && id !== replacedId)]),
+    selectedSessionId: session.id,
+    recentUrls: [session.url, ...recentUrls.filter((url) => url !== session.url)].slice(0, MAX_RECENT_URLS),
+  }));
 }
 
 /** Forgets a session and its panel state. */
@@ -176,11 +193,6 @@ export const loadSelectedSessionId = async (): Promise<string | undefined> => (a
 
 /** Makes a session the one that the panel shows. */
 export const saveSelectedSessionId = (sessionId: string | undefined): Promise<void> => change(() => ({ selectedSessionId: sessionId }));
-
-/** Puts an address first among the recent ones. */
-export function saveRecentUrl(url: string): Promise<void> {
-  return change(({ recentUrls }) => ({ recentUrls: [url, ...recentUrls.filter((other) => other !== url)].slice(0, MAX_RECENT_URLS) }));
-}
 
 /** Returns what the panel kept for a session; an empty record when nothing. */
 export async function loadRoom(sessionId: string): Promise<Record<string, unknown>> {
@@ -202,8 +214,7 @@ export function saveRoom(sessionId: string, key: string, value: unknown): Promis
   });
 }
 
-/** Hands the panel state of an ended session to the one that follows it. */
-export function moveRoom(fromSessionId: string, toSessionId: string): Promise<void> {
+function moveRoom(fromSessionId: string, toSessionId: string): Promise<void> {
   return exclusively(async () => {
     const room = await loadRoom(fromSessionId);
     if (Object.keys(room).length > 0) await browser.storage.local.set({ [roomKey(toSessionId)]: room });

@@ -10,13 +10,12 @@ import {
   loadStored,
   MAX_RECENT_URLS,
   MAX_ROOM_LENGTH,
-  moveRoom,
   onStoredChange,
   removeCredential,
   removeSession,
   type StoredSession,
   saveCredential,
-  saveRecentUrl,
+  saveNewSession,
   saveRoom,
   saveSelectedSessionId,
   saveSettings,
@@ -130,9 +129,24 @@ describe('writing', () => {
     expect((await loadCredential('https://b.example.com'))?.token).toBe('u');
   });
 
+  it('keeps a new session, its selection and its address in one change', async () => {
+    const heard: unknown[] = [];
+    const stop = onStoredChange((change) => heard.push(change));
+    await saveNewSession(SESSION);
+    stop();
+    expect(heard).toHaveLength(1);
+    const { sessions, selectedSessionId, recentUrls } = await loadStored();
+    expect({ sessions, selectedSessionId, recentUrls }).toEqual({
+      sessions: [SESSION],
+      selectedSessionId: 'one',
+      recentUrls: [SESSION.url],
+    });
+  });
+
   it('puts an address first among the recent ones, once', async () => {
-    for (let index = 0; index < MAX_RECENT_URLS + 3; index++) await saveRecentUrl(`https://${index}.example.com/mcp`);
-    await saveRecentUrl('https://8.example.com/mcp');
+    const connectTo = (index: number) => saveNewSession({ ...SESSION, id: `session-${index}`, url: `https://${index}.example.com/mcp` });
+    for (let index = 0; index < MAX_RECENT_URLS + 3; index++) await connectTo(index);
+    await connectTo(8);
     const { recentUrls } = await loadStored();
     expect(recentUrls).toHaveLength(MAX_RECENT_URLS);
     expect(recentUrls[0]).toBe('https://8.example.com/mcp');
@@ -155,8 +169,10 @@ const defaults = () => {
 
 describe('panel state', () => {
   it('goes along to the session that follows', async () => {
+    await changeSessions(() => [{ ...SESSION, ended: { code: 'SESSION_EXPIRED', at: SESSION.expiresAt } }]);
     await saveRoom('one', 'tools', { tool: 'echo' });
-    await moveRoom('one', 'two');
+    await saveNewSession({ ...SESSION, id: 'two' }, 'one');
+    expect((await loadStored()).sessions.map(({ id }) => id)).toEqual(['two']);
     expect(await loadRoom('two')).toEqual({ tools: { tool: 'echo' } });
     expect(await loadRoom('one')).toEqual({});
   });
@@ -206,7 +222,7 @@ describe('changes', () => {
   it('reach every listener, base and rooms told apart', async () => {
     const heard: unknown[] = [];
     const stop = onStoredChange((change) => heard.push(change));
-    await saveRecentUrl('https://a.example.com/mcp');
+    await saveSettings({ deviceName: 'Laptop' });
     await saveRoom('one', 'tools', 1);
     stop();
     await saveRoom('one', 'tools', 2);
