@@ -36,7 +36,7 @@ function Message({ row, close }: { row: ActivityRow; close?: preact.ComponentChi
   return (
     <section class="message" aria-label={row.label}>
       <div class="bar">
-        <b class={row.isError ? 'bad' : undefined} dir="auto">
+        <b class={row.isError ? 'is-bad' : undefined} dir="auto">
           <VisibleText text={row.label} />
         </b>
         <span class="spacer" />

@@ -118,7 +118,7 @@ function Rooms({ inspector, isEnded, onReconnect }: { inspector: Inspector; isEn
         {open === 'tools' ? (
           // An ended session is not asked for its tools: the notice above says what to do.
           isEnded && tools.list.value.tools === undefined ? null : (
-            <ToolsRoom inspector={inspector} remedies={{ reconnect: onReconnect }} />
+            <ToolsRoom inspector={inspector} remedies={isEnded ? {} : { reconnect: onReconnect }} />
           )
         ) : (
           <ActivityRoom inspector={inspector} />

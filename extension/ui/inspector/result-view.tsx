@@ -21,7 +21,7 @@ export function ResultView({ result, durationMs, outputSchema }: Props) {
     <section class="result" aria-label={isError ? 'Tool error' : 'Result'}>
       <div class="bar">
         <Dot tone={isError ? 'bad' : 'ok'} />
-        <b class={isError ? 'bad' : undefined}>{isError ? 'Tool error' : 'Result'}</b>
+        <b class={isError ? 'is-bad' : undefined}>{isError ? 'Tool error' : 'Result'}</b>
         <span class="badge">{durationWords(durationMs)}</span>
         <span class="spacer" />
         <CopyButton text={() => copyOf(result)} />
