@@ -189,8 +189,6 @@ export async function removeSession(sessionId: string): Promise<void> {
   await browser.storage.local.remove(roomKey(sessionId));
 }
 
-export const loadSelectedSessionId = async (): Promise<string | undefined> => (await loadStored()).selectedSessionId;
-
 /** Makes a session the one that the panel shows. */
 export const saveSelectedSessionId = (sessionId: string | undefined): Promise<void> => change(() => ({ selectedSessionId: sessionId }));
 

@@ -158,14 +158,6 @@ export async function dismiss(sessionId: string): Promise<void> {
   setSessionError(sessionId, undefined);
 }
 
-/** Marks a session as ended after the backend said so in answer to something else than a listing: an MCP request, for one. */
-export function markEnded(sessionId: string, verdict: Verdict): Promise<void> {
-  const at = new Date().toISOString();
-  return changeSessions((known) =>
-    known.map((session) => (session.id === sessionId ? { ...session, ended: { ...verdict, at } } : session)),
-  );
-}
-
 /** Makes a session the one that the panel shows. */
 export const select = (sessionId: string): Promise<void> => saveSelectedSessionId(sessionId);
 
