@@ -85,5 +85,6 @@ async function readPages(listTools: (cursor: string | undefined) => Promise<Outc
     seen.add(cursor);
   }
   // The first of two tools with one name is the one that a call reaches; a list needs distinct names.
-  return { kind: 'done', value: [...new Map(tools.toReversed().map((tool) => [tool.name, tool])).values()].toReversed() };
+  const names = new Set<string>();
+  return { kind: 'done', value: tools.filter(({ name }) => !names.has(name) && names.add(name)) };
 }

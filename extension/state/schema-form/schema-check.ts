@@ -27,6 +27,8 @@ const CONTAINERS = new Set([
   'dependentSchemas',
   'false',
 ]);
+/** Keywords that report what is inside them too, but may also be the fault itself: a member that is allowed nowhere. */
+const CATCH_ALLS = new Set(['additionalProperties', 'unevaluatedProperties', 'additionalItems', 'unevaluatedItems']);
 const CHOICES = new Set(['anyOf', 'oneOf']);
 const MAX_ISSUES = 50;
 
@@ -58,7 +60,7 @@ function toIssues(errors: readonly OutputUnit[]): Issue[] {
   const dropped = new Set<OutputUnit>();
   for (const error of errors) if (CHOICES.has(error.keyword)) judgeChoice(error, errors, dropped);
   const issues = errors
-    .filter((error) => !dropped.has(error) && !CONTAINERS.has(error.keyword))
+    .filter((error) => !dropped.has(error) && !CONTAINERS.has(error.keyword) && !isExplained(error, errors))
     .map((error) => ({
       pointer: toPointer(error.instanceLocation),
       keyword: error.keyword,
@@ -66,6 +68,9 @@ function toIssues(errors: readonly OutputUnit[]): Issue[] {
     }));
   return issues.slice(0, MAX_ISSUES);
 }
+
+const isExplained = ({ keyword, keywordLocation }: OutputUnit, errors: readonly OutputUnit[]): boolean =>
+  CATCH_ALLS.has(keyword) && errors.some((inner) => inner.keywordLocation.startsWith(`${keywordLocation}/`) && inner.keyword !== 'false');
 
 /**
  * Of a choice between shapes, keeps what helps: the errors of the one branch that the value has the type for, else only that none fits.

@@ -44,6 +44,12 @@ describe('a value', () => {
   });
 });
 
+describe('a member of a map', () => {
+  it('is judged at its own place', () => {
+    expect(issuesOf({ additionalProperties: { type: 'string' } }, { a: 'x', b: 1 })).toEqual(['/b type']);
+  });
+});
+
 describe('a schema', () => {
   it('of draft 7 is read as draft 7', () => {
     const tuple = { $schema: 'http://json-schema.org/draft-07/schema#', items: [{ type: 'string' }, { type: 'number' }] };
