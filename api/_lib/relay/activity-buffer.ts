@@ -68,6 +68,8 @@ export function createActivityBuffer(sessionId: string, store: Pick<Store, 'sett
       'settle',
       write().finally(() => {
         writing = false;
+        // What came in the turn between the last look and now asked for a write that was still going on.
+        if (timer === undefined) flush();
       }),
     );
   };
