@@ -70,6 +70,10 @@ export default defineConfig({
       config.imports.presets = [];
       config.imports.imports = [];
     },
+    // Firefox opens a sidebar by itself after installing unless it is told not to.
+    'build:manifestGenerated': (_, { sidebar_action: sidebar }) => {
+      if (sidebar) sidebar.open_at_install = false;
+    },
   },
   // Reviewers build the extension from these sources: the backend and the tests are no part of it.
   zip: { excludeSources: ['api/**', 'test/**'] },

@@ -13,13 +13,22 @@ import '../../ui/kit/base.css';
 import '../../ui/kit/kit.css';
 import '../../ui/popup/popup.css';
 
+/** What was drawn from storage is seen before anything else is begun; a popup that is not shown has no frames to wait for. */
+const MAX_WAIT_MS = 100;
+const firstFrame = () =>
+  new Promise<void>((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, MAX_WAIT_MS);
+  });
+
 async function open(root: HTMLElement): Promise<void> {
   await openStored();
   render(<Popup />, root);
   performance.mark('mooring:first-sessions');
-  void primePanel();
+  await firstFrame();
   startClock();
   keepFresh();
+  void primePanel();
   void findServersOnPage();
   panelKeys.value = await panelShortcut();
 }
