@@ -1,5 +1,5 @@
 /** Owns a session of a backend in this process with a scripted server, and what the tests of faults ask of both. */
-import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { createParser } from 'eventsource-parser';
 import type { ActivityEntry } from '../../../shared/contract.ts';
 import { type Answer, type ApiClient, startInProcess } from '../../support/api-client.ts';
 import { type RpcMessage, type ScriptedServer, type ScriptedServerOptions, startScriptedServer } from '../../support/scripted-server.ts';
@@ -82,12 +82,19 @@ export function toScriptedSession(server: ScriptedServer, api: ApiClient, token:
 
 function readMessages(response: Response): MessageStream {
   if (response.body === null) throw new Error('The stream has no body.');
-  const decoded = response.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>);
-  const reader = decoded.pipeThrough(new EventSourceParserStream()).getReader();
+  // No stream in between: a client that cancels is gone at once.
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  const ready: RpcMessage[] = [];
+  const parser = createParser({ onEvent: ({ data }) => ready.push(JSON.parse(data) as RpcMessage) });
   return {
     async next() {
-      const { done, value } = await reader.read();
-      return done ? undefined : (JSON.parse(value.data) as RpcMessage);
+      while (ready.length === 0) {
+        const { done, value } = await reader.read();
+        if (done) return undefined;
+        parser.feed(decoder.decode(value, { stream: true }));
+      }
+      return ready.shift();
     },
     cancel: () => reader.cancel(),
   };
