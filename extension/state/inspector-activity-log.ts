@@ -97,5 +97,3 @@ export function createActivityLog(read: ReadPage, onEnded: () => void) {
     },
   };
 }
-
-export type ActivityWatch = ReturnType<typeof createActivityLog>;

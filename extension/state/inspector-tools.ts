@@ -70,8 +70,6 @@ export function createTools(connection: SharedConnection, onSettled: (failure: C
   return { list, runs, refresh, run };
 }
 
-export type Tools = ReturnType<typeof createTools>;
-
 async function readPages(listTools: (cursor: string | undefined) => Promise<Outcome<ToolPage>>): Promise<Outcome<Tool[]>> {
   const tools: Tool[] = [];
   const seen = new Set<string>();

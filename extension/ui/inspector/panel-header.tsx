@@ -18,7 +18,7 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
     <header class="panel-head">
       <Dot tone={tone} label={label} />
       <div class="panel-name">
-        <h1 class="clip" dir="auto" title={session.url}>
+        <h1 class="clip" dir="auto" title={`${session.name}\n${session.url}`}>
           <VisibleText text={session.name} />
         </h1>
         <p class="clip quiet" dir="auto">

@@ -44,6 +44,10 @@ function SessionPanel({ session }: { session: StoredSession }) {
   const isReconnecting = useSignal(false);
   const others = sessions.value.filter(({ id }) => id !== session.id);
   const error = sessionErrors.value.get(session.id);
+  const isEnded = session.ended !== undefined;
+  useEffect(() => {
+    if (isEnded) void inspector?.disconnect();
+  }, [isEnded, inspector]);
   const again = async () => {
     isReconnecting.value = true;
     // What went wrong is in sessionErrors; a session that came of it is selected and replaces this one.
@@ -53,13 +57,13 @@ function SessionPanel({ session }: { session: StoredSession }) {
   return (
     <>
       <PanelHeader session={session} others={others} onSwitch={(id) => void select(id)} />
-      {session.ended !== undefined && (
+      {isEnded && (
         <div class="pad">
           <EndedNotice session={session} isBusy={isReconnecting.value} onReconnect={() => void again()} />
           {error !== undefined && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void again() : undefined)} />}
         </div>
       )}
-      {inspector !== undefined && <Rooms inspector={inspector} isEnded={session.ended !== undefined} onReconnect={() => void again()} />}
+      {inspector !== undefined && <Rooms inspector={inspector} isEnded={isEnded} onReconnect={() => void again()} />}
     </>
   );
 }

@@ -33,10 +33,14 @@ const event = (message: unknown) => `event: message\ndata: ${JSON.stringify(mess
 const beginStream = ({ response }: Exchange) => response.writeHead(200, { 'content-type': 'text/event-stream' });
 
 /** A stateful MCP endpoint whose answers to requests, the handshake aside, are the test's. */
-async function listen(answer: Answer, handshake: Answer = shakeHands): Promise<{ url: string; seen: Exchange[] }> {
+async function listen(
+  answer: Answer,
+  handshake: Answer = shakeHands,
+  stream: (response: ServerResponse) => void = (response) => response.writeHead(405).end(),
+): Promise<{ url: string; seen: Exchange[] }> {
   const seen: Exchange[] = [];
   const server = createServer(async (request, response) => {
-    if (request.method !== 'POST') return response.writeHead(405).end();
+    if (request.method !== 'POST') return stream(response);
     const rpc = Received.parse(JSON.parse(await text(request))) as Rpc;
     const exchange = { rpc, request, response };
     seen.push(exchange);
@@ -116,6 +120,35 @@ describe('opening', () => {
     await new Promise((closed) => server?.close(closed));
     open.clear();
     expect(await dial(url)).toEqual({ kind: 'failed', failure: { kind: 'network' } });
+  });
+});
+
+describe('a server whose tools change', () => {
+  const LIST_CHANGED = event({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+  const withTools: Answer = (exchange) =>
+    json(exchange.response, 200, {
+      jsonrpc: '2.0',
+      id: exchange.rpc.id,
+      result: {
+        protocolVersion: '2025-11-25',
+        capabilities: { tools: { listChanged: true } },
+        serverInfo: { name: 'fixture', version: '1' },
+      },
+    });
+
+  it('is heard, also after its stream was cut and opened again', async () => {
+    let streams = 0;
+    const { url } = await listen(shakeHands, withTools, (response) => {
+      streams++;
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(LIST_CHANGED, () => {
+        if (streams === 1) response.destroy();
+      });
+    });
+    let heard = 0;
+    const options = { url, token: 't', revision: 'stateful', version: '0', onToolsChanged: () => heard++ } as const;
+    connections.add(done(await openMcp(options)));
+    await expect.poll(() => heard, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+    expect(streams).toBe(2);
   });
 });
 
