@@ -9,6 +9,7 @@ import { type Everything, startEverything } from '../support/everything.ts';
 import { type Kv, startKv } from '../support/kv.ts';
 import { openFreshPopup, openPopupPage } from '../support/popup-page.ts';
 import { type BackendProcess, startBackend } from '../support/processes.ts';
+import { eventually } from '../support/surfaces.ts';
 import { startMute, startWebSite } from '../support/surfaces-sites.ts';
 
 const MINUTE_MS = 60_000;
@@ -108,9 +109,12 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('the popup in %s', (kind) =>
     const first = await popup.connect(server.url);
     const second = await popup.connect(sse.url);
     expect(first.id).not.toBe(second.id);
-    await expect
-      .poll(() => popup.rows())
-      .toEqual([expect.stringMatching(/^live .*:\d+\/sse · SSE/), expect.stringMatching(/^live .*:\d+\/mcp · HTTP/)]);
+    await eventually(async () =>
+      expect(await popup.rows()).toEqual([
+        expect.stringMatching(/^live .*:\d+\/sse · SSE/),
+        expect.stringMatching(/^live .*:\d+\/mcp · HTTP/),
+      ]),
+    );
     await popup.page.close();
   });
 

@@ -1,9 +1,8 @@
 /** Owns what a user does in the popup, step by step. What is expected to come of it is the tests'. */
 
 import type { Page } from 'puppeteer-core';
-import { expect } from 'vitest';
 import type { ExtensionBrowserProcess, Viewport } from './browsers.ts';
-import { type StoredSession, type Surface, type SurfaceOptions, toSurface } from './surfaces.ts';
+import { eventually, type StoredSession, type Surface, type SurfaceOptions, toSurface } from './surfaces.ts';
 
 export const POPUP_SIZE: Viewport = { width: 380, height: 600 };
 const ADDRESS = 'Address of an MCP server';
@@ -38,17 +37,11 @@ export function toPopup(page: Page, options: SurfaceOptions = {}): PopupPage {
     async connect(url) {
       const known = new Set(((await surface.stored()).sessions ?? []).map(({ id }) => id));
       await enterAddress(url);
-      let made: StoredSession | undefined;
-      await expect
-        .poll(
-          async () => {
-            made = (await surface.stored()).sessions?.find((session) => session.url === url && !known.has(session.id));
-            return made ? 'connected' : surface.text();
-          },
-          { timeout: 15_000 },
-        )
-        .toBe('connected');
-      if (made === undefined) throw new Error('There is no session');
+      const made = await eventually(async () => {
+        const session = (await surface.stored()).sessions?.find((candidate) => candidate.url === url && !known.has(candidate.id));
+        if (session === undefined) throw new Error(`No session with ${url}. On screen: ${await surface.text()}`);
+        return session;
+      });
       await surface.find('button', new RegExp(`^Actions for ${escapePattern(made.name)}$`));
       return made;
     },
@@ -72,7 +65,8 @@ export async function openFreshPopup(
   backendUrl: string,
   more: Record<string, unknown> = {},
 ): Promise<PopupPage> {
-  const { page } = await openPopupPage(extension);
+  // A page without a script of its own: one that asks the backend could write what it hears after storage was emptied.
+  const page = await extension.openPage('icon/16.png');
   const kept = { version: 1, settings: { backendUrl, deviceName: '', accessCode: '' }, ...more };
   await page.evaluate(`(async ({ local }) => {
     await local.clear();

@@ -12,6 +12,9 @@ export type Name = string | RegExp;
 
 const WAIT = { timeout: 15_000, interval: 50 };
 
+/** Tries until what is expected holds, and returns what it gives; the last failure is the test's. */
+export const eventually = <T>(attempt: () => Promise<T>): Promise<T> => vi.waitFor(attempt, WAIT);
+
 export type Surface = {
   readonly page: Page;
   /** All visible text, names of images included, as one line. */
@@ -66,14 +69,14 @@ export function toSurface(page: Page, { isPopup = false }: SurfaceOptions = {}):
     throw new Error(`${wanted}. On screen: ${await text()}`);
   };
   const find = (role: Role, name: Name): Promise<string> =>
-    vi.waitFor(async () => (await read({ kind: 'named', role, ...toMatch(name) }))[0] ?? tellScreen(`No ${role} "${name}"`), WAIT);
+    eventually(async () => (await read({ kind: 'named', role, ...toMatch(name) }))[0] ?? tellScreen(`No ${role} "${name}"`));
   const handle = (role: Role, name: Name): Promise<ElementHandle<HTMLElement>> =>
-    vi.waitFor(async () => {
+    eventually(async () => {
       const query: ScreenQuery = { kind: 'element', role, ...toMatch(name) };
       const found = await page.evaluateHandle(readScreen, query);
       const element = found.asElement();
       return element === null ? tellScreen(`No ${role} "${name}"`) : (element as ElementHandle<HTMLElement>);
-    }, WAIT);
+    });
   const field = async (name: Name): Promise<ElementHandle<HTMLElement>> => handle('textbox', name);
 
   return {
@@ -82,22 +85,22 @@ export function toSurface(page: Page, { isPopup = false }: SurfaceOptions = {}):
     find,
     handle,
     see: (wanted) =>
-      vi.waitFor(async () => {
+      eventually(async () => {
         if (!matches(await text(), wanted)) await tellScreen(`No text "${wanted}"`);
-      }, WAIT),
+      }),
     lose: (unwanted) =>
-      vi.waitFor(async () => {
+      eventually(async () => {
         if (matches(await text(), unwanted)) await tellScreen(`Still the text "${unwanted}"`);
-      }, WAIT),
+      }),
     missing: (role, name) =>
-      vi.waitFor(async () => {
+      eventually(async () => {
         if ((await read({ kind: 'named', role, ...toMatch(name) })).length > 0) await tellScreen(`Still a ${role} "${name}"`);
-      }, WAIT),
+      }),
     names: (role) => read({ kind: 'named', role, name: '', isPattern: true }),
     async click(role, name) {
       await front();
       // What is drawn anew between finding and clicking is found again.
-      await vi.waitFor(async () => (await handle(role, name)).click(), WAIT);
+      await eventually(async () => (await handle(role, name)).click());
     },
     async type(name, typed) {
       await front();
