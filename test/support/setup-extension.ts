@@ -25,3 +25,6 @@ onMessage.removeListener = (listener) => removeListener(adapters.get(listener) ?
 
 // happy-dom has no Web Locks; Node's own are real.
 if (!navigator.locks) Object.defineProperty(navigator, 'locks', { value: locks });
+
+// The fake has no manifest.
+fakeBrowser.runtime.getManifest = () => ({ manifest_version: 3, name: 'Mooring', version: '0.0.0' });

@@ -7,6 +7,7 @@ import { endpointConfig, endpointUrl } from '../../state/endpoint.ts';
 import { reconnecting, startReconnect, stopReconnect } from '../../state/reconnecting.ts';
 import { summarizeSession } from '../../state/session-summary.ts';
 import { clearSessionError, dismiss, isFresh, sessionErrors } from '../../state/sessions.ts';
+import { selectedSessionId } from '../../state/stored-state.ts';
 import type { Remedy } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
@@ -53,7 +54,13 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
     event.preventDefault();
   };
   return (
-    <li ref={row} class={`session${session.ended ? ' ended' : ''}`} onFocusCapture={onActive} onKeyDown={keys}>
+    <li
+      ref={row}
+      class={`session${session.ended ? ' ended' : ''}`}
+      aria-current={session.id === selectedSessionId.value && !session.ended ? 'true' : undefined}
+      onFocusCapture={onActive}
+      onKeyDown={keys}
+    >
       {mode === 'renaming' ? (
         <RenameForm session={session} onDone={() => setMode('shown')} />
       ) : (
@@ -78,7 +85,7 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
   const isConfirmed = isFresh.value && backendState.value.kind === 'ready' && listingError.value === undefined;
   const { tone, state, sentence, left, isSoonOver } = summarizeSession(session, now.value, isConfirmed);
   const tabIndex = isActive ? 0 : -1;
-  const facts = [shortUrl(url), transport === 'sse' ? 'SSE' : 'HTTP', serverVersion(session)].filter(Boolean).join(' · ');
+  const version = serverVersion(session);
   return (
     <div class="session-row">
       <button
@@ -97,7 +104,19 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
             <Dot tone={tone} label={state} />
             <bdi class="clip">{name}</bdi>
           </span>
-          <span class="session-facts clip">{sentence ?? <bdi>{facts}</bdi>}</span>
+          <span class="session-facts clip" dir="ltr">
+            {sentence ?? (
+              <>
+                <bdi>{shortUrl(url)}</bdi> · {transport === 'sse' ? 'SSE' : 'HTTP'}
+                {version !== '' && (
+                  <>
+                    {' · '}
+                    <bdi>{version}</bdi>
+                  </>
+                )}
+              </>
+            )}
+          </span>
         </span>
         {left !== undefined && (
           <span class={`session-left${isSoonOver ? ' soon' : ''}`} title="Time left; it starts again with each use">
