@@ -64,9 +64,24 @@ function toIssues(errors: readonly OutputUnit[]): Issue[] {
     .map((error) => ({
       pointer: toPointer(error.instanceLocation),
       keyword: error.keyword,
-      message: error.error.replace(/^Instance/, 'The value'),
+      message: toWords(error),
     }));
   return issues.slice(0, MAX_ISSUES);
+}
+
+/** The validator's sentences, shorter; one that is not known stays as it is. */
+const SENTENCES: Record<string, [RegExp, string]> = {
+  required: [/^Instance does not have required property "(.*)"\.$/s, '“$1” is missing.'],
+  additionalProperties: [/^Property "(.*)" does not match additional properties schema\.$/s, '“$1” is not allowed here.'],
+  unevaluatedProperties: [/^Property "(.*)" does not match unevaluated properties schema\.$/s, '“$1” is not allowed here.'],
+  type: [/^Instance type "(.*)" is invalid\. Expected "(.*)"\.$/s, 'This is of type $1, not $2.'],
+  anyOf: [/^.*$/s, 'This fits none of the shapes that are allowed.'],
+  oneOf: [/^.*$/s, 'This does not fit exactly one of the shapes that are allowed.'],
+};
+
+function toWords({ keyword, error }: OutputUnit): string {
+  const sentence = SENTENCES[keyword];
+  return sentence === undefined ? error.replace(/^Instance/, 'The value') : error.replace(...sentence);
 }
 
 const isExplained = ({ keyword, keywordLocation }: OutputUnit, errors: readonly OutputUnit[]): boolean =>

@@ -50,6 +50,8 @@ function SessionPanel({ session }: { session: StoredSession }) {
   }, [isEnded, inspector]);
   const again = async () => {
     isReconnecting.value = true;
+    // What was typed last goes over to the new session too.
+    await inspector?.room.flush();
     // What went wrong is in sessionErrors; a session that came of it is selected and replaces this one.
     await reconnect(session).catch(() => undefined);
     isReconnecting.value = false;

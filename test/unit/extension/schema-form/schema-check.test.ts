@@ -44,6 +44,17 @@ describe('a value', () => {
   });
 });
 
+describe('the words of an issue', () => {
+  const schema = { type: 'object', required: ['a'], properties: { a: { type: 'integer' } }, additionalProperties: false };
+  it.each<[unknown, string]>([
+    [{}, '“a” is missing.'],
+    [{ a: 1, b: 1 }, '“b” is not allowed here.'],
+    [{ a: 'x' }, 'This is of type string, not integer.'],
+  ])('on %j', (value, message) => {
+    expect(checkValue(schema, value)).toMatchObject({ issues: [{ message }] });
+  });
+});
+
 describe('a member of a map', () => {
   it('is judged at its own place', () => {
     expect(issuesOf({ additionalProperties: { type: 'string' } }, { a: 'x', b: 1 })).toEqual(['/b type']);
