@@ -117,8 +117,9 @@ async function change(update: (stored: Stored) => Partial<Stored>): Promise<void
     // Storage of an older build is written whole, once; that of a newer one keeps all that this change does not name.
     const isOld = versionOf(raw) < MIGRATIONS.length;
     const next = isOld ? { ...stored, ...changed, version: MIGRATIONS.length } : changed;
+    const before: Record<string, unknown> = { ...stored, ...raw };
     const written = Object.entries(next).filter(
-      ([key, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(raw[key]),
+      ([key, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(before[key]),
     );
     if (written.length > 0) await browser.storage.local.set(Object.fromEntries(written));
     const removed = Object.entries(changed).flatMap(([key, value]) => (value === undefined ? [key] : []));

@@ -8,9 +8,6 @@ import { keepFresh } from '../../state/freshness.ts';
 import { panelKeys } from '../../state/popup-foot.ts';
 import { openStored } from '../../state/stored-state.ts';
 import { Popup } from '../../ui/popup/popup.tsx';
-import '../../ui/kit/tokens.css';
-import '../../ui/kit/base.css';
-import '../../ui/kit/kit.css';
 import '../../ui/popup/popup.css';
 
 /** What was drawn from storage is seen before anything else is begun; a popup that is not shown has no frames to wait for. */
