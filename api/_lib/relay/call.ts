@@ -106,7 +106,8 @@ async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: 
     if (verdict.kind === 'done') return;
     if (verdict.kind === 'fail') throw verdict.error;
     if (verdict.kind === 'renew') {
-      await renewServerSession(live, parts, epoch);
+      // Over HTTP+SSE the next attempt opens a connection, which is a server session of its own.
+      if (live.stored.transport === 'streamable-http') await renewServerSession(live, parts, epoch);
       renewed = true;
     } else {
       repeats++;

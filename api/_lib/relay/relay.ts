@@ -13,6 +13,7 @@ import { openEventStream, openReply } from './reply.ts';
 import { followServerStream } from './server-stream.ts';
 import { holdSseLink } from './sse-link.ts';
 import { postOverHttp } from './upstream-http.ts';
+import { postOverSse } from './upstream-sse.ts';
 
 /** Before the platform ends a function, its streams end by themselves, ms. */
 const END_STREAMS_BEFORE_MS = 15_000;
@@ -189,13 +190,11 @@ async function passOn(
   message: JsonRpcNotification | JsonRpcResponse,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
-  if (live.stored.transport === 'sse') {
-    const link = await holdSseLink(live, parts);
-    return link.send(message);
-  }
+  const isSse = live.stored.transport === 'sse';
+  const post = () => (isSse ? postOverSse(live, parts, message) : postOverHttp(live, parts, message, headers));
   const { epoch } = live.stored;
-  if ((await postOverHttp(live, parts, message, headers)) === 'sent') return;
-  await renewServerSession(live, parts, epoch);
+  if ((await post()) === 'sent') return;
+  if (!isSse) await renewServerSession(live, parts, epoch);
   // What the lost server session had asked or was doing is gone with it; only news for the server still has a meaning.
-  if ('method' in message && message.method !== 'notifications/cancelled') await postOverHttp(live, parts, message, headers);
+  if ('method' in message && message.method !== 'notifications/cancelled') await post();
 }

@@ -10,8 +10,8 @@ export type MessageStream = {
   cancel(): Promise<void>;
 };
 
-export type ScriptedSession = {
-  readonly server: ScriptedServer;
+export type ScriptedSession<Server = ScriptedServer> = {
+  readonly server: Server;
   readonly api: ApiClient;
   readonly token: string;
   readonly id: string;
@@ -40,7 +40,7 @@ export async function openScriptedSession(options: ScriptedServerOptions = {}): 
   return toScriptedSession(server, api, token, id);
 }
 
-export function toScriptedSession(server: ScriptedServer, api: ApiClient, token: string, id: string): ScriptedSession {
+export function toScriptedSession<Server>(server: Server, api: ApiClient, token: string, id: string): ScriptedSession<Server> {
   const connectionHeader = (connection?: string): Record<string, string> =>
     connection === undefined ? {} : { 'mcp-session-id': connection };
   const path = `/mcp/${id}`;
