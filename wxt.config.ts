@@ -1,4 +1,5 @@
 /** Owns how the extension is built and what its manifest says. What a permission or a rule is for stands beside it. */
+import { isAbsolute } from 'node:path';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'wxt';
 import { EXTENSION_KEY } from './shared/extension-id.ts';
@@ -19,20 +20,38 @@ const EXTENSION_PAGES_CSP = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const OWN_ZOD = '?own';
+const POPUP_ENTRY = '/extension/entrypoints/popup/main.tsx';
+const POPUP_COPY = '?popup';
+/** Modules that the popup needs to draw; what it loads later is not among them. */
+const popupFirst = new Set<string>();
 
 /**
- * Gives our own schemas a copy of zod apart from that of the MCP client.
+ * Gives the popup its own copy of all that it imports, and puts what it needs at first into one file.
  *
- * Both use the same few large modules of zod; shared, the popup would load all that the client needs (15 kB gzip more).
+ * What popup and panel share would else be bundled with everything that either needs of it, the MCP client's half of zod included:
+ * the popup would load 45 kB (gzip) instead of 30, in four files.
  */
-const separateZod = (): Plugin => ({
-  name: 'separate-zod',
+const separatePopup = (): Plugin => ({
+  name: 'separate-popup',
   enforce: 'pre',
+  apply: 'build',
   async resolveId(source, importer, options) {
-    if (source !== 'zod/mini' && !importer?.endsWith(OWN_ZOD)) return null;
-    const resolved = await this.resolve(source, importer?.replace(OWN_ZOD, ''), { ...options, skipSelf: true });
-    return resolved && { ...resolved, id: resolved.id + OWN_ZOD };
+    if (!importer?.endsWith(POPUP_ENTRY) && !importer?.endsWith(POPUP_COPY)) return null;
+    const resolved = await this.resolve(source, importer.replace(POPUP_COPY, ''), { ...options, skipSelf: true });
+    // Modules on disk only: plugins know their virtual ones by their exact names.
+    if (!resolved || resolved.external || !isAbsolute(resolved.id) || !/\.[cm]?[jt]sx?$/.test(resolved.id)) return resolved;
+    return { ...resolved, id: resolved.id + POPUP_COPY };
+  },
+  buildEnd() {
+    popupFirst.clear();
+    const visit = (id: string) => {
+      for (const imported of this.getModuleInfo(id)?.importedIds ?? []) {
+        if (!imported.endsWith(POPUP_COPY) || popupFirst.has(imported)) continue;
+        popupFirst.add(imported);
+        visit(imported);
+      }
+    };
+    for (const id of this.getModuleIds()) if (id.endsWith(POPUP_ENTRY)) visit(id);
   },
 });
 
@@ -51,9 +70,21 @@ export default defineConfig({
       config.imports.presets = [];
       config.imports.imports = [];
     },
+    // Firefox opens a sidebar by itself after installing unless it is told not to.
+    'build:manifestGenerated': (_, { sidebar_action: sidebar }) => {
+      if (sidebar) sidebar.open_at_install = false;
+    },
   },
-  zip: { excludeSources: ['.ci/**', 'test/e2e/out/**'] },
-  vite: () => ({ plugins: [separateZod()] }),
+  // Reviewers build the extension from these sources: the backend and the tests are no part of it.
+  zip: { excludeSources: ['api/**', 'test/**'] },
+  vite: () => ({
+    plugins: [separatePopup()],
+    build: {
+      // Every browser that the manifest admits knows modulepreload.
+      modulePreload: { polyfill: false },
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'popup-first', test: (id) => popupFirst.has(id) }] } } },
+    },
+  }),
   manifest: ({ browser, mode }) => ({
     name: 'Mooring',
     description: 'An MCP client in the toolbar whose sessions hold.',

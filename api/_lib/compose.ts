@@ -19,7 +19,8 @@ export type Backend = {
 /** A tool may think for minutes before its first byte, and a stream may be silent for as long as its session lives. Cancel is the user's. */
 const SERVER_TIMEOUTS = { connectMs: 10_000, headersMs: 300_000, idleMs: SESSION_TTL_SECONDS * 1000 };
 
-const toStandardOutput = (line: string): void => void process.stdout.write(line);
+/** After the answer that is on its way: writing to a pipe waits for its reader's system call, every time. */
+const toStandardOutput = (line: string): void => void setImmediate(() => process.stdout.write(line));
 
 /**
  * @param writeLog Takes each line of the log.

@@ -16,6 +16,7 @@ const DATA_FILE = process.env['MOORING_DATA'] || `${PROJECT_FOLDER}.data/mooring
 /** Logs and the browser's profile lie beside the data. */
 const DATA_FOLDER = resolve(dirname(DATA_FILE));
 const DEFAULT_PORT = 8787;
+const DEFAULT_BACKEND_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
 const SAMPLE_PORT = 3001;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -59,6 +60,8 @@ async function start(): Promise<void> {
   const browser = findLocalBrowser();
   if (browser.kind === 'found') openBrowser(browser.path);
   else sayHowToLoad(browser.reason);
+  // Settings that an earlier run stored outlast a new build.
+  if (backendUrl !== DEFAULT_BACKEND_URL) say(`\nShould the popup not find the backend: enter ${backendUrl} in its settings.`);
   say(`
 1. Click the Mooring icon in the toolbar (it may be behind the puzzle piece; pin it there).
 2. Enter ${sampleUrl} and click Connect.

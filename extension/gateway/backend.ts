@@ -3,16 +3,7 @@
  * MCP itself goes through mcp-client.ts, to the endpoint that is named here. Registering is registration.ts.
  */
 import type * as z from 'zod/mini';
-import {
-  ActivityPage,
-  CreateSession,
-  type Device,
-  DeviceList,
-  Health,
-  Session,
-  SessionList,
-  type TransportChoice,
-} from '../../shared/contract.ts';
+import { ActivityPage, type CreateSession, type Device, DeviceList, Health, Session, SessionList } from '../../shared/contract.ts';
 import { loadSettings } from '../platform/stored.ts';
 import { answersSomething, type Exchange, exchange } from './exchange.ts';
 import { asGatewayError, GatewayError } from './gateway-error.ts';
@@ -69,14 +60,12 @@ export async function removeDevice(deviceId: string, signal?: AbortSignal): Prom
   await asDevice({ method: 'DELETE', path: `/devices/${encodeURIComponent(deviceId)}`, signal });
 }
 
-export type ConnectRequest = { url: string; transport?: TransportChoice; name?: string };
-
 /** Connects to a server and returns the new session. Aborting the signal gives up; the backend then ends what it began. */
-export function createSession(request: ConnectRequest, signal?: AbortSignal): Promise<Session> {
+export function createSession(request: CreateSession, signal?: AbortSignal): Promise<Session> {
   return asDevice({
     method: 'POST',
     path: '/sessions',
-    body: CreateSession.parse(request),
+    body: request,
     answer: Session,
     idempotencyKey: crypto.randomUUID(),
     signal,

@@ -3,7 +3,7 @@
  * Who is asked, and with which credential, is decided in backend.ts.
  */
 import type * as z from 'zod/mini';
-import { asGatewayError, GatewayError, toGatewayError } from './gateway-error.ts';
+import { GatewayError, toGatewayError } from './gateway-error.ts';
 
 export type Exchange<Answer extends z.ZodMiniType> = {
   backendUrl: string;
@@ -54,9 +54,8 @@ export async function exchange<Answer extends z.ZodMiniType>(request: Exchange<A
     if (thrown instanceof GatewayError) throw thrown;
     if (signal?.aborted) throw new GatewayError('CANCELLED', 'You stopped it.', { cause: thrown });
     if (timeout.aborted) throw new GatewayError('BACKEND_UNREACHABLE', `${backendUrl} did not answer in time.`, { cause: thrown });
-    // fetch reports every failure of the network, CORS included, as a TypeError without a reason.
-    if (thrown instanceof TypeError) throw new GatewayError('BACKEND_UNREACHABLE', `${backendUrl} does not answer.`, { cause: thrown });
-    throw asGatewayError(thrown);
+    // fetch gives no reason: a dead network, a refused connection and missing CORS headers look the same.
+    throw new GatewayError('BACKEND_UNREACHABLE', `${backendUrl} does not answer.`, { cause: thrown });
   }
 }
 

@@ -1,10 +1,14 @@
 /** Owns the closed list of ways in which talking to the backend fails, as the extension sees it. The sentences are in state/words.ts. */
-import { type ErrorCode, Problem } from '../../shared/errors.ts';
+import * as z from 'zod/mini';
+import type { ErrorCode } from '../../shared/errors.ts';
 
 /** What only the extension can find out: nothing answered; something answered that is no Mooring backend; the user stopped it. */
 export type GatewayCode = ErrorCode | 'BACKEND_UNREACHABLE' | 'BACKEND_NOT_MOORING' | 'CANCELLED';
 /** A newer backend may have codes that this build has no words for: they are kept, and told as a fault of ours. */
 type NewerCode = string & Record<never, never>;
+
+/** What the extension reads of an error body. The table of codes stays out: its titles are for people who read HTTP. */
+const Problem = z.object({ code: z.string(), detail: z.string(), hint: z.optional(z.string()) });
 
 /** A failure of a request to the backend; `detail` and `hint` come from there and are shown as text. */
 export class GatewayError extends Error {

@@ -49,7 +49,7 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
     },
     // The stream from the server is opened again for as long as the panel is there: a backend that restarts is normal.
     reconnectionOptions: {
-      initialReconnectionDelay: 500,
+      initialReconnectionDelay: 1000,
       maxReconnectionDelay: 30_000,
       reconnectionDelayGrowFactor: 2,
       maxRetries: Number.MAX_SAFE_INTEGER,

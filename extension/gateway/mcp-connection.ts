@@ -32,7 +32,14 @@ export type CallFailure =
   /** An answer that nobody understands. */
   | { kind: 'unexpected'; message: string };
 
-export type Outcome<T> = { kind: 'done'; value: T } | { kind: 'failed'; failure: CallFailure };
+export type Outcome<T> =
+  | { kind: 'done'; value: T }
+  | {
+      kind: 'failed';
+      failure: CallFailure;
+      /** True when it failed before anything was asked: repeating it is harmless. */
+      isUnsent?: boolean;
+    };
 
 export type McpConnection = {
   /** Returns one page as the server cut it. */

@@ -2,7 +2,7 @@
  * Owns how this extension becomes a device of a workspace at a backend, once across all of its surfaces.
  * A credential is only ever replaced when the backend itself says that it does not know it, and nothing is lost by that.
  */
-import { Health, RegisterDevice, RegisteredDevice } from '../../shared/contract.ts';
+import { Health, type RegisterDevice, RegisteredDevice } from '../../shared/contract.ts';
 import { describeDevice } from '../platform/browser-shell.ts';
 import { loadCredential, loadSessions, loadSettings, type StoredCredential, saveCredential } from '../platform/stored.ts';
 import { exchange } from './exchange.ts';
@@ -14,7 +14,7 @@ function alone<T>(step: () => Promise<T>): Promise<T> {
 
 async function register(backendUrl: string, signal?: AbortSignal): Promise<StoredCredential> {
   const { deviceName, accessCode } = await loadSettings();
-  const body = RegisterDevice.parse({ name: deviceName.trim() || describeDevice(), ...(accessCode !== '' && { accessCode }) });
+  const body: RegisterDevice = { name: deviceName.trim() || describeDevice(), ...(accessCode !== '' && { accessCode }) };
   const registered = await exchange({ backendUrl, method: 'POST', path: '/devices', body, answer: RegisteredDevice, signal });
   const credential = { backendUrl, ...registered };
   await saveCredential(credential);

@@ -1,11 +1,9 @@
 /**
- * Owns what the extension asks of the browser around it, as verbs: panel, badge, clipboard, shortcut, build.
+ * Owns what the extension asks of the browser around it, as verbs: panel, clipboard, shortcut, build.
  * Storage is stored.ts; reading the current tab is current-tab.ts.
  */
-import browser from 'webextension-polyfill';
-// The polyfill's types lack the side panel and storage access levels: the same objects, typed by Chrome.
-import { browser as chromeTyped } from 'wxt/browser';
 import { saveSelectedSessionId } from './stored.ts';
+import { browser, chromeTyped } from './web-extension.ts';
 
 let knownWindowId: number | undefined;
 
@@ -32,11 +30,6 @@ async function openSurface(windowId: number | undefined): Promise<void> {
   const sidebar = browser.sidebarAction as typeof browser.sidebarAction | undefined;
   if (sidebar) return sidebar.open();
   await chromeTyped.sidePanel.open({ windowId: windowId ?? browser.windows.WINDOW_ID_CURRENT });
-}
-
-/** Shows a short text on the toolbar button; an empty one removes it. */
-export async function setBadge(text: string, title = 'Mooring'): Promise<void> {
-  await Promise.all([browser.action.setBadgeText({ text }), browser.action.setTitle({ title })]);
 }
 
 /** Puts text on the clipboard, from a handler of a click. */

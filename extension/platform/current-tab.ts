@@ -2,7 +2,7 @@
  * Owns the one look at the page in front: a function is put into it when the popup opens, and what it found comes back.
  * It judges nothing: state/page-servers.ts makes servers of what it returns. Nothing runs on pages by itself.
  */
-import browser from 'webextension-polyfill';
+import { browser } from './web-extension.ts';
 
 /**
  * Runs inside the page, so it may use nothing from outside of itself. It collects text that could name a server and sends nothing.

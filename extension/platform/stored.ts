@@ -4,10 +4,10 @@
  * when they change, is decided in state/ and gateway/.
  */
 import './zod-without-eval.ts';
-import browser from 'webextension-polyfill';
 import * as z from 'zod/mini';
-import { Revision, ServerInfo, Transport, TransportChoice } from '../../shared/contract.ts';
+import { Revision, Transport, TransportChoice } from '../../shared/contract.ts';
 import { MIGRATIONS, migrate, type RawStored, versionOf } from './stored-migrations.ts';
+import { browser } from './web-extension.ts';
 
 export const DEFAULT_BACKEND_URL = 'http://127.0.0.1:8787';
 /** Ended sessions are kept to reconnect them; the oldest go first. */
@@ -35,6 +35,9 @@ export type StoredCredential = z.infer<typeof StoredCredential>;
 /** Why a session is over, as the backend said it. */
 const Ended = z.object({ code: z.string(), at: z.string(), hint: z.optional(z.string()) });
 
+/** What the server calls itself, without what it may add. */
+const Server = z.object({ name: z.string(), version: z.string(), title: z.optional(z.string()) });
+
 /** What shows a session before the backend has answered, and connects it again after its end. */
 export const StoredSession = z.object({
   id: z.string(),
@@ -46,7 +49,7 @@ export const StoredSession = z.object({
   transport: Transport,
   revision: z.catch(Revision, 'stateful'),
   protocolVersion: Text,
-  server: z.catch(z.pick(z.object(ServerInfo.shape), { name: true, version: true, title: true }), { name: '', version: '' }),
+  server: z.catch(Server, { name: '', version: '' }),
   status: z.catch(z.enum(['live', 'authorization-required', 'unreachable']), 'live'),
   createdAt: Text,
   lastUsedAt: Text,
@@ -114,8 +117,9 @@ async function change(update: (stored: Stored) => Partial<Stored>): Promise<void
     // Storage of an older build is written whole, once; that of a newer one keeps all that this change does not name.
     const isOld = versionOf(raw) < MIGRATIONS.length;
     const next = isOld ? { ...stored, ...changed, version: MIGRATIONS.length } : changed;
+    const before: Record<string, unknown> = { ...stored, ...raw };
     const written = Object.entries(next).filter(
-      ([key, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(raw[key]),
+      ([key, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(before[key]),
     );
     if (written.length > 0) await browser.storage.local.set(Object.fromEntries(written));
     const removed = Object.entries(changed).flatMap(([key, value]) => (value === undefined ? [key] : []));
@@ -147,17 +151,34 @@ export function removeCredential(backendUrl: string): Promise<void> {
 
 export const loadSessions = async (): Promise<StoredSession[]> => (await loadStored()).sessions;
 
+/** Drops what does not fit, orders by use with ended ones last, and keeps to the limit. */
+function tidySessions(sessions: readonly StoredSession[]): StoredSession[] {
+  const tidy = repairList(StoredSession, sessions);
+  tidy.sort((a, b) => Number(!!a.ended) - Number(!!b.ended) || b.lastUsedAt.localeCompare(a.lastUsedAt));
+  return tidy.slice(0, MAX_STORED_SESSIONS);
+}
+
 /**
  * Replaces the known sessions by what `update` makes of them, with nobody else writing in between.
  *
  * @param update Pure; gets the sessions of every backend.
  */
 export function changeSessions(update: (sessions: StoredSession[]) => StoredSession[]): Promise<void> {
-  return change(({ sessions }) => {
-    const updated = repairList(StoredSession, update(sessions));
-    updated.sort((a, b) => Number(!!a.ended) - Number(!!b.ended) || b.lastUsedAt.localeCompare(a.lastUsedAt));
-    return { sessions: updated.slice(0, MAX_STORED_SESSIONS) };
-  });
+  return change(({ sessions }) => ({ sessions: tidySessions(update(sessions)) }));
+}
+
+/**
+ * Keeps a new session, selects it and puts its address first among the recent ones: one write, no surface sees a part of it.
+ *
+ * @param replacedId The ended session that it follows; it leaves the list, and its panel state goes over.
+ */
+export async function saveNewSession(session: StoredSession, replacedId?: string): Promise<void> {
+  if (replacedId !== undefined) await moveRoom(replacedId, session.id);
+  await change(({ sessions, recentUrls }) => ({
+    sessions: tidySessions([session, ...sessions.filter(({ id }) => id !== session.id && id !== replacedId)]),
+    selectedSessionId: session.id,
+    recentUrls: [session.url, ...recentUrls.filter((url) => url !== session.url)].slice(0, MAX_RECENT_URLS),
+  }));
 }
 
 /** Forgets a session and its panel state. */
@@ -169,15 +190,8 @@ export async function removeSession(sessionId: string): Promise<void> {
   await browser.storage.local.remove(roomKey(sessionId));
 }
 
-export const loadSelectedSessionId = async (): Promise<string | undefined> => (await loadStored()).selectedSessionId;
-
 /** Makes a session the one that the panel shows. */
 export const saveSelectedSessionId = (sessionId: string | undefined): Promise<void> => change(() => ({ selectedSessionId: sessionId }));
-
-/** Puts an address first among the recent ones. */
-export function saveRecentUrl(url: string): Promise<void> {
-  return change(({ recentUrls }) => ({ recentUrls: [url, ...recentUrls.filter((other) => other !== url)].slice(0, MAX_RECENT_URLS) }));
-}
 
 /** Returns what the panel kept for a session; an empty record when nothing. */
 export async function loadRoom(sessionId: string): Promise<Record<string, unknown>> {
@@ -199,8 +213,7 @@ export function saveRoom(sessionId: string, key: string, value: unknown): Promis
   });
 }
 
-/** Hands the panel state of an ended session to the one that follows it. */
-export function moveRoom(fromSessionId: string, toSessionId: string): Promise<void> {
+function moveRoom(fromSessionId: string, toSessionId: string): Promise<void> {
   return exclusively(async () => {
     const room = await loadRoom(fromSessionId);
     if (Object.keys(room).length > 0) await browser.storage.local.set({ [roomKey(toSessionId)]: room });

@@ -33,6 +33,8 @@ export function createActivityLog(read: ReadPage, onEnded: () => void) {
   const log = signal<ActivityLog>({ entries: undefined, dropped: 0 });
   let watching: AbortController | undefined;
   let wake: (() => void) | undefined;
+  /** Something has happened while a page was being read: what it holds may be too old. */
+  let isDue = false;
 
   async function readAll(stop: AbortSignal): Promise<void> {
     for (;;) {
@@ -48,6 +50,7 @@ export function createActivityLog(read: ReadPage, onEnded: () => void) {
     let pauseMs = POLL_MS;
     while (!stop.aborted) {
       try {
+        isDue = false;
         await readAll(stop);
         pauseMs = POLL_MS;
       } catch (thrown) {
@@ -57,7 +60,7 @@ export function createActivityLog(read: ReadPage, onEnded: () => void) {
         if (error.code === 'SESSION_NOT_FOUND' || error.code === 'SESSION_EXPIRED') return onEnded();
         pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
       }
-      await pause(pauseMs, stop);
+      if (!isDue) await pause(pauseMs, stop);
     }
   }
 
@@ -89,9 +92,8 @@ export function createActivityLog(read: ReadPage, onEnded: () => void) {
     },
     /** Reads now instead of at the next turn: something has just happened. */
     nudge(): void {
+      isDue = true;
       wake?.();
     },
   };
 }
-
-export type ActivityWatch = ReturnType<typeof createActivityLog>;

@@ -40,7 +40,7 @@ export function shareConnection(dial: Dial, onToolsChanged: () => void): SharedC
       const connection = await opened;
       if (connection.kind === 'failed') {
         forget(opened);
-        return connection;
+        return { ...connection, isUnsent: true };
       }
       const outcome = await act(connection.value);
       // A backend that was replaced may not know this connection: the next act makes a new one instead of failing the same way.

@@ -83,5 +83,3 @@ export async function openRoomState(sessionId: string) {
 
   return { state, update, setDraft, flush };
 }
-
-export type Room = Awaited<ReturnType<typeof openRoomState>>;

@@ -20,7 +20,7 @@ export type Run = {
 } & (
   | { kind: 'running'; progress?: Progress; cancel: () => void }
   | { kind: 'done'; durationMs: number; result: ToolResult }
-  | { kind: 'failed'; durationMs: number; failure: CallFailure }
+  | { kind: 'failed'; durationMs: number; failure: CallFailure; isUnsent: boolean }
 );
 
 /** @param onSettled Called after everything that went over the wire: activity and the session's time have moved. */
@@ -62,15 +62,13 @@ export function createTools(connection: SharedConnection, onSettled: (failure: C
     setRun(
       outcome.kind === 'done'
         ? { ...base, kind: 'done', durationMs, result: outcome.value }
-        : { ...base, kind: 'failed', durationMs, failure: outcome.failure },
+        : { ...base, kind: 'failed', durationMs, failure: outcome.failure, isUnsent: outcome.isUnsent === true },
     );
     onSettled(outcome.kind === 'failed' ? outcome.failure : undefined);
   }
 
   return { list, runs, refresh, run };
 }
-
-export type Tools = ReturnType<typeof createTools>;
 
 async function readPages(listTools: (cursor: string | undefined) => Promise<Outcome<ToolPage>>): Promise<Outcome<Tool[]>> {
   const tools: Tool[] = [];
@@ -85,5 +83,6 @@ async function readPages(listTools: (cursor: string | undefined) => Promise<Outc
     seen.add(cursor);
   }
   // The first of two tools with one name is the one that a call reaches; a list needs distinct names.
-  return { kind: 'done', value: [...new Map(tools.toReversed().map((tool) => [tool.name, tool])).values()].toReversed() };
+  const names = new Set<string>();
+  return { kind: 'done', value: tools.filter(({ name }) => !names.has(name) && names.add(name)) };
 }

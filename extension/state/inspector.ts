@@ -39,6 +39,8 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
     room,
     tools,
     activity: log,
+    /** Lets go of a session that is over: nothing goes on asking for it. */
+    disconnect: () => connection.close(),
     async close(): Promise<void> {
       log.stop();
       await Promise.all([room.flush(), connection.close()]);

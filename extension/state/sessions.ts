@@ -11,10 +11,9 @@ import {
   changeSessions,
   loadSessions,
   loadSettings,
-  moveRoom,
   removeSession,
   type StoredSession,
-  saveRecentUrl,
+  saveNewSession,
   saveSelectedSessionId,
 } from '../platform/stored.ts';
 import { checkBackend, listingError } from './backend-state.ts';
@@ -114,15 +113,14 @@ export type ConnectOptions = { url: string; transport: TransportChoice; name?: s
 /**
  * Connects to a server, keeps the new session and selects it.
  *
+ * @param replacedId An ended session that the new one follows.
  * @throws GatewayError
  */
-export async function connect(options: ConnectOptions, signal?: AbortSignal): Promise<StoredSession> {
+export async function connect(options: ConnectOptions, signal?: AbortSignal, replacedId?: string): Promise<StoredSession> {
   const { backendUrl } = await loadSettings();
-  const session = await backend.createSession(options, signal);
-  const kept = toStoredSession(session, backendUrl, options.transport);
-  await changeSessions((known) => [kept, ...known.filter(({ id }) => id !== kept.id)]);
-  await Promise.all([saveRecentUrl(options.url), saveSelectedSessionId(kept.id)]);
-  return kept;
+  const session = toStoredSession(await backend.createSession(options, signal), backendUrl, options.transport);
+  await saveNewSession(session, replacedId);
+  return session;
 }
 
 /**
@@ -130,18 +128,8 @@ export async function connect(options: ConnectOptions, signal?: AbortSignal): Pr
  *
  * @throws GatewayError; the ended session then stays in the list.
  */
-export async function reconnect(ended: StoredSession, signal?: AbortSignal): Promise<StoredSession> {
-  setSessionError(ended.id, undefined);
-  try {
-    const session = await connect({ url: ended.url, transport: ended.transportChoice, name: ended.name }, signal);
-    await moveRoom(ended.id, session.id);
-    await removeSession(ended.id);
-    return session;
-  } catch (thrown) {
-    const error = asGatewayError(thrown);
-    if (error.code !== 'CANCELLED') setSessionError(ended.id, error);
-    throw error;
-  }
+export function reconnect(ended: StoredSession, signal?: AbortSignal): Promise<StoredSession> {
+  return report(ended.id, () => connect({ url: ended.url, transport: ended.transportChoice, name: ended.name }, signal, ended.id));
 }
 
 /** Renames a session; an ended one is renamed here alone. @throws GatewayError */
@@ -170,14 +158,6 @@ export async function dismiss(sessionId: string): Promise<void> {
   setSessionError(sessionId, undefined);
 }
 
-/** Marks a session as ended after the backend said so in answer to something else than a listing: an MCP request, for one. */
-export function markEnded(sessionId: string, verdict: Verdict): Promise<void> {
-  const at = new Date().toISOString();
-  return changeSessions((known) =>
-    known.map((session) => (session.id === sessionId ? { ...session, ended: { ...verdict, at } } : session)),
-  );
-}
-
 /** Makes a session the one that the panel shows. */
 export const select = (sessionId: string): Promise<void> => saveSelectedSessionId(sessionId);
 
@@ -187,7 +167,7 @@ async function report<T>(sessionId: string, act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (thrown) {
     const error = asGatewayError(thrown);
-    setSessionError(sessionId, error);
+    if (error.code !== 'CANCELLED') setSessionError(sessionId, error);
     throw error;
   }
 }

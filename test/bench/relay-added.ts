@@ -6,7 +6,7 @@ import { startEverything } from '../support/everything.ts';
 import { type McpCaller, openMcpCaller } from './mcp-caller.ts';
 import type { Row } from './report.ts';
 import { medianOf, toSpread } from './spread.ts';
-import { makeEmbeddedFile, startDevice, startKvProcess, startMinimalProcess } from './surroundings.ts';
+import { makeEmbeddedFile, registerDevice, startKvProcess, startMinimalProcess, startQuietBackend } from './surroundings.ts';
 
 const WARM_UP_CALLS = 400;
 const BLOCKS = 30;
@@ -19,7 +19,10 @@ const STORES = { embedded: 'embedded store (file)', kv: 'KV (Redis behind REST)'
 
 /** Returns the rows for the minimal server, which the goals are held against, and for the reference server. */
 export async function measureRelayAdded(): Promise<Row[]> {
-  const devices = { embedded: await startDevice(await makeEmbeddedFile()), kv: await startDevice(await startKvProcess()) };
+  const devices = {
+    embedded: await registerDevice(await startQuietBackend(await makeEmbeddedFile())),
+    kv: await registerDevice(await startQuietBackend(await startKvProcess())),
+  };
   const everything = await startEverything();
   const servers = [
     { suffix: '', words: 'minimal server', url: await startMinimalProcess() },
@@ -37,7 +40,7 @@ export async function measureRelayAdded(): Promise<Row[]> {
     rows.push(...toRows(lanes, suffix, words));
     for (const { caller } of lanes) await caller.close();
   }
-  for (const { backend } of Object.values(devices)) await backend.kill();
+  for (const { backend } of Object.values(devices)) await backend.end();
   await everything.stop();
   return rows;
 }

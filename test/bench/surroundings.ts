@@ -2,12 +2,17 @@
  * Owns what is measured against, each a process of its own so that nothing shares a core's time slice with the client: servers, Redis behind
  * its REST front, backends. And the device and the sessions that a measurement needs. What is measured is elsewhere.
  */
+
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serverBundle } from '../../api/_local/build-folders.ts';
 import { startChild } from '../../api/_local/children.ts';
+import { findFreePort } from '../../api/_local/listen.ts';
 import { endLater } from '../support/at-end.ts';
 import { type BackendProcess, startBackend } from '../support/processes.ts';
 import { startRedis } from '../support/redis.ts';
@@ -32,14 +37,59 @@ export async function startKvProcess(): Promise<Record<string, string>> {
 
 /** Returns the backend's variables for an embedded store in a new file. */
 export async function makeEmbeddedFile(): Promise<Record<string, string>> {
-  const folder = await mkdtemp(join(tmpdir(), 'mooring-bench-'));
-  endLater(() => rm(folder, { recursive: true, force: true }));
-  return { MOORING_DATA: join(folder, 'mooring.db') };
+  return { MOORING_DATA: join(await makeFolder(), 'mooring.db') };
 }
 
+/** Makes a folder that is removed after the measurement. */
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-bench-'));
+  endLater(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A backend whose log goes to a file: nobody who measures has to read it meanwhile. */
+export type QuietBackend = { readonly url: string; readonly api: string; end(): Promise<void> };
+
+/** Starts a backend with these variables and waits until it answers. */
+export async function startQuietBackend(env: Record<string, string>): Promise<QuietBackend> {
+  const port = await findFreePort(0);
+  const log = await open(join(await makeFolder(), 'backend.log'), 'w');
+  const child = spawn(process.execPath, [serverBundle()], {
+    env: { ...process.env, ...env, HOST: '127.0.0.1', PORT: String(port) },
+    stdio: ['ignore', log.fd, 'inherit', 'ipc'],
+  });
+  await log.close();
+  const end = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  endLater(end);
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswering(url, child);
+  return { url, api: `${url}/api`, end };
+}
+
+async function untilAnswering(url: string, child: ChildProcess): Promise<void> {
+  while (child.exitCode === null) {
+    const http = openHttpCaller(url);
+    try {
+      await http.send('GET', '/api/health');
+      return;
+    } catch {
+      // It does not listen yet.
+    } finally {
+      await http.close();
+    }
+  }
+  throw new Error(`The backend ended with exit code ${child.exitCode}.`);
+}
+
+type Address = Pick<BackendProcess, 'url' | 'api'>;
+
 /** One device at one backend: makes sessions and opens clients of them. */
-export type BenchDevice = {
-  readonly backend: BackendProcess;
+export type BenchDevice<B extends Address = BackendProcess> = {
+  readonly backend: B;
   readonly credential: { deviceId: string; workspaceId: string; token: string };
   /** Makes a session and returns what the backend says of it. */
   createSession(serverUrl: string, name?: string): Promise<{ id: string } & Record<string, unknown>>;
@@ -56,7 +106,7 @@ export async function startDevice(env: Record<string, string>): Promise<BenchDev
 }
 
 /** Registers a device at a backend that runs. */
-export async function registerDevice(backend: BackendProcess): Promise<BenchDevice> {
+export async function registerDevice<B extends Address>(backend: B): Promise<BenchDevice<B>> {
   const registration = openHttpCaller(backend.url);
   const credential = parse(await registration.send('POST', '/api/devices', { name: 'bench' }), 201) as BenchDevice['credential'];
   await registration.close();

@@ -22,12 +22,26 @@ const IS_INSTALLED = `async (id) => {
   return addon !== null;
 }`;
 
+const READ_ERRORS = `(origin) => JSON.stringify(
+  Services.console
+    .getMessageArray()
+    .filter((message) => message instanceof Ci.nsIScriptError)
+    .filter(({ flags, sourceName, errorMessage }) => !(flags & 1) && (sourceName.startsWith(origin) || errorMessage.includes(origin)))
+    .map(({ errorMessage, sourceName, lineNumber }) => errorMessage + ' (' + sourceName + ':' + lineNumber + ')'),
+)`;
+
 export type FirefoxChrome = {
   /** Tells whether the profile has the extension, once that has started. */
   isInstalled(id: string): Promise<boolean>;
   install(archive: string): Promise<void>;
   terminateBackground(id: string): Promise<void>;
+  /** Makes every page believe that the system is set to this. */
+  setColorScheme(scheme: 'light' | 'dark'): Promise<void>;
+  /** Errors of pages with this origin since the browser started, violations of their content security policy included. */
+  errorsOf(origin: string): Promise<string[]>;
 };
+
+const SET_COLOR_SCHEME = `(scheme) => Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', scheme === 'dark' ? 0 : 1)`;
 
 /** Returns a Firefox's inside; it must have been started with `--remote-allow-system-access`. */
 export function firefoxChrome(browser: Browser): FirefoxChrome {
@@ -52,6 +66,10 @@ export function firefoxChrome(browser: Browser): FirefoxChrome {
     async install(archive) {
       await connection.send('webExtension.install', { extensionData: { type: 'archivePath', path: archive }, 'moz:permanent': true });
     },
+    async setColorScheme(scheme) {
+      await call(SET_COLOR_SCHEME, scheme);
+    },
+    errorsOf: async (origin) => z.array(z.string()).parse(JSON.parse(String(await call(READ_ERRORS, origin)))),
     async terminateBackground(id) {
       await call('(id) => WebExtensionPolicy.getByID(id).extension.terminateBackground({ ignoreDevToolsAttached: true })', id);
     },

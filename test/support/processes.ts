@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs';
 import { serverBundle } from '../../api/_local/build-folders.ts';
 import { type Child, type Ending, startChild } from '../../api/_local/children.ts';
-import { findFreePort } from '../../api/_local/listen.ts';
 
 /** Variables of this machine that would change what a backend under test does. */
 const OWN_VARIABLES = /^(MOORING_|KV_|UPSTASH_|SESSION_TTL_SECONDS$|HOST$|PORT$|VERCEL)/;
@@ -31,18 +30,20 @@ export type BackendProcess = {
 export async function startBackend(env: Record<string, string> = {}): Promise<BackendProcess> {
   if (!existsSync(serverBundle())) throw new Error('There is no bundle of the backend: npm run build:api makes it.');
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN_VARIABLES.test(name)));
-  let added: Record<string, string> = { PORT: String(env['PORT'] ?? (await findFreePort(0))), ...env };
+  let added: Record<string, string> = { PORT: '0', ...env };
   let earlierOutput = '';
 
-  const launch = async (): Promise<Child> => {
+  const launch = async (): Promise<{ child: Child; port: number }> => {
     const child = startChild({ args: [serverBundle()], env: { ...inherited, ...added }, channel: true });
     const line = await child.firstLine;
-    if (!line.startsWith('Mooring backend on ')) throw new Error(`The backend began with an unexpected line: ${line}`);
-    return child;
+    const port = /^Mooring backend on http:\S+:(\d+)\/api /.exec(line)?.[1];
+    if (port === undefined) throw new Error(`The backend began with an unexpected line: ${line}`);
+    return { child, port: Number(port) };
   };
-  let child = await launch();
+  const first = await launch();
+  const { port } = first;
+  let { child } = first;
 
-  const port = Number(added['PORT']);
   const url = `http://127.0.0.1:${port}`;
   return {
     port,
@@ -55,8 +56,8 @@ export async function startBackend(env: Record<string, string> = {}): Promise<Ba
     async restart(more = {}) {
       await child.end('SIGKILL');
       earlierOutput += child.output();
-      added = { ...added, ...more };
-      child = await launch();
+      added = { ...added, PORT: String(port), ...more };
+      ({ child } = await launch());
     },
   };
 }

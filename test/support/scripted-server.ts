@@ -32,6 +32,8 @@ export type Exchange = {
   end(): void;
   /** Breaks the connection. */
   reset(): void;
+  /** Answers as the server does without a script. */
+  behave(): void;
   /** Resolves when the client's side of the exchange has gone. */
   readonly closed: Promise<unknown>;
 };
@@ -49,6 +51,8 @@ export type ScriptedServer = {
   ran(method: string): number;
   /** Accepted handshakes. */
   handshakes(): number;
+  /** Server sessions that have neither been ended nor forgotten. */
+  sessions(): string[];
   /** What a method's requests meet from now on; `GET` is the stream. Without a script the server behaves. */
   on(method: string, script?: Script): void;
   /** Forgets all sessions, as a restart does. */
@@ -100,13 +104,15 @@ export async function startScriptedServer({ sessions: keepsSessions = true }: Sc
     const isLost = keepsSessions && method !== 'initialize' && !sessions.has(serverSession ?? '');
     if (isLost) return (exchange) => exchange.send(refusal.status, refusal.body);
     if (method !== undefined && id !== undefined) counts.set(method, (counts.get(method) ?? 0) + 1);
-    const script = scripts.get(method ?? 'answer');
-    if (script) return script;
-    if (method === 'initialize') return shakeHands;
-    if (method === undefined || id === undefined) return (exchange) => exchange.send(202);
-    const result = RESULTS[method];
-    if (result) return (exchange) => exchange.result(result);
-    return (exchange) => exchange.send(200, rpcError(-32601, 'Method not found', id));
+    return scripts.get(method ?? 'answer') ?? ((exchange) => exchange.behave());
+  };
+  const behave: Script = (exchange) => {
+    const { id, method } = exchange.message;
+    const result = RESULTS[method ?? ''];
+    if (method === 'initialize') shakeHands(exchange);
+    else if (method === undefined || id === undefined) exchange.send(202);
+    else if (result) exchange.result(result);
+    else exchange.send(200, rpcError(-32601, 'Method not found', id));
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -119,7 +125,8 @@ export async function startScriptedServer({ sessions: keepsSessions = true }: Sc
       response.writeHead(sessions.delete(serverSession ?? '') ? 200 : 404).end();
       return;
     }
-    const exchange = toExchange(request, response, text === '' ? {} : (JSON.parse(text) as RpcMessage));
+    const message = text === '' ? {} : (JSON.parse(text) as RpcMessage);
+    const exchange: Exchange = { ...toExchange(request, response, message), behave: () => behave(exchange) };
     if (request.method === 'POST') {
       received.push({ ...exchange.message, ...(serverSession !== undefined && { serverSession }) });
       chooseAnswer(exchange.message, serverSession)(exchange);
@@ -159,6 +166,7 @@ export async function startScriptedServer({ sessions: keepsSessions = true }: Sc
     listened,
     ran: (method) => counts.get(method) ?? 0,
     handshakes: () => handshakes,
+    sessions: () => [...sessions],
     on(method, script) {
       if (script) scripts.set(method, script);
       else scripts.delete(method);
@@ -180,7 +188,7 @@ export const rpcError = (code: number, message: string, id: RpcMessage['id'] = n
   error: { code, message },
 });
 
-function toExchange(request: IncomingMessage, response: ServerResponse, message: RpcMessage): Exchange {
+function toExchange(request: IncomingMessage, response: ServerResponse, message: RpcMessage): Omit<Exchange, 'behave'> {
   const raw = (text: string): void => {
     if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(text);

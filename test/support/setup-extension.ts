@@ -1,4 +1,5 @@
-/** Makes the fake browser answer messages as real ones do. Setup of the `extension` tests; nothing imports it. */
+/** Makes the fake browser and the fake page behave where real ones differ. Setup of the `extension` tests; nothing imports it. */
+import { locks } from 'node:worker_threads';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 
 type Listener = (message: unknown, sender: unknown, sendResponse: (reply: unknown) => void) => unknown;
@@ -21,3 +22,9 @@ onMessage.addListener = (listener) => {
   addListener(adapter);
 };
 onMessage.removeListener = (listener) => removeListener(adapters.get(listener) ?? listener);
+
+// happy-dom has no Web Locks; Node's own are real.
+if (!navigator.locks) Object.defineProperty(navigator, 'locks', { value: locks });
+
+// The fake has no manifest.
+fakeBrowser.runtime.getManifest = () => ({ manifest_version: 3, name: 'Mooring', version: '0.0.0' });

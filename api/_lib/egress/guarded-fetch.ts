@@ -1,11 +1,12 @@
 /**
- * Owns a request to a server from URL to body: it is judged, redirects stay with the server, time and size have limits.
+ * Owns a request to a server from URL to answer: it is judged, redirects stay with the server, time has limits. One hop of it is hop.ts.
  * Addresses are checked in connector.ts; the verdicts come from outside (address-policy.ts).
  */
-import { Agent, type RequestInit as UndiciInit, Response as UndiciResponse, fetch as undiciFetch } from 'undici';
+import { Agent } from 'undici';
 import type { Verdict } from './address-policy.ts';
 import { type JudgeAddress, type LookupAll, openConnector } from './connector.ts';
 import { classifyFailure, EgressError } from './egress-error.ts';
+import { type HopLimits, sendHop } from './hop.ts';
 
 /** Milliseconds each; 0 for none. */
 export type EgressTimeouts = {
@@ -74,30 +75,26 @@ export function openGuardedFetch(options: GuardedFetchOptions): { fetch: Guarded
   };
 }
 
-type Limits = { agent: Agent; judge: Judge; maxResponseBytes: number };
+type Limits = HopLimits & { judge: Judge };
 
 async function request(url: string | URL, init: RequestInit, limits: Limits): Promise<Response> {
-  const { agent, judge, maxResponseBytes } = limits;
+  const { judge } = limits;
   let target = url;
-  const hop = { ...init, redirect: 'manual', dispatcher: agent } as UndiciInit;
   for (let hops = 0; ; hops++) {
     const verdict = judge.url(target);
     if (verdict.kind === 'forbidden') throw new EgressError('forbidden-url', { sent: hops > 0, reason: verdict.reason });
-    const response = await fetchHop(target, hop, hops);
-    if (!REDIRECT_STATUSES.has(response.status) || init.redirect === 'manual') {
-      return limitBody(response, init.method, maxResponseBytes);
-    }
+    const response = await sendNth(target, init, limits, hops);
+    if (!REDIRECT_STATUSES.has(response.status) || init.redirect === 'manual') return response;
     const location = response.headers.get('location');
-    if (location === null) return limitBody(response, init.method, maxResponseBytes);
+    if (location === null) return response;
     await dismiss(response.body);
     target = nextHop(response.status, location, target, init, hops);
   }
 }
 
-// undici's types of the Fetch standard and those of the platform say the same in other words: converted here and in `limitBody`.
-async function fetchHop(target: string | URL, init: UndiciInit, hops: number): Promise<Response> {
+async function sendNth(target: string | URL, init: RequestInit, limits: HopLimits, hops: number): Promise<Response> {
   try {
-    return (await undiciFetch(target, init)) as unknown as Response;
+    return await sendHop(target, init, limits);
   } catch (error) {
     if (hops === 0 || isCallersMistake(error)) throw error;
     const { kind, reason } = classifyFailure(error);
@@ -122,57 +119,8 @@ function nextHop(status: number, location: string, from: string | URL, init: Req
   return next;
 }
 
-/**
- * Holds a body to the limit, counted after decompression. An event stream has no end, so it has no limit here.
- * A length that the server names and that HTTP enforces needs no counting: then the body stays as it is, without a copy.
- */
-function limitBody(response: Response, method: string | undefined, maxBytes: number): Response {
-  const { body, headers } = response;
-  if (body === null || method?.toUpperCase() === 'HEAD' || isEventStream(headers.get('content-type'))) return response;
-  const length = headers.get('content-length');
-  if (length !== null && Number(length) > maxBytes) {
-    void dismiss(body);
-    throw new EgressError('too-large', { sent: true });
-  }
-  if (length !== null && !headers.has('content-encoding')) return response;
-  const limited = new UndiciResponse(countBytes(body, maxBytes), {
-    status: response.status,
-    statusText: response.statusText,
-    headers: [...headers],
-  });
-  Object.defineProperty(limited, 'url', { value: response.url });
-  return limited as unknown as Response;
-}
-
-function countBytes(body: ReadableStream<Uint8Array>, maxBytes: number): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  let bytes = 0;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await reader.read();
-        if (done) {
-          controller.close();
-          return;
-        }
-        bytes += value.byteLength;
-        if (bytes <= maxBytes) {
-          controller.enqueue(value);
-          return;
-        }
-        void dismiss(reader);
-        throw new EgressError('too-large', { sent: true });
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
-}
-
 /** Lets go of a body that nobody reads on. That it broke by itself meanwhile is no failure of the request. */
-const dismiss = async (body: ReadableStream | ReadableStreamDefaultReader | null): Promise<void> => body?.cancel().catch(() => {});
-
-const isEventStream = (contentType: string | null): boolean => /^\s*text\/event-stream\s*(;|$)/i.test(contentType ?? '');
+const dismiss = async (body: ReadableStream | null): Promise<void> => body?.cancel().catch(() => {});
 
 /** The caller's own signal ended the request, whatever reason it carries. */
 function abortFailure(signal: AbortSignal | undefined, options: { sent: boolean; cause?: unknown }): EgressError {

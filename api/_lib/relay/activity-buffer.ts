@@ -4,6 +4,7 @@
  * its id keeps it from counting twice.
  * Accepted loss: a process that dies takes at most the last second of activity with it, never a session.
  */
+import { setTimeout as pause, setImmediate as untilNextTurn } from 'node:timers/promises';
 import type { ActivityMark, ActivityMessage, ActivityRecord } from '../../../shared/contract.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../shared/limits.ts';
@@ -16,6 +17,8 @@ const MAX_WAITING = 300;
 /** While a call runs, what passes is written this often, ms, so that another device sees it. */
 const WRITE_EVERY_MS = 1000;
 const RETRY_AFTER_MS = 5000;
+/** What calls leave behind waits this long for those that follow at once, ms. In this process writing would also hold their answers up. */
+const GATHER_MS = 10;
 
 type Change = Pick<Settlement, 'coldStarts' | 'logLevel' | 'subscribed' | 'unsubscribed'>;
 
@@ -28,7 +31,7 @@ export type ActivityBuffer = {
   callNews(news: CallNews): void;
   /** Writes how a call ended. */
   settleCall(call: CallSettlement): void;
-  /** Writes what waits, now. */
+  /** Has what waits written, after the answer that is on its way. */
   flush(): void;
 };
 
@@ -75,6 +78,9 @@ export function createActivityBuffer(
     return settlement;
   };
   const write = async (): Promise<void> => {
+    // What recovery needs must not be lost with the process: it waits for the answer alone.
+    if (changes.length > 0) await untilNextTurn();
+    else await pause(GATHER_MS);
     for (let settlement = unsure ?? next(); settlement; settlement = next()) {
       unsure = settlement;
       await store.settle(sessionId, settlement);
@@ -89,6 +95,8 @@ export function createActivityBuffer(
     const written = write().finally(() => {
       writing = false;
       if (unsure) schedule(RETRY_AFTER_MS);
+      // What came in the turn between the last look and now asked for a write that was still going on.
+      else if (timer === undefined && waiting.length + changes.length + settledCalls.length > 0) flush();
     });
     work.add('settle', written);
   };

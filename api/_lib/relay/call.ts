@@ -180,7 +180,8 @@ async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: 
     if (verdict.kind === 'fail') throw verdict.error;
     if (verdict.kind === 'renew') {
       await hold.markPending();
-      await renewServerSession(live, parts, epoch);
+      // Over HTTP+SSE the next attempt opens a connection, which is a server session of its own.
+      if (live.stored.transport === 'streamable-http') await renewServerSession(live, parts, epoch);
       renewed = true;
     } else {
       repeats++;

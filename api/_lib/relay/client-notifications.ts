@@ -7,8 +7,8 @@ import type { ClientMessage } from './client-message.ts';
 import { decodeServerId, encodeClientId, toServerNotification } from './ids.ts';
 import { currentEpoch, type LiveSession, type RelayParts } from './live-session.ts';
 import { renewServerSession } from './renewal.ts';
-import { holdSseLink } from './sse-link.ts';
 import { postOverHttp } from './upstream-http.ts';
+import { postOverSse } from './upstream-sse.ts';
 
 export async function takeNotification(
   live: LiveSession,
@@ -63,13 +63,11 @@ export async function passOn(
   message: JsonRpcNotification | JsonRpcResponse,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
-  if (live.stored.transport === 'sse') {
-    const link = await holdSseLink(live, parts);
-    return link.send(message);
-  }
+  const isSse = live.stored.transport === 'sse';
+  const post = () => (isSse ? postOverSse(live, parts, message) : postOverHttp(live, parts, message, headers));
   const { epoch } = live.stored;
-  if ((await postOverHttp(live, parts, message, headers)) === 'sent') return;
-  await renewServerSession(live, parts, epoch);
+  if ((await post()) === 'sent') return;
+  if (!isSse) await renewServerSession(live, parts, epoch);
   // What the lost server session had asked or was doing is gone with it; only news for the server still has a meaning.
-  if ('method' in message && message.method !== 'notifications/cancelled') await postOverHttp(live, parts, message, headers);
+  if ('method' in message && message.method !== 'notifications/cancelled') await post();
 }

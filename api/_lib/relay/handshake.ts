@@ -20,6 +20,8 @@ export const CLIENT_INFO = { name: 'Mooring', version: VERSION } as const;
 export const CLIENT_CAPABILITIES = { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } } as const;
 
 const REQUEST_TIMEOUT_MS = 15_000;
+/** A POST to a stale HTTP+SSE endpoint may hang for ever at some servers; a living one answers 202 at once. ms */
+const POST_TIMEOUT_MS = 10_000;
 
 export type OpenServerSession = { client: Client; serverSession: ServerSession };
 export type OpenSseSession = OpenServerSession & { transport: SSEClientTransport };
@@ -30,6 +32,16 @@ export class HandshakeRefused extends Error {
   readonly status: number;
   constructor(status: number, options: { cause: unknown }) {
     super(`The server answered ${status}.`, options);
+    this.status = status;
+  }
+}
+
+/** What an HTTP+SSE server answered to a message that it did not take. */
+export class MessageRefused extends Error {
+  override readonly name = 'MessageRefused';
+  readonly status: number;
+  constructor(status: number) {
+    super(`The server answered ${status} to a message.`);
     this.status = status;
   }
 }
@@ -92,7 +104,15 @@ export async function openStreamableSession(url: string, egress: Egress, signal:
 export async function openSseSession(url: string, egress: Egress, signal: AbortSignal): Promise<OpenSseSession> {
   const { SSEClientTransport, SseError } = await import('@modelcontextprotocol/sdk/client/sse.js');
   const { seen, fetch } = observeFetch(egress, { skipGet: false });
-  const transport = new SSEClientTransport(new URL(url), { fetch, eventSourceInit: { fetch } });
+  // The SDK tells a refusal by a sentence; callers need its status. And it would abort what is being sent when the stream breaks:
+  // then nobody knew whether the server took it.
+  const post = async (target: string | URL, init?: RequestInit): Promise<Response> => {
+    const response = await fetch(target, { ...init, signal: AbortSignal.timeout(POST_TIMEOUT_MS) });
+    if (response.ok) return response;
+    await response.body?.cancel();
+    throw new MessageRefused(response.status);
+  };
+  const transport = new SSEClientTransport(new URL(url), { fetch: post, eventSourceInit: { fetch } });
   const opened = await shakeHands(transport, seen, signal);
   // The SDK's event source would reconnect by itself, to a new server session that nobody has shaken hands with.
   transport.onerror = (error) => {

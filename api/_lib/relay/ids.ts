@@ -45,10 +45,11 @@ function parseId(text: string): JsonRpcId | undefined {
 
 /** Returns a client's request as the server shall see it. */
 export function toServerRequest(request: JsonRpcRequest, connection: string): JsonRpcRequest {
-  const token = JsonRpcId.safeParse(request.params?._meta?.['progressToken']);
+  const given = request.params?._meta?.['progressToken'];
+  const token = given === undefined ? undefined : JsonRpcId.safeParse(given).data;
   const id = encodeClientId(connection, request.id);
-  if (!token.success) return { ...request, id };
-  const _meta = { ...request.params?._meta, progressToken: encodeClientId(connection, token.data) };
+  if (token === undefined) return { ...request, id };
+  const _meta = { ...request.params?._meta, progressToken: encodeClientId(connection, token) };
   return { ...request, id, params: { ...request.params, _meta } };
 }
 

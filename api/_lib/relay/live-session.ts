@@ -74,7 +74,7 @@ export type Source = {
 };
 
 export type SseLink = {
-  /** Sends a message; resolves when the server took it. @throws AppError; `SERVER_TIMEOUT` when the server may have taken it. */
+  /** Sends a message; resolves when the server took it. @throws MessageRefused when it did not, else what `egress` throws. */
   send(message: JsonRpcMessage): Promise<void>;
   /** Aborted when the stream has broken: what was in flight gets no answer any more. */
   readonly broken: AbortSignal;

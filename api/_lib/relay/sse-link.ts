@@ -3,15 +3,12 @@
  * session, so a new connection always shakes hands and restores. Source: MCP 2024-11-05, Transports > HTTP with SSE.
  */
 import { randomInt } from 'node:crypto';
-import { AppError } from '../../../shared/errors.ts';
 import { parseMessage } from '../../../shared/json-rpc.ts';
 import { deliverFromServer } from './delivery.ts';
 import { type OpenSseSession, openSseSession, restoreSession, toHandshakeFailure } from './handshake.ts';
 import type { LiveSession, RelayParts, SseLink } from './live-session.ts';
 import type { Received } from './rpc-answer.ts';
 
-/** A POST to a stale endpoint may hang for ever at some servers; a living one answers 202 at once. ms */
-const POST_TIMEOUT_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 20_000;
 
 /**
@@ -65,18 +62,7 @@ function toLink(live: LiveSession, { transport }: OpenSseSession): SseLink {
   return {
     broken: broken.signal,
     close: () => void transport.close(),
-    async send(message) {
-      const { promise, reject } = Promise.withResolvers<never>();
-      const timer = setTimeout(
-        () => reject(new AppError('SERVER_TIMEOUT', 'The server did not take the message in 10 seconds.')),
-        POST_TIMEOUT_MS,
-      );
-      try {
-        await Promise.race([transport.send(message as Parameters<typeof transport.send>[0]), promise]);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    send: (message) => transport.send(message as Parameters<typeof transport.send>[0]),
   };
 }
 

@@ -1,9 +1,14 @@
 /** Owns sending to a server over HTTP+SSE: the POST is only taken, the answer comes on the stream that sse-link.ts holds. */
 import { AppError } from '../../../shared/errors.ts';
+import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
+import { MessageRefused } from './handshake.ts';
 import type { Call, LiveSession, RelayParts, SseLink } from './live-session.ts';
 import type { Attempt } from './recovery-verdict.ts';
 import { toServerFailure } from './server-failure.ts';
 import { holdSseLink } from './sse-link.ts';
+
+/** Answers to a message for a connection that the server no longer knows: the transport has no rule, these are what servers send. */
+const SAYS_UNKNOWN = new Set([400, 404, 410]);
 
 /** Sends a call's request and waits for its response, or for the stream to break. */
 export async function sendOverSse(live: LiveSession, parts: RelayParts, call: Call): Promise<Attempt> {
@@ -19,11 +24,7 @@ export async function sendOverSse(live: LiveSession, parts: RelayParts, call: Ca
   await call.beforeSending();
   const sent = link.send(call.outgoing).then(
     () => undefined,
-    // Other calls go on with a new connection: this endpoint no longer takes messages.
-    (error: unknown): Attempt => {
-      link.close();
-      return { kind: 'failed', ...toServerFailure(error, live.stored.url) };
-    },
+    (error: unknown) => judgeFailedMessage(error, link, live.stored.url),
   );
   // The connection outlives its calls: none of them may leave a listener behind.
   const over = new AbortController();
@@ -38,6 +39,40 @@ export async function sendOverSse(live: LiveSession, parts: RelayParts, call: Ca
   } finally {
     over.abort();
   }
+}
+
+/**
+ * Sends a notification, or a client's answer to the server.
+ *
+ * @returns `session-lost` where the connection was no longer known; a refusal of any other kind is an AppError that is thrown.
+ */
+export async function postOverSse(live: LiveSession, parts: RelayParts, message: JsonRpcMessage): Promise<'sent' | 'session-lost'> {
+  const link = await holdSseLink(live, parts);
+  try {
+    await link.send(message);
+    return 'sent';
+  } catch (error) {
+    const attempt = judgeFailedMessage(error, link, live.stored.url);
+    if (attempt.kind === 'failed') throw attempt.error;
+    return 'session-lost';
+  }
+}
+
+/** Judges why a message was not taken. A connection that takes no more messages is closed: the next message opens another one. */
+function judgeFailedMessage(error: unknown, link: SseLink, url: string): Attempt {
+  if (!(error instanceof MessageRefused)) {
+    link.close();
+    return { kind: 'failed', ...toServerFailure(error, url) };
+  }
+  const { status } = error;
+  if (SAYS_UNKNOWN.has(status)) {
+    link.close();
+    return { kind: 'session-lost' };
+  }
+  if (status === 401) return { kind: 'failed', error: new AppError('SERVER_SIGN_IN_REQUIRED', 'The server asks for sign-in.'), ran: 'no' };
+  if (status === 403)
+    return { kind: 'failed', error: new AppError('SERVER_REFUSED', 'The server answered 403: it does not allow this.'), ran: 'no' };
+  return { kind: 'failed', error: new AppError('SERVER_FAILED', `The server answered ${status}.`), ran: status >= 500 ? 'unknown' : 'no' };
 }
 
 function whenAborted(signal: AbortSignal, detail: string, until: AbortSignal): Promise<Attempt> {

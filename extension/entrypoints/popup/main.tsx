@@ -8,18 +8,24 @@ import { keepFresh } from '../../state/freshness.ts';
 import { panelKeys } from '../../state/popup-foot.ts';
 import { openStored } from '../../state/stored-state.ts';
 import { Popup } from '../../ui/popup/popup.tsx';
-import '../../ui/kit/tokens.css';
-import '../../ui/kit/base.css';
-import '../../ui/kit/kit.css';
 import '../../ui/popup/popup.css';
+
+/** What was drawn from storage is seen before anything else is begun; a popup that is not shown has no frames to wait for. */
+const MAX_WAIT_MS = 100;
+const firstFrame = () =>
+  new Promise<void>((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, MAX_WAIT_MS);
+  });
 
 async function open(root: HTMLElement): Promise<void> {
   await openStored();
   render(<Popup />, root);
   performance.mark('mooring:first-sessions');
-  void primePanel();
+  await firstFrame();
   startClock();
   keepFresh();
+  void primePanel();
   void findServersOnPage();
   panelKeys.value = await panelShortcut();
 }

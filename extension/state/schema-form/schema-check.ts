@@ -27,6 +27,8 @@ const CONTAINERS = new Set([
   'dependentSchemas',
   'false',
 ]);
+/** Keywords that report what is inside them too, but may also be the fault itself: a member that is allowed nowhere. */
+const CATCH_ALLS = new Set(['additionalProperties', 'unevaluatedProperties', 'additionalItems', 'unevaluatedItems']);
 const CHOICES = new Set(['anyOf', 'oneOf']);
 const MAX_ISSUES = 50;
 
@@ -58,14 +60,32 @@ function toIssues(errors: readonly OutputUnit[]): Issue[] {
   const dropped = new Set<OutputUnit>();
   for (const error of errors) if (CHOICES.has(error.keyword)) judgeChoice(error, errors, dropped);
   const issues = errors
-    .filter((error) => !dropped.has(error) && !CONTAINERS.has(error.keyword))
+    .filter((error) => !dropped.has(error) && !CONTAINERS.has(error.keyword) && !isExplained(error, errors))
     .map((error) => ({
       pointer: toPointer(error.instanceLocation),
       keyword: error.keyword,
-      message: error.error.replace(/^Instance/, 'The value'),
+      message: toWords(error),
     }));
   return issues.slice(0, MAX_ISSUES);
 }
+
+/** The validator's sentences, shorter; one that is not known stays as it is. */
+const SENTENCES: Record<string, [RegExp, string]> = {
+  required: [/^Instance does not have required property "(.*)"\.$/s, '“$1” is missing.'],
+  additionalProperties: [/^Property "(.*)" does not match additional properties schema\.$/s, '“$1” is not allowed here.'],
+  unevaluatedProperties: [/^Property "(.*)" does not match unevaluated properties schema\.$/s, '“$1” is not allowed here.'],
+  type: [/^Instance type "(.*)" is invalid\. Expected "(.*)"\.$/s, 'This is of type $1, not $2.'],
+  anyOf: [/^.*$/s, 'This fits none of the shapes that are allowed.'],
+  oneOf: [/^.*$/s, 'This does not fit exactly one of the shapes that are allowed.'],
+};
+
+function toWords({ keyword, error }: OutputUnit): string {
+  const sentence = SENTENCES[keyword];
+  return sentence === undefined ? error.replace(/^Instance/, 'The value') : error.replace(...sentence);
+}
+
+const isExplained = ({ keyword, keywordLocation }: OutputUnit, errors: readonly OutputUnit[]): boolean =>
+  CATCH_ALLS.has(keyword) && errors.some((inner) => inner.keywordLocation.startsWith(`${keywordLocation}/`) && inner.keyword !== 'false');
 
 /**
  * Of a choice between shapes, keeps what helps: the errors of the one branch that the value has the type for, else only that none fits.

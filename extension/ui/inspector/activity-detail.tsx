@@ -34,9 +34,9 @@ function Message({ row, close }: { row: ActivityRow; close?: preact.ComponentChi
     new Date(row.at).toLocaleString(),
   ].filter(Boolean);
   return (
-    <section class="message" aria-label={row.label}>
+    <div class="message">
       <div class="bar">
-        <b class={row.isError ? 'bad' : undefined} dir="auto">
+        <b class={row.isError ? 'is-bad' : undefined} dir="auto">
           <VisibleText text={row.label} />
         </b>
         <span class="spacer" />
@@ -51,6 +51,6 @@ function Message({ row, close }: { row: ActivityRow; close?: preact.ComponentChi
       ) : (
         <JsonView value={body} label={row.label} />
       )}
-    </section>
+    </div>
   );
 }

@@ -34,6 +34,11 @@ export function ActivityRoom({ inspector }: { inspector: Inspector }) {
   const select = (seq: number) => {
     selected.value = selected.value === seq ? undefined : seq;
   };
+  const close = () => {
+    if (row === undefined) return;
+    selected.value = undefined;
+    list.current?.querySelector<HTMLElement>(`[data-seq="${row.seq}"]`)?.focus();
+  };
   return (
     <div class="activity-room" data-open={row !== undefined}>
       <div class="strip" role="toolbar" aria-label="Filter activity">
@@ -71,17 +76,9 @@ export function ActivityRoom({ inspector }: { inspector: Inspector }) {
           dropped={filter === 'all' ? dropped : 0}
           selected={selected.value}
           onSelect={select}
+          onClose={close}
         />
-        {row !== undefined && (
-          <ActivityDetail
-            row={row}
-            partner={partner}
-            onClose={() => {
-              selected.value = undefined;
-              list.current?.querySelector<HTMLElement>(`[data-seq="${row.seq}"]`)?.focus();
-            }}
-          />
-        )}
+        {row !== undefined && <ActivityDetail row={row} partner={partner} onClose={close} />}
       </div>
     </div>
   );
@@ -93,14 +90,21 @@ type EventListProps = {
   dropped: number;
   selected: number | undefined;
   onSelect: (seq: number) => void;
+  /** Closes what is open beside the list. */
+  onClose: () => void;
 };
 
-function EventList({ list, rows, dropped, selected, onSelect }: EventListProps) {
+function EventList({ list, rows, dropped, selected, onSelect, onClose }: EventListProps) {
   // The newest first: they are what is looked at.
   const drawn = rows.slice(-useStaged(rows.length));
   useFollowing(list, drawn);
   return (
-    <ol ref={list} class="events" aria-label="Activity, oldest first" onKeyDown={moveFocus}>
+    <ol
+      ref={list}
+      class="events"
+      aria-label="Activity, oldest first"
+      onKeyDown={(event) => (event.key === 'Escape' ? onClose() : moveFocus(event))}
+    >
       {dropped > 0 && <li class="quiet dropped">{dropped} older entries are no longer kept.</li>}
       {drawn.map((row) => (
         <Event key={row.seq} row={row} isSelected={row.seq === selected} onSelect={onSelect} />

@@ -1,5 +1,6 @@
 /** Owns the head of the panel: which session, in what state, how much time is left, and the way to another one. */
 import type { StoredSession } from '../../platform/stored.ts';
+import { backendState } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
 import { timeLeft } from '../../state/time-left.ts';
 import { Dot, type Tone } from '../kit/marks.tsx';
@@ -9,18 +10,19 @@ import { VisibleText } from './visible-text-view.tsx';
 type Props = { session: StoredSession; others: readonly StoredSession[]; onSwitch: (sessionId: string) => void };
 
 export function PanelHeader({ session, others, onSwitch }: Props) {
-  const { tone, label } = stateOf(session);
+  const isOutOfReach = backendState.value.kind === 'failed' && !session.ended;
+  const { tone, label } = isOutOfReach ? ({ tone: 'idle', label: 'Backend not reachable' } as const) : stateOf(session);
   const left = timeLeft(session.expiresAt, now.value);
   const { name, title, version } = session.server;
   return (
     <header class="panel-head">
       <Dot tone={tone} label={label} />
       <div class="panel-name">
-        <h1 class="clip" dir="auto" title={session.url}>
+        <h1 class="clip" dir="auto" title={`${session.name}\n${session.url}`}>
           <VisibleText text={session.name} />
         </h1>
         <p class="clip quiet" dir="auto">
-          <VisibleText text={[title ?? name, version].filter(Boolean).join(' ')} />
+          {isOutOfReach ? label : <VisibleText text={[title ?? name, version].filter(Boolean).join(' ')} />}
         </p>
       </div>
       {others.length > 0 && (

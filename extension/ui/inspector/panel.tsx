@@ -44,8 +44,14 @@ function SessionPanel({ session }: { session: StoredSession }) {
   const isReconnecting = useSignal(false);
   const others = sessions.value.filter(({ id }) => id !== session.id);
   const error = sessionErrors.value.get(session.id);
+  const isEnded = session.ended !== undefined;
+  useEffect(() => {
+    if (isEnded) void inspector?.disconnect();
+  }, [isEnded, inspector]);
   const again = async () => {
     isReconnecting.value = true;
+    // What was typed last goes over to the new session too.
+    await inspector?.room.flush();
     // What went wrong is in sessionErrors; a session that came of it is selected and replaces this one.
     await reconnect(session).catch(() => undefined);
     isReconnecting.value = false;
@@ -53,13 +59,13 @@ function SessionPanel({ session }: { session: StoredSession }) {
   return (
     <>
       <PanelHeader session={session} others={others} onSwitch={(id) => void select(id)} />
-      {session.ended !== undefined && (
+      {isEnded && (
         <div class="pad">
           <EndedNotice session={session} isBusy={isReconnecting.value} onReconnect={() => void again()} />
           {error !== undefined && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void again() : undefined)} />}
         </div>
       )}
-      {inspector !== undefined && <Rooms inspector={inspector} isEnded={session.ended !== undefined} onReconnect={() => void again()} />}
+      {inspector !== undefined && <Rooms inspector={inspector} isEnded={isEnded} onReconnect={() => void again()} />}
     </>
   );
 }
@@ -118,7 +124,7 @@ function Rooms({ inspector, isEnded, onReconnect }: { inspector: Inspector; isEn
         {open === 'tools' ? (
           // An ended session is not asked for its tools: the notice above says what to do.
           isEnded && tools.list.value.tools === undefined ? null : (
-            <ToolsRoom inspector={inspector} remedies={{ reconnect: onReconnect }} />
+            <ToolsRoom inspector={inspector} remedies={isEnded ? {} : { reconnect: onReconnect }} />
           )
         ) : (
           <ActivityRoom inspector={inspector} />

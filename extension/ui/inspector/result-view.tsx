@@ -1,4 +1,5 @@
 /** Owns how the result of a run is drawn, a tool's own error included. Failures without a result are failure-view.tsx. */
+import { useState } from 'preact/hooks';
 import type { ToolResult } from '../../gateway/mcp-connection.ts';
 import { Dot } from '../kit/marks.tsx';
 import { ContentBlock } from './content-block.tsx';
@@ -21,7 +22,7 @@ export function ResultView({ result, durationMs, outputSchema }: Props) {
     <section class="result" aria-label={isError ? 'Tool error' : 'Result'}>
       <div class="bar">
         <Dot tone={isError ? 'bad' : 'ok'} />
-        <b class={isError ? 'bad' : undefined}>{isError ? 'Tool error' : 'Result'}</b>
+        <b class={isError ? 'is-bad' : undefined}>{isError ? 'Tool error' : 'Result'}</b>
         <span class="badge">{durationWords(durationMs)}</span>
         <span class="spacer" />
         <CopyButton text={() => copyOf(result)} />
@@ -40,10 +41,11 @@ export function ResultView({ result, durationMs, outputSchema }: Props) {
 }
 
 function Foldable({ title, value }: { title: string; value: unknown }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <details class="fold">
+    <details class="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{title}</summary>
-      <JsonView value={value} label={title} />
+      {isOpen && <JsonView value={value} label={title} />}
     </details>
   );
 }

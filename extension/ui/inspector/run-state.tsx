@@ -23,7 +23,7 @@ export function RunState({ run, tool, remedies }: Props) {
     case 'failed':
       return (
         <section class="result" aria-label="Failure">
-          <FailureView failure={run.failure} act="call" remedies={remedies} />
+          <FailureView failure={run.failure} act={run.isUnsent ? 'read' : 'call'} remedies={remedies} />
           <p class="quiet">after {durationWords(run.durationMs)}</p>
         </section>
       );

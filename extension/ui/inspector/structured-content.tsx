@@ -19,7 +19,7 @@ export function StructuredContent({ value, outputSchema }: Props) {
     [value, outputSchema, isSmall, isAsked],
   );
   return (
-    <section class="result-part" aria-label="Structured content">
+    <div class="result-part">
       <div class="bar">
         <b>Structured</b>
         {verdict !== undefined && <VerdictBadge verdict={verdict} />}
@@ -47,7 +47,7 @@ export function StructuredContent({ value, outputSchema }: Props) {
         </p>
       )}
       <JsonView value={value} label="Structured content" />
-    </section>
+    </div>
   );
 }
 

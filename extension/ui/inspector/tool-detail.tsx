@@ -108,7 +108,7 @@ export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, re
           </Button>
         </p>
       )}
-      {run !== undefined && <RunState key={run.startedAtMs} run={run} tool={tool} remedies={remedies} />}
+      {run !== undefined && <RunState key={run.startedAtMs} run={run} tool={tool} remedies={{ ...remedies, retry: start }} />}
     </article>
   );
 }

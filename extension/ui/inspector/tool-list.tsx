@@ -16,6 +16,12 @@ export function filterTools(tools: readonly Tool[], filter: string): Tool[] {
   });
 }
 
+/** Returns a line about a tool, for where the list has the room. */
+function aboutOf(tool: Tool): string {
+  const [line = ''] = (tool.description ?? '').trim().split('\n', 1);
+  return (line || titleOf(tool)).slice(0, 200);
+}
+
 type Props = {
   tools: readonly Tool[];
   selected: string | undefined;
@@ -113,8 +119,13 @@ export function ToolList({ tools, selected, filter, runs, onFilter, onSelect }: 
               } else move(event, index);
             }}
           >
-            <span class="clip" dir="auto">
-              <VisibleText text={tool.name} />
+            <span class="option-text">
+              <span class="clip" dir="auto">
+                <VisibleText text={tool.name} />
+              </span>
+              <span class="option-about clip" dir="auto">
+                <VisibleText text={aboutOf(tool)} />
+              </span>
             </span>
             {runs.get(tool.name)?.kind === 'running' && <Spinner />}
           </div>

@@ -1,6 +1,7 @@
 /** Owns the Tools room: list and detail side by side where there is room, one after the other where there is not. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { backendState } from '../../state/backend-state.ts';
 import type { Inspector } from '../../state/inspector.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Empty } from '../kit/marks.tsx';
@@ -17,9 +18,11 @@ export function ToolsRoom({ inspector, remedies }: Props) {
   const { tools: listed, loading, failure } = tools.list.value;
   /** Matters only where list and detail do not fit beside each other. */
   const isDetailOpen = useSignal(selected !== undefined);
+  const isBackendReady = backendState.value.kind === 'ready';
+  // Once when it is opened and once when the backend is back: after a failure it is the user who tries again.
   useEffect(() => {
-    if (listed === undefined && !loading) void tools.refresh();
-  }, [tools, listed, loading]);
+    if (!loading && (listed === undefined || failure !== undefined)) void tools.refresh();
+  }, [tools, isBackendReady]);
 
   const retry = { ...remedies, retry: () => void tools.refresh() };
   const broken = failure !== undefined && <FailureView failure={failure} act="read" remedies={retry} busy={loading} />;

@@ -12,25 +12,22 @@ export function Dot({ tone, label }: { tone: Tone; label?: string }) {
   );
 }
 
-type ChipProps = { tone?: Tone; title?: string; children: ComponentChildren; onClick?: () => void };
+type ChipProps = {
+  tone: Tone;
+  title: string;
+  /** Whether the text that it opens is shown, and that text's id. */
+  isExpanded: boolean;
+  controls: string;
+  children: ComponentChildren;
+  onClick: () => void;
+};
 
-/** A short fact in a frame; a button where it leads somewhere. */
-export function Chip({ tone, title, children, onClick }: ChipProps) {
-  const inside = (
-    <>
-      {tone && <Dot tone={tone} />}
-      <span class="clip">{children}</span>
-    </>
-  );
-  if (!onClick)
-    return (
-      <span class="chip" title={title}>
-        {inside}
-      </span>
-    );
+/** A short fact in a frame that opens its explanation. */
+export function Chip({ tone, title, isExpanded, controls, children, onClick }: ChipProps) {
   return (
-    <button type="button" class="chip" title={title} onClick={onClick}>
-      {inside}
+    <button type="button" class="chip" title={title} aria-expanded={isExpanded} aria-controls={controls} onClick={onClick}>
+      <Dot tone={tone} />
+      <span class="clip">{children}</span>
     </button>
   );
 }

@@ -12,11 +12,11 @@ import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { Field } from '../kit/field.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { Failure } from '../kit/notice.tsx';
 import { Spinner } from '../kit/spinner.tsx';
-import { copyDetails } from './backend-notice.tsx';
+import { copyDetails } from './copying.ts';
 import { openSettings } from './open-settings.ts';
 import { shortUrl, transportLabel } from './short-url.ts';
+import { Failure } from './trouble.tsx';
 
 const MAX_RECENT_SHOWN = 4;
 
@@ -43,7 +43,7 @@ export function ConnectBox() {
   const act = (remedy: Remedy): (() => void) | undefined => {
     if (phase.kind !== 'failed') return undefined;
     if (remedy === 'retry') return () => void submit();
-    if (remedy === 'open-settings') return () => void openSettings();
+    if (remedy === 'open-settings') return openSettings;
     if (remedy === 'register-again') return () => void startOver().then(submit);
     if (remedy === 'copy-details') return () => void copyDetails(phase.error);
     if (remedy === 'edit-address') return () => address.current?.select();

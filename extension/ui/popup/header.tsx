@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { storageSummary } from '../../state/backend-state.ts';
 import { IconButton } from '../kit/button.tsx';
-import { Dot } from '../kit/marks.tsx';
+import { Chip } from '../kit/marks.tsx';
 import { openSettings } from './open-settings.ts';
 
 export function Header() {
@@ -13,19 +13,17 @@ export function Header() {
       <header class="popup-header">
         <img src="/icon/mooring.svg" alt="" width="20" height="20" />
         <h1>Mooring</h1>
-        <button
-          type="button"
-          class="chip"
+        <Chip
+          tone={tone}
           title={explanation}
-          aria-expanded={isExplained}
-          aria-controls="storage-explanation"
+          isExpanded={isExplained}
+          controls="storage-explanation"
           onClick={() => setExplained(!isExplained)}
         >
-          <Dot tone={tone} />
-          <span class="clip">{label}</span>
-        </button>
+          {label}
+        </Chip>
         <span class="popup-spacer" />
-        <IconButton icon="settings" label="Settings" onClick={() => void openSettings()} />
+        <IconButton icon="settings" label="Settings" onClick={openSettings} />
       </header>
       <p class="popup-explanation" id="storage-explanation" role="status">
         {isExplained ? explanation : ''}

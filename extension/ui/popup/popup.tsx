@@ -5,21 +5,24 @@ import { selectedSession, sessions, settings } from '../../state/stored-state.ts
 import { Announcer } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { lazily } from '../kit/lazily.tsx';
 import { Kbd } from '../kit/marks.tsx';
 import { BackendNotice } from './backend-notice.tsx';
 import { ConnectBox } from './connect-box.tsx';
 import { Header } from './header.tsx';
-import { settingsView } from './open-settings.ts';
+import { isSettingsOpen } from './open-settings.ts';
 import { SessionList } from './session-list.tsx';
 import { showInspector } from './show-inspector.ts';
 
+// Loaded when somebody goes there.
+const SettingsView = lazily(async () => (await import('./settings-view.tsx')).SettingsView);
+
 export function Popup() {
   if (!settings.value) return null;
-  const Settings = settingsView.value;
   return (
     <>
-      {Settings ? (
-        <Settings />
+      {isSettingsOpen.value ? (
+        <SettingsView />
       ) : (
         <>
           <Header />

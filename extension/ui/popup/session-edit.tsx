@@ -1,5 +1,5 @@
 /** Owns the two things that are done in a session's place: renaming it, and asking before it is ended. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAX_NAME_LENGTH } from '../../../shared/limits.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { end, rename } from '../../state/sessions.ts';
@@ -12,7 +12,10 @@ type EditProps = { session: StoredSession; onDone: () => void };
 export function RenameForm({ session, onDone }: EditProps) {
   const input = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(session.name);
-  useEffect(() => input.current?.select(), []);
+  useLayoutEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
   const save = async () => {
     const trimmed = name.trim();
     onDone();
@@ -60,7 +63,7 @@ export function RenameForm({ session, onDone }: EditProps) {
 export function EndQuestion({ session, onDone }: EditProps) {
   const box = useRef<HTMLFieldSetElement>(null);
   const [isEnding, setEnding] = useState(false);
-  useEffect(() => box.current?.querySelector<HTMLElement>('button')?.focus(), []);
+  useLayoutEffect(() => box.current?.querySelector<HTMLElement>('button')?.focus(), []);
   const confirm = async () => {
     setEnding(true);
     await end(session).then(

@@ -1,5 +1,5 @@
 /** Owns one session's row: what it shows, its menu, and what replaces it while it is renamed or about to be ended. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
@@ -7,18 +7,24 @@ import { endpointConfig, endpointUrl } from '../../state/endpoint.ts';
 import { reconnecting, startReconnect, stopReconnect } from '../../state/reconnecting.ts';
 import { summarizeSession } from '../../state/session-summary.ts';
 import { clearSessionError, dismiss, isFresh, sessionErrors } from '../../state/sessions.ts';
+import { selectedSessionId } from '../../state/stored-state.ts';
 import type { Remedy } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
+import { lazily } from '../kit/lazily.tsx';
 import { Dot } from '../kit/marks.tsx';
-import { Menu, type MenuItem } from '../kit/menu.tsx';
-import { Failure } from '../kit/notice.tsx';
+import { Menu } from '../kit/menu.tsx';
+import type { MenuItem } from '../kit/menu-list.tsx';
 import { Spinner } from '../kit/spinner.tsx';
-import { copyDetails, copyWithWord } from './backend-notice.tsx';
+import { copyDetails, copyWithWord } from './copying.ts';
 import { openSettings } from './open-settings.ts';
-import { EndQuestion, RenameForm } from './session-edit.tsx';
 import { shortUrl, transportLabel } from './short-url.ts';
 import { showInspector } from './show-inspector.ts';
+import { Failure } from './trouble.tsx';
+
+// Loaded with the first rename or end.
+const RenameForm = lazily(async () => (await import('./session-edit.tsx')).RenameForm);
+const EndQuestion = lazily(async () => (await import('./session-edit.tsx')).EndQuestion);
 
 type RowProps = { session: StoredSession; isActive: boolean; onActive: () => void };
 type Mode = 'shown' | 'renaming' | 'ending';
@@ -28,14 +34,14 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
   const row = useRef<HTMLLIElement>(null);
   const wasEdited = useRef(false);
   // After renaming or a kept session the focus goes back to where it came from.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (mode !== 'shown') wasEdited.current = true;
     else if (wasEdited.current) row.current?.querySelector<HTMLElement>('.session-open')?.focus();
   }, [mode]);
   const error = sessionErrors.value.get(session.id);
   const act = (remedy: Remedy): (() => void) | undefined => {
     if (!error) return undefined;
-    if (remedy === 'open-settings') return () => void openSettings();
+    if (remedy === 'open-settings') return openSettings;
     if (remedy === 'copy-details') return () => void copyDetails(error);
     if (session.ended && (remedy === 'retry' || remedy === 'reconnect')) return () => void reconnectRow(session);
     return undefined;
@@ -48,7 +54,13 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
     event.preventDefault();
   };
   return (
-    <li ref={row} class={`session${session.ended ? ' ended' : ''}`} onFocusCapture={onActive} onKeyDown={keys}>
+    <li
+      ref={row}
+      class={`session${session.ended ? ' ended' : ''}`}
+      aria-current={session.id === selectedSessionId.value && !session.ended ? 'true' : undefined}
+      onFocusCapture={onActive}
+      onKeyDown={keys}
+    >
       {mode === 'renaming' ? (
         <RenameForm session={session} onDone={() => setMode('shown')} />
       ) : (
@@ -73,7 +85,7 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
   const isConfirmed = isFresh.value && backendState.value.kind === 'ready' && listingError.value === undefined;
   const { tone, state, sentence, left, isSoonOver } = summarizeSession(session, now.value, isConfirmed);
   const tabIndex = isActive ? 0 : -1;
-  const facts = [shortUrl(url), transport === 'sse' ? 'SSE' : 'HTTP', serverVersion(session)].filter(Boolean).join(' · ');
+  const version = serverVersion(session);
   return (
     <div class="session-row">
       <button
@@ -92,7 +104,19 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
             <Dot tone={tone} label={state} />
             <bdi class="clip">{name}</bdi>
           </span>
-          <span class="session-facts clip">{sentence ?? <bdi>{facts}</bdi>}</span>
+          <span class="session-facts clip" dir="ltr">
+            {sentence ?? (
+              <>
+                <bdi>{shortUrl(url)}</bdi> · {transport === 'sse' ? 'SSE' : 'HTTP'}
+                {version !== '' && (
+                  <>
+                    {' · '}
+                    <bdi>{version}</bdi>
+                  </>
+                )}
+              </>
+            )}
+          </span>
         </span>
         {left !== undefined && (
           <span class={`session-left${isSoonOver ? ' soon' : ''}`} title="Time left; it starts again with each use">

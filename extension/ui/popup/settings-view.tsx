@@ -10,7 +10,7 @@ import { announce } from '../kit/announcer.tsx';
 import { Button, IconButton } from '../kit/button.tsx';
 import { Field } from '../kit/field.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
-import { copyDetails } from './backend-notice.tsx';
+import { copyDetails } from './copying.ts';
 import { DeviceList } from './device-list.tsx';
 import { closeSettings } from './open-settings.ts';
 

@@ -33,7 +33,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const newFile = (): string => join(folder, 'made', `${files++}`, 'mooring.db');
 
 const SWEEP_MS = 61_000;
-const TABLES = ['devices', 'sessions', 'subscriptions', 'activity', 'locks', 'gone'];
+const TABLES = [
+  ...['devices', 'sessions', 'subscriptions', 'activity', 'locks', 'gone', 'calls', 'call_events'],
+  ...['settlements', 'server_messages', 'additions', 'server_streams', 'answers'],
+];
 
 function openWithClock(file?: string): StoreUnderTest {
   let nowMs = Date.parse('2026-06-01T00:00:00.000Z');
@@ -49,19 +52,22 @@ function openWithClock(file?: string): StoreUnderTest {
   };
 }
 
-/** Looks into the file after a sweep. Rows without an end of their own belong to a session, and go with it. */
+/** Looks into the file after a sweep. Rows without an end of their own belong to a call or a session, and go with it. */
 async function inspectFile(file: string, sweep: () => Promise<unknown>, advance: (ms: number) => Promise<void>) {
   await advance(SWEEP_MS);
   await sweep();
   const sql = new DatabaseSync(file, { readOnly: true });
   const names: string[] = [];
   const immortal: string[] = [];
+  const ofSession = sql.prepare('SELECT ends_at FROM sessions WHERE id = ?');
+  const call = sql.prepare('SELECT ends_at FROM calls WHERE session = ? AND key = ?');
+  const ofCall = (row: Record<string, unknown>) => ('key' in row ? call.get(String(row['session']), String(row['key'])) : undefined);
   for (const table of TABLES) {
     const rows = sql.prepare(`SELECT * FROM ${table}`).all();
     for (const row of rows) {
       const name = `${table} ${Object.values(row).slice(0, 2).join(' ')}`;
       names.push(name);
-      const owner = 'ends_at' in row ? row : sql.prepare('SELECT ends_at FROM sessions WHERE id = ?').get(String(row['session']));
+      const owner = 'ends_at' in row ? row : (ofCall(row) ?? ofSession.get(String(row['session'])));
       if (!Number.isSafeInteger(owner?.['ends_at'])) immortal.push(name);
     }
   }

@@ -7,13 +7,13 @@ import type { Store } from '../../../api/_lib/store/store.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type Fault, type KvFront, startKvRest } from '../../support/kv-rest.ts';
 import { type RedisServer, startRedis } from '../../support/redis.ts';
+import { everyMethod } from './every-method.ts';
 import { describeStore } from './store-contract.ts';
 import {
   addMember,
   begin,
   CONNECTED,
   enterOk,
-  type Member,
   MINUTE_MS,
   NEWER_SERVER_SESSION,
   SERVER_SESSION,
@@ -63,31 +63,6 @@ describe('the KV store behind its network', () => {
   afterEach(() => front.clearFault());
   const open = (more: { url?: string; token?: string; readOnlyToken?: string; ttlSeconds?: number } = {}): Store =>
     openKvStore({ url: front.url, token: TOKEN, ttlSeconds: TTL_SECONDS, ...more });
-
-  /** Every method but `probe`, which never throws. */
-  const everyMethod = (on: Store, member: Member, id: string): Record<string, () => Promise<unknown>> => {
-    const { credential, device } = member;
-    return {
-      registerDevice: () => on.registerDevice(device, credential),
-      findDevice: () => on.findDevice(credential),
-      listDevices: () => on.listDevices(credential),
-      createSession: () => on.createSession(toRecord(member, { url: 'https://canary-url.example' }), SERVER_SESSION, [CONNECTED]),
-      enter: () => on.enter(credential, id, { touch: true }),
-      'enter without touch': () => on.enter(credential, id, { touch: false }),
-      loadSession: () => on.loadSession(id),
-      touchSession: () => on.touchSession(id),
-      listSessions: () => on.listSessions(credential),
-      renameSession: () => on.renameSession(credential, id, 'canary-name'),
-      settle: () =>
-        on.settle(id, { id: randomUUID(), activity: [toMessage('canary-method'), CONNECTED], coldStarts: 1, subscribed: 'canary:uri' }),
-      readActivity: () => on.readActivity(credential, id, { after: 0, limit: 10 }),
-      acquireLock: () => on.acquireLock(id, 'canary-owner', 10_000),
-      publishServerSession: () => on.publishServerSession(id, { owner: 'canary-owner', fence: 1 }, NEWER_SERVER_SESSION),
-      releaseLock: () => on.releaseLock(id, 'canary-owner'),
-      removeSession: () => on.removeSession(credential, id),
-      removeDevice: () => on.removeDevice(credential, device.id),
-    };
-  };
 
   it('sends exactly one request for each method, and none to be opened', async () => {
     const { member, id } = await begin(store);
@@ -171,20 +146,8 @@ describe('the KV store behind its network', () => {
     if (typeof address !== 'object' || address === null) throw new Error('no port');
     const lost = open({ url: `http://127.0.0.1:${address.port}` });
     const { member, id } = await begin(store);
-    for (const act of [
-      () => lost.registerDevice(member.device, member.credential),
-      () => lost.settle(id, { id: randomUUID(), activity: [] }),
-      () => lost.releaseLock(id, 'a'),
-      () => lost.removeSession(member.credential, id),
-      () => lost.removeDevice(member.credential, member.device.id),
-      () => lost.enter(member.credential, id, { touch: true }),
-      () => lost.findDevice(member.credential),
-      () => lost.listSessions(member.credential),
-      () => lost.loadSession(id),
-      () => lost.acquireLock(id, 'a', 1000),
-      () => lost.publishServerSession(id, { owner: 'a', fence: 1 }, SERVER_SESSION),
-    ])
-      await expect(act()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE', hint: expect.stringContaining('KV_REST_API_URL') });
+    for (const [name, act] of Object.entries(everyMethod(lost, member, id)))
+      await expect(act(), name).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE', hint: expect.stringContaining('KV_REST_API_URL') });
     expect(await lost.probe()).toMatchObject({ writable: false, hint: expect.stringContaining('KV_REST_API_URL') });
     stranger.closeAllConnections();
     stranger.close();

@@ -1,14 +1,28 @@
 /** Owns the one suite that every store passes: the contract of api/_lib/store/store.ts. What only one of them promises is in its own test. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Settlement } from '../../../api/_lib/store/store.ts';
 import { testActivity } from './activity-contract.ts';
 import { testCalls } from './call-contract.ts';
+import { toOpening } from './call-samples.ts';
+import { testWalks } from './call-walk-contract.ts';
 import { testDevices } from './device-contract.ts';
 import { testLocks } from './lock-contract.ts';
 import { testServerMessages } from './server-message-contract.ts';
 import { testSessions } from './session-contract.ts';
 import { testSettlements } from './settlement-contract.ts';
 import { addMember, begin, DAY_MS, MINUTE_MS, NEWER_SERVER_SESSION, type StoreUnderTest, toMessage } from './store-under-test.ts';
+
+const toNews = (key: string, owner: string): Settlement => ({
+  id: randomUUID(),
+  activity: [],
+  runningCalls: [{ key, owner, progress: { progress: 1 }, serverEventId: '1', events: { from: 1, texts: ['x'] } }],
+});
+const toEnd = (key: string, owner: string): Settlement => ({
+  id: randomUUID(),
+  activity: [],
+  settledCalls: [{ key, owner, state: 'done', response: '{}' }],
+});
 
 /** Runs the contract against a store that is opened once and shared, as in life: every test has a workspace of its own. */
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>, options: { inspects: boolean }): void {
@@ -28,6 +42,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>,
     describe('activity', () => testActivity(get));
     describe('the lock', () => testLocks(get));
     describe('a call', () => testCalls(get));
+    describe('the ledger', () => testWalks(get));
     describe('a settlement', () => testSettlements(get));
     describe('a server that speaks', () => testServerMessages(get));
     if (options.inspects) describe('what is stored', () => testEnds(get));
@@ -68,12 +83,29 @@ function testEnds(get: () => StoreUnderTest): void {
       () => store.releaseLock(id, `owner-${draw(2)}`),
       () => store.publishServerSession(id, { owner: 'owner-0', fence: 1 + draw(3) }, NEWER_SERVER_SESSION),
       () => store.listSessions(credential),
+      () =>
+        store.enterCall(
+          credential,
+          id,
+          toOpening({ key: `call-${draw(4)}`, owner: `owner-${draw(2)}`, leaseMs: 1 + draw(MINUTE_MS * 40) }),
+        ),
+      () => store.advanceCall(id, { key: `call-${draw(4)}`, owner: `owner-${draw(2)}`, leaseMs: 1 + draw(MINUTE_MS * 40), state: 'sent' }),
+      () => store.adoptCall(id, `call-${draw(4)}`, `owner-${draw(2)}`, 1 + draw(MINUTE_MS)),
+      () => store.readCall(credential, id, `call-${draw(4)}`, { after: 0 }),
+      () => store.requestCancel(credential, id, `call-${draw(4)}`),
+      () => store.listCalls(credential, id),
+      () => store.settle(id, toNews(`call-${draw(4)}`, `owner-${draw(2)}`)),
+      () => store.settle(id, toEnd(`call-${draw(4)}`, `owner-${draw(2)}`)),
+      () => store.holdServerStream(id, `owner-${draw(2)}`, 1 + draw(MINUTE_MS * 40)),
+      () => store.releaseServerStream(id, `owner-${draw(2)}`),
+      () => store.addServerMessages(id, `addition-${draw(9)}`, ['x', 'y']),
+      () => store.claimAnswer(id, `question-${draw(9)}`, 'a'),
       () => store.readActivity(credential, id, { after: 0, limit: 5 }),
       () => store.findDevice(credential),
       () => addMember(store, member),
       () => advance(draw(20 * MINUTE_MS)),
     ];
-    for (let step = 0; step < 40; step++) await acts[draw(acts.length)]?.();
+    for (let step = 0; step < 80; step++) await acts[draw(acts.length)]?.();
   };
 
   it('always has an end, whatever was done in whatever order', async () => {
@@ -99,6 +131,13 @@ function testEnds(get: () => StoreUnderTest): void {
     const { member: other, id } = await begin(store);
     await store.settle(id, { id: randomUUID(), activity: [toMessage('x')], coldStarts: 1, logLevel: 'info', subscribed: 'file:///a' });
     await store.acquireLock(id, 'a', 10_000);
+    for (const key of ['running', 'done']) await store.enterCall(other.credential, id, toOpening({ key }));
+    await store.settle(id, toNews('running', 'a'));
+    await store.settle(id, toNews('done', 'a'));
+    await store.settle(id, toEnd('done', 'a'));
+    await store.holdServerStream(id, 'a', 10_000);
+    await store.addServerMessages(id, 'addition', ['x']);
+    await store.claimAnswer(id, 'question', 'a');
     await store.removeSession(other.credential, id);
     await store.removeDevice(other.credential, other.device.id);
     expect(await inspect()).toEqual(before);

@@ -1,5 +1,5 @@
 /** Owns a session of a backend in this process with a scripted server, and what the tests of faults ask of both. */
-import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { createParser } from 'eventsource-parser';
 import type { ActivityEntry } from '../../../shared/contract.ts';
 import { type Answer, type ApiClient, startInProcess } from '../../support/api-client.ts';
 import { type RpcMessage, type ScriptedServer, type ScriptedServerOptions, startScriptedServer } from '../../support/scripted-server.ts';
@@ -10,8 +10,8 @@ export type MessageStream = {
   cancel(): Promise<void>;
 };
 
-export type ScriptedSession = {
-  readonly server: ScriptedServer;
+export type ScriptedSession<Server = ScriptedServer> = {
+  readonly server: Server;
   readonly api: ApiClient;
   readonly token: string;
   readonly id: string;
@@ -19,7 +19,7 @@ export type ScriptedSession = {
   ask(method: string, params?: Record<string, unknown>, more?: { id?: string | number; connection?: string }): Promise<Answer>;
   /** Sends a notification or an answer. */
   tell(message: RpcMessage, connection?: string): Promise<Answer>;
-  /** Sends a request and reads its answer message by message. */
+  /** Sends a request and reads its answer message by message, also where it is one JSON text. */
   follow(message: RpcMessage, options?: { connection?: string; signal?: AbortSignal }): Promise<MessageStream>;
   /** Opens the stream on which the server speaks on its own. */
   listen(options?: { connection?: string }): Promise<MessageStream>;
@@ -40,7 +40,7 @@ export async function openScriptedSession(options: ScriptedServerOptions = {}): 
   return toScriptedSession(server, api, token, id);
 }
 
-export function toScriptedSession(server: ScriptedServer, api: ApiClient, token: string, id: string): ScriptedSession {
+export function toScriptedSession<Server>(server: Server, api: ApiClient, token: string, id: string): ScriptedSession<Server> {
   const connectionHeader = (connection?: string): Record<string, string> =>
     connection === undefined ? {} : { 'mcp-session-id': connection };
   const path = `/mcp/${id}`;
@@ -50,9 +50,9 @@ export function toScriptedSession(server: ScriptedServer, api: ApiClient, token:
   };
   const openStream = async (method: 'GET' | 'POST', more: { body?: unknown; signal?: AbortSignal }, connection?: string) => {
     const response = await api.open(method, path, { token, headers: { ...ACCEPT, ...connectionHeader(connection) }, ...more });
-    if (!response.headers.get('content-type')?.startsWith('text/event-stream'))
-      throw new Error(`no stream, but ${response.status} ${await response.text()}`);
-    return readMessages(response);
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) return readMessages(response);
+    const only = [JSON.parse(await response.text()) as RpcMessage];
+    return { next: async () => only.shift(), cancel: async () => {} };
   };
   return {
     server,
@@ -82,12 +82,19 @@ export function toScriptedSession(server: ScriptedServer, api: ApiClient, token:
 
 function readMessages(response: Response): MessageStream {
   if (response.body === null) throw new Error('The stream has no body.');
-  const decoded = response.body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>);
-  const reader = decoded.pipeThrough(new EventSourceParserStream()).getReader();
+  // No stream in between: a client that cancels is gone at once.
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  const ready: RpcMessage[] = [];
+  const parser = createParser({ onEvent: ({ data }) => ready.push(JSON.parse(data) as RpcMessage) });
   return {
     async next() {
-      const { done, value } = await reader.read();
-      return done ? undefined : (JSON.parse(value.data) as RpcMessage);
+      while (ready.length === 0) {
+        const { done, value } = await reader.read();
+        if (done) return undefined;
+        parser.feed(decoder.decode(value, { stream: true }));
+      }
+      return ready.shift();
     },
     cancel: () => reader.cancel(),
   };

@@ -44,6 +44,23 @@ describe('a value', () => {
   });
 });
 
+describe('the words of an issue', () => {
+  const schema = { type: 'object', required: ['a'], properties: { a: { type: 'integer' } }, additionalProperties: false };
+  it.each<[unknown, string]>([
+    [{}, '“a” is missing.'],
+    [{ a: 1, b: 1 }, '“b” is not allowed here.'],
+    [{ a: 'x' }, 'This is of type string, not integer.'],
+  ])('on %j', (value, message) => {
+    expect(checkValue(schema, value)).toMatchObject({ issues: [{ message }] });
+  });
+});
+
+describe('a member of a map', () => {
+  it('is judged at its own place', () => {
+    expect(issuesOf({ additionalProperties: { type: 'string' } }, { a: 'x', b: 1 })).toEqual(['/b type']);
+  });
+});
+
 describe('a schema', () => {
   it('of draft 7 is read as draft 7', () => {
     const tuple = { $schema: 'http://json-schema.org/draft-07/schema#', items: [{ type: 'string' }, { type: 'number' }] };

@@ -1,0 +1,93 @@
+/** Proves that a server of the stateless revision works through a session: with a client that knows it, and with words for one that does not. */
+import { createRequire } from 'node:module';
+import { connect } from 'node:net';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { startChild } from '../../../api/_local/children.ts';
+import { findFreePort } from '../../../api/_local/listen.ts';
+import type { Session } from '../../../shared/contract.ts';
+import { type ApiClient, clientOf } from '../../support/api-client.ts';
+import { type BackendProcess, startBackend } from '../../support/processes.ts';
+import { openV1Client, openV2Client, type SdkClient } from '../../support/sdk-clients.ts';
+
+const resolve = createRequire(import.meta.url).resolve;
+const PROXY = resolve('mcp-proxy/package.json').replace(/package\.json$/, 'dist/bin/mcp-proxy.mjs');
+const EVERYTHING = resolve('@modelcontextprotocol/server-everything/dist/index.js');
+
+/** Starts mcp-proxy, which speaks all three kinds of server on one port. */
+async function startProxy(): Promise<{ port: number }> {
+  const port = await findFreePort(0);
+  const stdioServer = ['--', process.execPath, EVERYTHING, 'stdio'];
+  startChild({ args: [PROXY, '--host', '127.0.0.1', '--port', String(port), ...stdioServer] });
+  const canConnect = () =>
+    new Promise<boolean>((done) => {
+      const socket = connect({ host: '127.0.0.1', port }, () => {
+        socket.destroy();
+        done(true);
+      });
+      socket.once('error', () => done(false));
+    });
+  await vi.waitFor(async () => expect(await canConnect()).toBe(true), { timeout: 20_000 });
+  return { port };
+}
+
+let proxy: { port: number };
+let backend: BackendProcess;
+let api: ApiClient;
+let token: string;
+beforeAll(async () => {
+  [proxy, backend] = await Promise.all([startProxy(), startBackend()]);
+  api = clientOf(backend.url);
+  token = await api.register();
+});
+
+const endpoint = ({ id }: Session) => ({ url: `${backend.api}/mcp/${id}`, token });
+
+describe('a server of the stateless revision', () => {
+  let session: Session;
+  let client: SdkClient;
+  beforeAll(async () => {
+    session = await api.connect(token, `http://127.0.0.1:${proxy.port}/mcp`);
+    client = await openV2Client(endpoint(session));
+  });
+
+  it('is found out when the session is made', () => {
+    expect(session).toMatchObject({ revision: 'stateless', protocolVersion: '2026-07-28', transport: 'streamable-http' });
+    expect(session.server.name).toMatch(/./);
+    expect(session.capabilities).toHaveProperty('tools');
+  });
+
+  it('works with a client that knows the revision, as it does directly', async () => {
+    const direct = await openV2Client({ url: `http://127.0.0.1:${proxy.port}/mcp` });
+    expect([client.revision, direct.revision]).toEqual(['stateless', 'stateless']);
+    expect(client.capabilities).toEqual(direct.capabilities);
+    expect(await client.listTools()).toEqual(await direct.listTools());
+    expect(await client.callTool('echo', { message: 'hello' })).toMatchObject({ content: [{ type: 'text', text: 'Echo: hello' }] });
+    expect(await client.callTool('get-sum', { a: 1, b: 2 })).toEqual(await direct.callTool('get-sum', { a: 1, b: 2 }));
+    expect(await client.listResources()).toEqual(await direct.listResources());
+    expect(await client.listPrompts()).toEqual(await direct.listPrompts());
+    expect(await client.getPrompt('args-prompt', { city: 'Zürich' })).toEqual(await direct.getPrompt('args-prompt', { city: 'Zürich' }));
+  });
+
+  it('tells a client of the stateful revisions what is wrong, in the protocol and in words', async () => {
+    await expect(openV1Client(endpoint(session))).rejects.toThrow(/stateless revision/);
+    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'old', version: '1' } };
+    expect(await api.rpc(token, session.id, { id: 9, method: 'initialize', params })).toMatchObject({
+      status: 400,
+      body: { id: 9, error: { code: -32022, data: { supported: ['2026-07-28'], requested: '2025-11-25' } } },
+    });
+  });
+
+  it('has no stream of its own to listen to', async () => {
+    const answer = await api.ask('GET', `/mcp/${session.id}`, { token, headers: { accept: 'text/event-stream' } });
+    expect(answer.status).toBe(405);
+  });
+});
+
+describe('the same server over HTTP+SSE', () => {
+  it.each([openV1Client, openV2Client])('is stateful, and works with %o', async (open) => {
+    const session = await api.connect(token, `http://127.0.0.1:${proxy.port}/sse`, { transport: 'sse' });
+    expect(session).toMatchObject({ revision: 'stateful', transport: 'sse' });
+    const client = await open(endpoint(session));
+    expect(await client.callTool('echo', { message: 'hello' })).toMatchObject({ content: [{ type: 'text', text: 'Echo: hello' }] });
+  });
+});

@@ -1,0 +1,202 @@
+/** Proves that the activity is written in order, together where it can be, within bounds, and again after a failure. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createBackgroundWork } from '../../../../api/_lib/background-work.ts';
+import { createLog } from '../../../../api/_lib/log.ts';
+import { type ActivityBuffer, createActivityBuffer } from '../../../../api/_lib/relay/activity-buffer.ts';
+import type { Settlement } from '../../../../api/_lib/store/store.ts';
+import { MAX_ACTIVITY_BODY_BYTES } from '../../../../shared/limits.ts';
+
+type Write = { settlement: Settlement; succeed: () => void; fail: () => void };
+
+let writes: Write[];
+let logged: string;
+let buffer: ActivityBuffer;
+let settled: () => Promise<void>;
+
+beforeEach(() => {
+  // Only what waits for seconds: the turns of the event loop stay real.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  writes = [];
+  logged = '';
+  const store = {
+    settle(id: string, settlement: Settlement) {
+      expect(id).toBe('session');
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      // What is written must not change afterwards.
+      writes.push({ settlement: structuredClone(settlement), succeed: resolve, fail: () => reject(new Error('storage is away')) });
+      return promise;
+    },
+  };
+  const work = createBackgroundWork(
+    createLog((line) => {
+      logged += line;
+    }),
+  );
+  settled = () => work.settled();
+  buffer = createActivityBuffer('session', store, work);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const say = (method: string, bytes = 10) => buffer.message({ direction: 'to-server', bytes, method }, { jsonrpc: '2.0', method });
+const methodsOf = ({ settlement }: Write) => settlement.activity.map((entry) => (entry.kind === 'mark' ? entry.mark : entry.method));
+/** Returns the n-th write as soon as it has begun. */
+const writeOf = (n: number): Promise<Write> =>
+  vi.waitFor(() => {
+    const write = writes[n - 1];
+    if (!write) throw new Error(`write ${n} has not begun`);
+    return write;
+  });
+
+it('writes what waits in one request, in order, with the changes', async () => {
+  say('one');
+  buffer.mark('client-left', { durationMs: 5 });
+  say('two');
+  buffer.change({ logLevel: 'debug' });
+  buffer.flush();
+  buffer.flush();
+  const first = await writeOf(1);
+  expect(first.settlement).toEqual({
+    logLevel: 'debug',
+    activity: [
+      {
+        kind: 'message',
+        at: expect.any(String),
+        direction: 'to-server',
+        bytes: 10,
+        method: 'one',
+        message: { jsonrpc: '2.0', method: 'one' },
+      },
+      { kind: 'mark', at: expect.any(String), mark: 'client-left', durationMs: 5 },
+      {
+        kind: 'message',
+        at: expect.any(String),
+        direction: 'to-server',
+        bytes: 10,
+        method: 'two',
+        message: { jsonrpc: '2.0', method: 'two' },
+      },
+    ],
+  });
+  first.succeed();
+  await settled();
+  expect(writes).toHaveLength(1);
+});
+
+it('writes by itself after a second, and not before', async () => {
+  say('one');
+  vi.advanceTimersByTime(999);
+  await settled();
+  expect(writes).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(methodsOf(await writeOf(1))).toEqual(['one']);
+});
+
+it('writes nothing when nothing waits', async () => {
+  buffer.flush();
+  vi.advanceTimersByTime(60_000);
+  await settled();
+  expect(writes).toEqual([]);
+});
+
+it('has one write under way at a time: what comes meanwhile follows in the next', async () => {
+  say('one');
+  buffer.flush();
+  const first = await writeOf(1);
+  say('two');
+  buffer.flush();
+  say('three');
+  buffer.flush();
+  expect(writes).toHaveLength(1);
+  first.succeed();
+  const second = await writeOf(2);
+  expect(methodsOf(second)).toEqual(['two', 'three']);
+  second.succeed();
+  await settled();
+  expect(writes).toHaveLength(2);
+});
+
+it('forgets nothing that comes in the moment in which a write ends', async () => {
+  say('one');
+  buffer.flush();
+  const first = await writeOf(1);
+  first.succeed();
+  // Into each of the turns in which the buffer learns of it.
+  for (let turn = 0; turn < 6; turn++) {
+    say(`turn ${turn}`);
+    buffer.change({ subscribed: `x://${turn}` });
+    buffer.flush();
+    await Promise.resolve();
+  }
+  const rest: Write[] = [];
+  for (let n = 2; rest.flatMap(({ settlement }) => settlement.subscribed ?? []).length < 6; n++) {
+    const write = await writeOf(n);
+    rest.push(write);
+    write.succeed();
+  }
+  await settled();
+  expect(rest.flatMap(methodsOf)).toEqual(['turn 0', 'turn 1', 'turn 2', 'turn 3', 'turn 4', 'turn 5']);
+});
+
+it('writes each of several changes, in order', async () => {
+  buffer.change({ subscribed: 'x://a' });
+  buffer.change({ unsubscribed: 'x://a' });
+  buffer.change({ logLevel: 'error' });
+  buffer.flush();
+  for (const n of [1, 2, 3]) (await writeOf(n)).succeed();
+  await settled();
+  expect(writes.map(({ settlement }) => settlement)).toEqual([
+    { activity: [], subscribed: 'x://a' },
+    { activity: [], unsubscribed: 'x://a' },
+    { activity: [], logLevel: 'error' },
+  ]);
+});
+
+it('writes again five seconds after a failure, the earlier before the later, changes included, and logs the failure', async () => {
+  say('one');
+  buffer.change({ logLevel: 'debug' });
+  buffer.flush();
+  const first = await writeOf(1);
+  say('two');
+  buffer.change({ subscribed: 'x://a' });
+  first.fail();
+  await settled();
+  expect(logged).toContain('"failure":"settle"');
+  expect(writes).toHaveLength(1);
+  vi.advanceTimersByTime(5000);
+  const second = await writeOf(2);
+  expect([methodsOf(second), second.settlement.logLevel]).toEqual([['one', 'two'], 'debug']);
+  second.succeed();
+  const third = await writeOf(3);
+  expect(third.settlement).toEqual({ activity: [], subscribed: 'x://a' });
+  third.succeed();
+  await settled();
+  expect(writes).toHaveLength(3);
+});
+
+it('keeps three hundred entries at most, the latest, also over a failure', async () => {
+  for (let n = 1; n <= 400; n++) say(`${n}`);
+  buffer.flush();
+  const first = await writeOf(1);
+  expect([first.settlement.activity.length, methodsOf(first)[0], methodsOf(first).at(-1)]).toEqual([300, '101', '400']);
+  for (let n = 401; n <= 450; n++) say(`${n}`);
+  first.fail();
+  await settled();
+  buffer.flush();
+  const second = await writeOf(2);
+  expect([second.settlement.activity.length, methodsOf(second)[0], methodsOf(second).at(-1)]).toEqual([300, '151', '450']);
+  second.succeed();
+  await settled();
+});
+
+it('leaves out a body above the limit and tells its size', async () => {
+  say('small', MAX_ACTIVITY_BODY_BYTES);
+  say('large', MAX_ACTIVITY_BODY_BYTES + 1);
+  buffer.flush();
+  const { settlement } = await writeOf(1);
+  expect(settlement.activity.map((entry) => entry.kind === 'message' && [entry.bytes, 'message' in entry])).toEqual([
+    [MAX_ACTIVITY_BODY_BYTES, true],
+    [MAX_ACTIVITY_BODY_BYTES + 1, false],
+  ]);
+});

@@ -1,0 +1,191 @@
+/** Proves how results are drawn: every content type, nothing as markup, verdicts beside what they judge, and only part of what is huge. */
+import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ToolResult } from '../../../../extension/gateway/mcp-connection.ts';
+import { ResultView } from '../../../../extension/ui/inspector/result-view.tsx';
+import { RunState } from '../../../../extension/ui/inspector/run-state.tsx';
+import { countValues } from '../../../../extension/ui/inspector/structured-content.tsx';
+
+afterEach(cleanup);
+
+const PNG = btoa('\x89PNG\r\n\x1a\n........');
+const show = (result: ToolResult, outputSchema?: unknown) =>
+  render(<ResultView result={result} durationMs={14} outputSchema={outputSchema} />).container;
+const showBlock = (block: unknown) => show({ content: [block] });
+
+describe('content', () => {
+  it('of text is text, never markup', () => {
+    const container = showBlock({ type: 'text', text: '<script>alert(1)</script><img src=x>\nevil\u202etxt' });
+    expect(container.querySelector('script, img')).toBeNull();
+    expect(container.querySelector('pre')?.textContent).toBe('<script>alert(1)</script><img src=x>\nevilU+202Etxt');
+  });
+
+  it('of text that is JSON can be read as JSON', () => {
+    const container = showBlock({ type: 'text', text: '{"a":{"b":[1,2,3]}}' });
+    fireEvent.click(screen.getByText('formatted'));
+    expect(container.querySelector('.json-key')?.textContent).toBe('"a"');
+  });
+
+  it('of images is drawn by what the bytes are, not by what they are called', () => {
+    const image = showBlock({ type: 'image', data: PNG, mimeType: 'text/html' }).querySelector('img');
+    expect(image?.getAttribute('src')).toBe(`data:image/png;base64,${PNG}`);
+    expect(screen.getByText('declared as text/html')).toBeTruthy();
+  });
+
+  it.each([btoa('<svg onload=alert(1)>'), btoa('<html>'), '%%%'])('that calls itself an image is not drawn: %s', (data) => {
+    const container = showBlock({ type: 'image', data, mimeType: 'image/svg+xml' });
+    expect(container.querySelector('img')).toBeNull();
+    expect(container.textContent).toContain('is not shown');
+  });
+
+  it('of sound can be played', () => {
+    const audio = showBlock({ type: 'audio', data: btoa('RIFF....WAVEfmt '), mimeType: 'audio/wav' }).querySelector('audio');
+    expect(audio?.getAttribute('src')).toMatch(/^data:audio\/wav;base64,/);
+  });
+
+  it('of embedded resources shows text, and offers bytes for saving', () => {
+    expect(showBlock({ type: 'resource', resource: { uri: 'demo://a.md', text: '# Hi' } }).querySelector('pre')?.textContent).toBe('# Hi');
+    cleanup();
+    const container = showBlock({ type: 'resource', resource: { uri: 'demo://a.gz', mimeType: 'application/gzip', blob: btoa('zz') } });
+    expect(container.textContent).toContain('application/gzip');
+    expect(screen.getByText('Save')).toBeTruthy();
+  });
+
+  it.each([
+    ['https://example.com/a', true],
+    ['http://example.com/', true],
+    ['javascript:alert(1)', false],
+    ['data:text/html,x', false],
+    ['file:///etc/passwd', false],
+    ['demo://resource/1', false],
+    ['https://', false],
+  ])('of a link to %s opens: %s', (uri, opens) => {
+    const container = showBlock({ type: 'resource_link', uri, name: 'x' });
+    expect(container.querySelector('a') !== null).toBe(opens);
+    expect(container.textContent).toContain(uri);
+    if (opens) expect(container.querySelector('a')?.rel).toBe('noopener noreferrer');
+  });
+
+  it.each([{ type: 'hologram', x: 1 }, { type: 'text' }, { type: 'image' }, { type: 'resource' }, null, 7, 'x'])(
+    'that nobody knows is shown as JSON: %j',
+    (block) => {
+      expect(showBlock(block).textContent).toContain('unknown type');
+    },
+  );
+
+  it.each([{}, { content: 'x' }, { content: null }])('that is none is said: %j', (result) => {
+    expect(show(result).textContent).toContain('The result is empty.');
+  });
+
+  it('tells for whom it is', () => {
+    expect(showBlock({ type: 'text', text: 'x', annotations: { audience: ['user'], priority: 0.5 } }).textContent).toContain(
+      'for user · priority 0.5',
+    );
+  });
+});
+
+describe('large content', () => {
+  it('is drawn in steps', () => {
+    const text = 'The quick brown fox.\n'.repeat(500_000);
+    const container = showBlock({ type: 'text', text });
+    const drawn = () => [...container.querySelectorAll('pre')].reduce((sum, pre) => sum + (pre.textContent?.length ?? 0), 0);
+    expect(drawn()).toBeLessThanOrEqual(20_000);
+    fireEvent.click(screen.getByText('Show more'));
+    expect(drawn()).toBeGreaterThan(20_000);
+    expect(drawn()).toBeLessThanOrEqual(120_000);
+    expect([...container.querySelectorAll('pre')].map((pre) => pre.textContent).join('')).toBe(text.slice(0, drawn()));
+  });
+
+  it('of JSON is drawn in steps, and checked only when asked for', () => {
+    const value = { rows: Array.from({ length: 30_000 }, (_, id) => ({ id })) };
+    const container = show({ structuredContent: value }, { type: 'object', properties: { rows: { type: 'string' } } });
+    const lines = () => (container.querySelector('.result-part')?.querySelectorAll('.json-key') ?? []).length;
+    expect(lines()).toBeLessThan(250);
+    fireEvent.click(screen.getByText('Show more lines'));
+    expect(lines()).toBeGreaterThan(1000);
+    expect(container.querySelector('.badge.bad')).toBeNull();
+    fireEvent.click(screen.getByText('Check against outputSchema'));
+    expect(container.querySelector('.badge.bad')?.textContent).toBe('does not match outputSchema');
+  });
+
+  it('is counted no further than needed', () => {
+    expect(countValues({ a: [1, { b: 2 }] }, 100)).toBe(5);
+    expect(countValues(Array.from({ length: 1_000_000 }), 100)).toBe(100);
+  });
+});
+
+describe('structured content', () => {
+  const schema = { type: 'object', required: ['sum'], properties: { sum: { type: 'integer' } } };
+  it('stands beside its verdict', () => {
+    expect(show({ structuredContent: { sum: 42 } }, schema).querySelector('.badge.ok')?.textContent).toBe('matches outputSchema');
+  });
+
+  it('is shown though it breaks its schema, with the places', () => {
+    const container = show({ content: [], structuredContent: { sum: '42' } }, schema);
+    expect(container.querySelector('.badge.bad')?.textContent).toBe('does not match outputSchema');
+    expect(container.querySelector('.issues')?.textContent).toContain('/sum');
+    expect(container.textContent).toContain('"42"');
+  });
+
+  it('is not called right when nobody can tell', () => {
+    const container = show({ structuredContent: {} }, { $ref: 'https://example.com/x.json' });
+    expect(container.querySelector('.badge.warn')?.textContent).toBe('outputSchema cannot be checked');
+  });
+
+  it('that was promised and did not come is missed, but not in an error', () => {
+    expect(show({ content: [] }, schema).textContent).toContain('sent none');
+    cleanup();
+    expect(show({ content: [], isError: true }, schema).textContent).not.toContain('sent none');
+  });
+});
+
+describe('a run', () => {
+  const tool = { name: 'x' };
+  const base = { tool: 'x', arguments: {}, startedAtMs: 0 };
+  it('that ended in the tool’s own error is told as such', () => {
+    const { container } = render(
+      <RunState
+        tool={tool}
+        remedies={{}}
+        run={{ ...base, kind: 'done', durationMs: 1, result: { isError: true, content: [{ type: 'text', text: 'no' }] } }}
+      />,
+    );
+    expect(container.querySelector('b')?.textContent).toBe('Tool error');
+  });
+
+  it('that goes on shows the server’s words and can be cancelled', () => {
+    let cancelled = 0;
+    const progress = { progress: 2, total: 5, message: '<i>half</i>' };
+    const { container } = render(
+      <RunState tool={tool} remedies={{}} run={{ ...base, kind: 'running', progress, cancel: () => cancelled++ }} />,
+    );
+    expect(screen.getByText('2 of 5 · <i>half</i>')).toBeTruthy();
+    expect(container.querySelector('progress')?.getAttribute('max')).toBe('5');
+    fireEvent.click(screen.getByText('Cancel'));
+    expect(cancelled).toBe(1);
+  });
+
+  it('that failed says what happened, keeps the server’s data, and offers what helps', () => {
+    let reconnected = 0;
+    const failed = { ...base, kind: 'failed', durationMs: 1, isUnsent: false } as const;
+    render(
+      <RunState
+        tool={tool}
+        remedies={{}}
+        run={{ ...failed, failure: { kind: 'protocol', code: -32602, message: 'b is required', data: { path: ['b'] } } }}
+      />,
+    );
+    expect(screen.getByRole('alert').textContent).toContain('b is required');
+    expect(screen.getByText('"path"')).toBeTruthy();
+    cleanup();
+    render(
+      <RunState
+        tool={tool}
+        remedies={{ reconnect: () => reconnected++ }}
+        run={{ ...failed, failure: { kind: 'mooring', code: 'SESSION_EXPIRED', detail: 'x' } }}
+      />,
+    );
+    fireEvent.click(screen.getByText('Reconnect'));
+    expect(reconnected).toBe(1);
+  });
+});
