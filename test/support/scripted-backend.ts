@@ -53,6 +53,7 @@ export function aSession(patch: Partial<Session> = {}): Session {
     createdAt: inMinutes(0),
     lastUsedAt: inMinutes(0),
     expiresAt: inMinutes(30),
+    running: 0,
     coldStarts: 0,
     renewals: 0,
     ...patch,

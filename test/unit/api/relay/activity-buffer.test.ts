@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createBackgroundWork } from '../../../../api/_lib/background-work.ts';
 import { createLog } from '../../../../api/_lib/log.ts';
 import { type ActivityBuffer, createActivityBuffer } from '../../../../api/_lib/relay/activity-buffer.ts';
+import type { CallNews } from '../../../../api/_lib/store/call-ledger.ts';
 import type { Settlement } from '../../../../api/_lib/store/store.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../../shared/limits.ts';
 
@@ -12,6 +13,7 @@ let writes: Write[];
 let logged: string;
 let buffer: ActivityBuffer;
 let settled: () => Promise<void>;
+let news: CallNews[];
 
 beforeEach(() => {
   // Only what waits for seconds: the turns of the event loop stay real.
@@ -33,7 +35,8 @@ beforeEach(() => {
     }),
   );
   settled = () => work.settled();
-  buffer = createActivityBuffer('session', store, work);
+  news = [];
+  buffer = createActivityBuffer('session', store, work, () => news.splice(0));
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -58,6 +61,7 @@ it('writes what waits in one request, in order, with the changes', async () => {
   buffer.flush();
   const first = await writeOf(1);
   expect(first.settlement).toEqual({
+    id: expect.any(String),
     logLevel: 'debug',
     activity: [
       {
@@ -147,15 +151,16 @@ it('writes each of several changes, in order', async () => {
   for (const n of [1, 2, 3]) (await writeOf(n)).succeed();
   await settled();
   expect(writes.map(({ settlement }) => settlement)).toEqual([
-    { activity: [], subscribed: 'x://a' },
-    { activity: [], unsubscribed: 'x://a' },
-    { activity: [], logLevel: 'error' },
+    { id: expect.any(String), activity: [], subscribed: 'x://a' },
+    { id: expect.any(String), activity: [], unsubscribed: 'x://a' },
+    { id: expect.any(String), activity: [], logLevel: 'error' },
   ]);
 });
 
-it('writes again five seconds after a failure, the earlier before the later, changes included, and logs the failure', async () => {
+it('writes the same again five seconds after a failure, under the same id, before what came later, and logs the failure', async () => {
   say('one');
   buffer.change({ logLevel: 'debug' });
+  buffer.settleCall({ key: 'call-key', owner: 'me', state: 'done', response: '{}' });
   buffer.flush();
   const first = await writeOf(1);
   say('two');
@@ -166,16 +171,31 @@ it('writes again five seconds after a failure, the earlier before the later, cha
   expect(writes).toHaveLength(1);
   vi.advanceTimersByTime(5000);
   const second = await writeOf(2);
-  expect([methodsOf(second), second.settlement.logLevel]).toEqual([['one', 'two'], 'debug']);
+  expect(second.settlement).toEqual(first.settlement);
+  expect(second.settlement.settledCalls).toEqual([{ key: 'call-key', owner: 'me', state: 'done', response: '{}' }]);
   second.succeed();
   const third = await writeOf(3);
-  expect(third.settlement).toEqual({ activity: [], subscribed: 'x://a' });
+  expect(third.settlement).toMatchObject({ subscribed: 'x://a' });
+  expect(methodsOf(third)).toEqual(['two']);
+  expect(third.settlement.id).not.toBe(first.settlement.id);
   third.succeed();
   await settled();
   expect(writes).toHaveLength(3);
 });
 
-it('keeps three hundred entries at most, the latest, also over a failure', async () => {
+it('takes along what running calls have to tell, and what a call told last', async () => {
+  const told = (key: string): CallNews => ({ key, owner: 'me', progress: { progress: 1 } });
+  buffer.callNews(told('ended'));
+  news.push(told('running'));
+  buffer.flush();
+  const first = await writeOf(1);
+  expect(first.settlement.runningCalls).toEqual([told('ended'), told('running')]);
+  first.succeed();
+  await settled();
+  expect(writes).toHaveLength(1);
+});
+
+it('keeps three hundred entries at most, the latest, beside those whose write is not known', async () => {
   for (let n = 1; n <= 400; n++) say(`${n}`);
   buffer.flush();
   const first = await writeOf(1);
@@ -185,8 +205,11 @@ it('keeps three hundred entries at most, the latest, also over a failure', async
   await settled();
   buffer.flush();
   const second = await writeOf(2);
-  expect([second.settlement.activity.length, methodsOf(second)[0], methodsOf(second).at(-1)]).toEqual([300, '151', '450']);
+  expect(second.settlement).toEqual(first.settlement);
   second.succeed();
+  const third = await writeOf(3);
+  expect([third.settlement.activity.length, methodsOf(third)[0], methodsOf(third).at(-1)]).toEqual([50, '401', '450']);
+  third.succeed();
   await settled();
 });
 

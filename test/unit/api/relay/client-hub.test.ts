@@ -1,73 +1,170 @@
-/** Proves that what the server says on its own reaches everybody who listens, or whoever comes next, and that a question takes one answer. */
-import { expect, it } from 'vitest';
+/** Proves that what the server says on its own reaches every client once and in order, over instances and absences, and that a question takes one answer. */
+import { beforeEach, expect, it } from 'vitest';
+import { createBackgroundWork } from '../../../../api/_lib/background-work.ts';
+import { createLog } from '../../../../api/_lib/log.ts';
 import { type ClientHub, createClientHub } from '../../../../api/_lib/relay/client-hub.ts';
+import { encodeServerId } from '../../../../api/_lib/relay/ids.ts';
+import { openEmbeddedStore } from '../../../../api/_lib/store/embedded.ts';
+import type { Store } from '../../../../api/_lib/store/store.ts';
 
+let store: Store;
+let sessionId: string;
+const work = createBackgroundWork(createLog(() => {}));
+beforeEach(async () => {
+  store = openEmbeddedStore({ ttlSeconds: 1800, hosted: false });
+  sessionId = crypto.randomUUID();
+  const at = new Date().toISOString();
+  const record = { id: sessionId, workspaceId: 'ws', name: 'x', url: 'https://mcp.example.com/mcp', createdAt: at };
+  await store.createSession(
+    { ...record, transport: 'streamable-http', revision: 'stateful' },
+    { protocolVersion: '2025-11-25', greeting: {} },
+    [],
+  );
+});
+
+/** A hub of one instance; two of them share the storage. */
+const openHub = (): ClientHub => createClientHub(sessionId, store, work);
 const news = (n: number) => ({ jsonrpc: '2.0' as const, method: `news/${n}` });
+const question = (id: number, origin = '') => ({
+  jsonrpc: '2.0' as const,
+  id: encodeServerId(1, id, origin),
+  method: 'elicitation/create',
+});
 
-function listenTo(hub: ClientHub) {
+function listenTo(hub: ClientHub, options: { after?: number; connection?: string } = {}) {
   const got: string[] = [];
+  const numbers: (number | undefined)[] = [];
+  const gaps: number[] = [];
   let ended = 0;
-  const leave = hub.join({
-    send: (text) => got.push((JSON.parse(text) as { method: string }).method),
-    end() {
-      ended++;
-      leave();
+  const leave = hub.join(
+    {
+      connection: options.connection,
+      send(text, number) {
+        const { id, method, params } = JSON.parse(text) as { id?: string; method: string; params?: { requestId?: string } };
+        got.push(id ?? (params?.requestId === undefined ? method : `answered ${params.requestId}`));
+        numbers.push(number);
+      },
+      gap: (number) => gaps.push(number),
+      end() {
+        ended++;
+        leave();
+      },
     },
-  });
-  return { got, leave, ended: () => ended };
+    options.after,
+  );
+  return { got, numbers, gaps, leave, ended: () => ended };
 }
 
-it('hands every message to everybody, in order', () => {
-  const hub = createClientHub();
+it('hands every message to everybody, in order and numbered', async () => {
+  const hub = openHub();
   const [first, second] = [listenTo(hub), listenTo(hub)];
   hub.deliver(news(1));
   hub.deliver(news(2));
-  expect([first.got, second.got]).toEqual([
+  await work.settled();
+  expect([first.got, first.numbers, second.got]).toEqual([
     ['news/1', 'news/2'],
+    [1, 2],
     ['news/1', 'news/2'],
   ]);
 });
 
-it('keeps what comes while nobody listens, for the first who does and for nobody else', () => {
-  const hub = createClientHub();
+it('gives a client that comes back what it missed, from whichever instance', async () => {
+  const [here, there] = [openHub(), openHub()];
+  for (let n = 1; n <= 5; n++) here.deliver(news(n));
+  await work.settled();
+  const back = listenTo(there, { after: 2 });
+  await work.settled();
+  expect(back.got).toEqual(['news/3', 'news/4', 'news/5']);
+});
+
+it('gives a new client no old news, but the questions that are still open', async () => {
+  const hub = openHub();
   hub.deliver(news(1));
-  hub.deliver(news(2));
-  const [first, second] = [listenTo(hub), listenTo(hub)];
-  hub.deliver(news(3));
-  expect([first.got, second.got]).toEqual([['news/1', 'news/2', 'news/3'], ['news/3']]);
+  hub.deliver(question(1));
+  hub.deliver(question(2));
+  await work.settled();
+  expect(await hub.claimAnswer(encodeServerId(1, 1), 'Desktop')).toBe(true);
+  await work.settled();
+  const newcomer = listenTo(openHub());
+  await work.settled();
+  expect(newcomer.got).toEqual([encodeServerId(1, 2)]);
 });
 
-it('keeps at most a hundred messages, the latest', () => {
-  const hub = createClientHub();
-  for (let n = 1; n <= 250; n++) hub.deliver(news(n));
-  const { got } = listenTo(hub);
-  expect([got.length, got[0], got.at(-1)]).toEqual([100, 'news/151', 'news/250']);
+it('brings the messages of another instance when asked to, each once', async () => {
+  const [here, there] = [openHub(), openHub()];
+  const listener = listenTo(there);
+  await work.settled();
+  here.deliver(news(1));
+  await work.settled();
+  there.deliver(news(2));
+  await work.settled();
+  await there.catchUp();
+  expect([listener.got, listener.numbers]).toEqual([
+    ['news/1', 'news/2'],
+    [1, 2],
+  ]);
 });
 
-it('hands nothing to who has left, and leaving twice changes nothing', () => {
-  const hub = createClientHub();
+it('says where messages are missing', async () => {
+  const hub = openHub();
+  for (let n = 1; n <= 300; n++) hub.deliver(news(n));
+  await work.settled();
+  const back = listenTo(hub, { after: 1 });
+  await work.settled();
+  const [first] = back.numbers;
+  expect(back.gaps).toEqual([(first ?? 0) - 1]);
+  expect(back.got.at(-1)).toBe('news/300');
+});
+
+it('keeps a question from the client that has it on the stream of its own call', async () => {
+  const hub = openHub();
+  const [caller, other, nameless] = [listenTo(hub, { connection: 'c1' }), listenTo(hub, { connection: 'c2' }), listenTo(hub)];
+  hub.deliver(question(1, 'c1'));
+  hub.deliver(question(2));
+  await work.settled();
+  const [own, everybody] = [encodeServerId(1, 1, 'c1'), encodeServerId(1, 2)];
+  expect([caller.got, other.got, nameless.got]).toEqual([[everybody], [own, everybody], [own, everybody]]);
+});
+
+it('takes one answer to each question, over all instances, and tells everybody that it is answered', async () => {
+  const [here, there] = [openHub(), openHub()];
+  const listener = listenTo(here);
+  const id = encodeServerId(1, 7);
+  const claims = await Promise.all([here.claimAnswer(id, 'Laptop'), here.claimAnswer(id, 'Laptop'), there.claimAnswer(id, 'Desktop')]);
+  expect(claims.filter(Boolean)).toHaveLength(1);
+  await work.settled();
+  await here.catchUp();
+  expect(listener.got).toEqual([`answered ${id}`]);
+});
+
+it('hands out without a number while storage does not answer', async () => {
+  const hub = openHub();
+  const listener = listenTo(hub);
+  await work.settled();
+  await store.close();
+  hub.deliver(news(1));
+  await work.settled();
+  expect([listener.got, listener.numbers]).toEqual([['news/1'], [undefined]]);
+});
+
+it('hands nothing to who has left, and leaving twice changes nothing', async () => {
+  const hub = openHub();
   const sizes: number[] = [];
   hub.onChange((size) => sizes.push(size));
   const [first, second] = [listenTo(hub), listenTo(hub)];
   first.leave();
   first.leave();
   hub.deliver(news(1));
+  await work.settled();
   expect([first.got, second.got, hub.size()]).toEqual([[], ['news/1'], 1]);
   second.leave();
   expect(sizes).toEqual([1, 2, 1, 0]);
 });
 
 it('ends everybody, once', () => {
-  const hub = createClientHub();
+  const hub = openHub();
   const listeners = [listenTo(hub), listenTo(hub), listenTo(hub)];
   hub.end();
   hub.end();
   expect([listeners.map(({ ended }) => ended()), hub.size()]).toEqual([[1, 1, 1], 0]);
-});
-
-it('takes one answer to each question, and remembers the last five hundred', () => {
-  const hub = createClientHub();
-  expect([hub.isFirstAnswer('s:1:0'), hub.isFirstAnswer('s:1:0'), hub.isFirstAnswer('s:2:0')]).toEqual([true, false, true]);
-  for (let n = 0; n < 499; n++) expect(hub.isFirstAnswer(`s:3:${n}`)).toBe(true);
-  expect([hub.isFirstAnswer('s:2:0'), hub.isFirstAnswer('s:3:0'), hub.isFirstAnswer('s:3:498')]).toEqual([false, false, false]);
 });

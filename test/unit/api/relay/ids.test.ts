@@ -53,7 +53,7 @@ describe('an id', () => {
   });
 
   it.each(IDS)('of the server comes back as it was, with its epoch: %j', (id) => {
-    for (const epoch of [1, 2, 2 ** 47]) expect(decodeServerId(encodeServerId(epoch, id))).toEqual({ epoch, id });
+    for (const epoch of [1, 2, 2 ** 47]) expect(decodeServerId(encodeServerId(epoch, id, 'c1'))).toEqual({ epoch, origin: 'c1', id });
   });
 
   it('is equal to no other: neither of another connection, nor of another type, nor of the other side', () => {
@@ -143,7 +143,7 @@ describe('a message to a client', () => {
   });
 
   it('that asks has an id that names the server session which asked', () => {
-    expect(toClient({ id: 0, method: 'roots/list' }, 4)).toEqual({ jsonrpc: '2.0', id: 's:4:0', method: 'roots/list' });
+    expect(toClient({ id: 0, method: 'roots/list' }, 4)).toEqual({ jsonrpc: '2.0', id: 's:4::0', method: 'roots/list' });
   });
 
   it('that tells of progress has the token of the client again', () => {
@@ -156,7 +156,7 @@ describe('a message to a client', () => {
   });
 
   it('that cancels a question names it as the client knows it', () => {
-    expect(toClient({ method: 'notifications/cancelled', params: { requestId: 5 } }, 2)).toMatchObject({ params: { requestId: 's:2:5' } });
+    expect(toClient({ method: 'notifications/cancelled', params: { requestId: 5 } }, 2)).toMatchObject({ params: { requestId: 's:2::5' } });
   });
 
   it('of a subscription names it as the client knows it', () => {
