@@ -29,6 +29,7 @@ local function isOwn(at, owner) return (${toMoves('settle')})[look(at, owner)] =
 
 local live = redis.call('EXISTS', KEYS[1]) == 1
 if live then
+  if redis.call('ZADD', KEYS[4], 'NX', now, ARGV[2]) == 0 then return {'ok'} end
   redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - ${WRITTEN_TTL_MS})
   redis.call('PEXPIRE', KEYS[4], ${WRITTEN_TTL_MS})
   if tonumber(ARGV[3]) > 0 then redis.call('HINCRBY', KEYS[1], 'coldStarts', ARGV[3]) end
