@@ -44,10 +44,18 @@ export type ClientHub = {
 
 type Joined = { listener: Listener; last: number; ready: boolean };
 
-export function createClientHub(sessionId: string, store: ServerMessages, work: BackgroundWork): ClientHub {
+/** @param isCurrent Tells whether a question of this epoch can still be answered: its server session is the present one. */
+export function createClientHub(
+  sessionId: string,
+  store: ServerMessages,
+  work: BackgroundWork,
+  isCurrent: (epoch: number) => boolean,
+): ClientHub {
   const listeners = new Set<Joined>();
   const answered = new Set<string>();
   let changed: (size: number) => void = () => {};
+  /** Number of the last message that anybody here heard: what came while nobody listened is for whoever comes next. */
+  let heard: number | undefined;
   /** One step after the other, so that nothing overtakes. */
   let queue: Promise<void> = Promise.resolve();
 
@@ -70,6 +78,7 @@ export function createClientHub(sessionId: string, store: ServerMessages, work: 
       send(joined, text, number);
       joined.last = number;
     }
+    heard = Math.max(heard ?? 0, joined.last);
   };
   const welcome = async (joined: Joined, after: number | undefined): Promise<void> => {
     if (after !== undefined) {
@@ -77,9 +86,11 @@ export function createClientHub(sessionId: string, store: ServerMessages, work: 
       await catchUpOne(joined);
     } else {
       const { messages, last } = await store.readServerMessages(sessionId, 0);
-      for (const { number, text } of openQuestions(messages)) send(joined, text, number);
+      const unheard = listeners.size === 1 && heard !== undefined ? heard : last;
+      for (const message of forNewcomer(messages, unheard, isCurrent)) send(joined, message.text, message.number);
       joined.last = last;
     }
+    heard = Math.max(heard ?? 0, joined.last);
     joined.ready = true;
   };
   const publish = async (text: string): Promise<void> => {
@@ -90,7 +101,7 @@ export function createClientHub(sessionId: string, store: ServerMessages, work: 
       if (number !== undefined && joined.last + 1 < number) await catchUpOne(joined).catch(() => {});
       if (number !== undefined && joined.last >= number) continue;
       send(joined, text, number);
-      if (number !== undefined) joined.last = number;
+      if (number !== undefined) heard = joined.last = number;
     }
   };
 
@@ -137,13 +148,16 @@ export function createClientHub(sessionId: string, store: ServerMessages, work: 
 
 type Numbered = { number: number; text: string };
 
-/** Returns the questions of the server that nobody has answered and the server has not taken back. */
-function openQuestions(messages: readonly Numbered[]): Numbered[] {
+/** Returns what nobody has heard, and the questions that nobody has answered, the server has not taken back, and that can still be answered. */
+function forNewcomer(messages: readonly Numbered[], heard: number, isCurrent: (epoch: number) => boolean): Numbered[] {
   const open = new Map<unknown, Numbered>();
+  const unheard = new Set<Numbered>();
   for (const message of messages) {
     const { id, method, params } = JSON.parse(message.text) as { id?: unknown; method?: unknown; params?: { requestId?: unknown } };
-    if (id !== undefined && method !== undefined) open.set(id, message);
-    else if (method === 'notifications/cancelled') open.delete(params?.requestId);
+    if (id === undefined && message.number > heard) unheard.add(message);
+    if (method === 'notifications/cancelled') open.delete(params?.requestId);
+    else if (isCurrent(decodeServerId(id)?.epoch ?? -1)) open.set(id, message);
   }
-  return [...open.values()];
+  const questions = new Set(open.values());
+  return messages.filter((message) => unheard.has(message) || questions.has(message));
 }

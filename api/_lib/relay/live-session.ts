@@ -151,7 +151,7 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
       const live: LiveSession = {
         stored,
         calls: new Map(),
-        hub: createClientHub(stored.id, store, work),
+        hub: createClientHub(stored.id, store, work, (epoch) => epoch === currentEpoch(live)),
         activity: createActivityBuffer(stored.id, store, work, () => collectNews(live)),
         renewal: undefined,
         serverStream: undefined,

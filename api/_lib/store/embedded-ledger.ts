@@ -44,15 +44,13 @@ export function openLedger({ rows, isLive }: Pick<EmbeddedCore, 'rows' | 'isLive
   function finish({ id, key, nowMs }: Asked, state: 'done' | 'failed' | 'unknown'): void {
     rows.finishCall.run(state, nowMs, nowMs + SETTLED_CALL_TTL_SECONDS * 1000, id, key);
     if (!isLive(id, nowMs)) return;
+    const unlisted = rows.findUnlisted.get(id, MAX_LEDGER_CALLS);
+    if (unlisted === undefined) return;
     // Loses its result now and is forgotten later: a copy of the request that is still on its way must not run.
-    for (const unlisted of rows.findUnlisted.all(id, MAX_LEDGER_CALLS)) {
-      const other = String(unlisted['key']);
-      if (Number(unlisted['settled_at']) <= nowMs - UNLISTED_CALL_TTL_MS) rows.removeCall.run(id, other);
-      else {
-        rows.dropResponse.run(id, other);
-        rows.removeCallEvents.run(id, other);
-      }
-    }
+    const other = String(unlisted['key']);
+    rows.dropResponse.run(id, other);
+    rows.removeCallEvents.run(id, other);
+    rows.forgetUnlisted.run(id, nowMs - UNLISTED_CALL_TTL_MS, Number(unlisted['settled_at']), Number(unlisted['place']));
   }
   /** Ends a call that nobody will end any more, where the move says so. */
   function conclude(move: CallMove, asked: Asked): void {

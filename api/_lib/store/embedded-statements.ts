@@ -55,8 +55,9 @@ const STATEMENTS = {
   setServerEventId: `UPDATE calls SET server_event_id = ? WHERE session = ? AND key = ?`,
   setResponse: `UPDATE calls SET response = ?, dropped_bytes = ? WHERE session = ? AND key = ?`,
   finishCall: `UPDATE calls SET state = ?, settled_at = ?, lease_ends_at = 0, ends_at = ? WHERE session = ? AND key = ?`,
-  findUnlisted: `SELECT key, settled_at FROM calls WHERE session = ? AND settled_at IS NOT NULL
-                 ORDER BY settled_at DESC, rowid DESC LIMIT -1 OFFSET ?`,
+  findUnlisted: `SELECT key, settled_at, rowid AS place FROM calls WHERE session = ? AND settled_at IS NOT NULL
+                 ORDER BY settled_at DESC, rowid DESC LIMIT 1 OFFSET ?`,
+  forgetUnlisted: `DELETE FROM calls WHERE session = ? AND settled_at <= ? AND (settled_at, rowid) <= (?, ?)`,
   dropResponse: `UPDATE calls SET response = NULL, dropped_bytes = coalesce(dropped_bytes, octet_length(response))
                  WHERE session = ? AND key = ?`,
   findCallEvents: `SELECT number, text FROM call_events WHERE session = ? AND key = ? AND number > ? ORDER BY number`,

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 /** A hub of one instance; two of them share the storage. */
-const openHub = (): ClientHub => createClientHub(sessionId, store, work);
+const openHub = (): ClientHub => createClientHub(sessionId, store, work, (epoch) => epoch === 1);
 const news = (n: number) => ({ jsonrpc: '2.0' as const, method: `news/${n}` });
 const question = (id: number, origin = '') => ({
   jsonrpc: '2.0' as const,
@@ -88,6 +88,30 @@ it('gives a new client no old news, but the questions that are still open', asyn
   const newcomer = listenTo(openHub());
   await work.settled();
   expect(newcomer.got).toEqual([encodeServerId(1, 2)]);
+});
+
+it('gives no question of a server session that is gone', async () => {
+  const hub = openHub();
+  hub.deliver({ jsonrpc: '2.0', id: encodeServerId(0, 1), method: 'roots/list' });
+  await work.settled();
+  const newcomer = listenTo(hub);
+  await work.settled();
+  expect(newcomer.got).toEqual([]);
+});
+
+it('keeps what comes while nobody listens for whoever comes next, and for nobody else', async () => {
+  const hub = openHub();
+  const early = listenTo(hub);
+  hub.deliver(news(1));
+  await work.settled();
+  early.leave();
+  hub.deliver(news(2));
+  await work.settled();
+  const next = listenTo(hub);
+  await work.settled();
+  const other = listenTo(hub);
+  await work.settled();
+  expect([early.got, next.got, other.got]).toEqual([['news/1'], ['news/2'], []]);
 });
 
 it('brings the messages of another instance when asked to, each once', async () => {
