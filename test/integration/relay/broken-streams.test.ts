@@ -127,9 +127,12 @@ describe('a stream with event ids', () => {
   });
 
   it('whose server is gone when it is taken up leaves a call unknown: a server that comes back does not get it twice', async () => {
+    // So that the attempt is refused, and not merely made on a connection that is found dead.
+    session = await openScriptedSession({ keepAlive: false });
     const taken = take('tools/call');
     const stream = await session.follow({ id: 1, method: 'tools/call', params: act });
-    (await taken).raw('id: first\ndata:\n\n');
+    (await taken).event({ method: 'notifications/message', params: { level: 'info', data: 'begun' } }, 'first');
+    expect(await stream.next()).toMatchObject({ params: { data: 'begun' } });
     await session.server.shut();
     expect(await stream.next()).toMatchObject({ id: 1, error: { data: { code: 'CALL_OUTCOME_UNKNOWN' } } });
     await session.server.reopen();
