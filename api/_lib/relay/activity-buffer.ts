@@ -3,7 +3,6 @@
  * off the path of any answer; calls that end together share one.
  * Accepted loss: a process that dies takes at most the last second of activity with it, never a session.
  */
-import { setTimeout as pause, setImmediate as untilNextTurn } from 'node:timers/promises';
 import type { ActivityMark, ActivityMessage, ActivityRecord } from '../../../shared/contract.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../shared/limits.ts';
@@ -33,16 +32,26 @@ export function createActivityBuffer(sessionId: string, store: Pick<Store, 'sett
   let changes: Change[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing = false;
+  let hurry = (): void => {};
 
   const add = (record: ActivityRecord): void => {
     if (waiting.length >= MAX_WAITING) waiting.shift();
     waiting.push(record);
     timer ??= setTimeout(flush, WRITE_EVERY_MS);
   };
+  /** What recovery needs must not be lost with the process: it waits for the answer alone. */
+  const untilDue = (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const gathering = setTimeout(resolve, GATHER_MS);
+    hurry = () => {
+      clearTimeout(gathering);
+      setImmediate(resolve);
+    };
+    if (changes.length > 0) hurry();
+    return promise;
+  };
   const write = async (): Promise<void> => {
-    // What recovery needs must not be lost with the process: it waits for the answer alone.
-    if (changes.length > 0) await untilNextTurn();
-    else await pause(GATHER_MS);
+    await untilDue();
     while (waiting.length > 0 || changes.length > 0) {
       // A settlement holds one subscription; nearly always there is none, so that one request does.
       const [change = {}, ...laterChanges] = changes;
@@ -62,6 +71,7 @@ export function createActivityBuffer(sessionId: string, store: Pick<Store, 'sett
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
+    if (changes.length > 0) hurry();
     if (writing || (waiting.length === 0 && changes.length === 0)) return;
     writing = true;
     work.add(

@@ -77,6 +77,23 @@ describe('a stream with event ids', () => {
     expect([session.server.ran('tools/call'), session.server.listened]).toEqual([1, ['second']]);
   });
 
+  it('may be let go by the server again and again while it works, and is taken up as late as it asks', async () => {
+    let id: Exchange['message']['id'] = null;
+    session.server.on('tools/call', (exchange) => {
+      ({ id } = exchange.message);
+      exchange.raw('id: 0\nretry: 20\ndata:\n\n');
+      exchange.end();
+    });
+    session.server.on('GET', (exchange) => {
+      const { length } = session.server.listened;
+      if (length < 12) exchange.raw(`id: ${length}\ndata:\n\n`);
+      else exchange.event({ id: id ?? null, result: text('done') }, 'last');
+      exchange.end();
+    });
+    expect(await call()).toMatchObject({ body: { id: 1, result: text('done') } });
+    expect([session.server.ran('tools/call'), session.server.listened]).toEqual([1, Array.from({ length: 12 }, (_, n) => `${n}`)]);
+  });
+
   it('drops what belongs to other calls when the server sends all again', async () => {
     const connection = await session.shakeHands();
     const params = (progressToken: number) => ({ ...act, _meta: { progressToken } });
