@@ -13,9 +13,10 @@ import { endLater } from '../../support/at-end.ts';
 import { type BackendProcess, startBackend } from '../../support/processes.ts';
 import { openV1Client, openV2Client, type SdkClient } from '../../support/sdk-clients.ts';
 
-const resolve = createRequire(import.meta.url).resolve;
-const PROXY = resolve('mcp-proxy/package.json').replace(/package\.json$/, 'dist/bin/mcp-proxy.mjs');
-const EVERYTHING = resolve('@modelcontextprotocol/server-everything/dist/index.js');
+const PROXY = createRequire(import.meta.url)
+  .resolve('mcp-proxy/package.json')
+  .replace(/package\.json$/, 'dist/bin/mcp-proxy.mjs');
+const EVERYTHING = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js');
 
 /** Starts mcp-proxy, which speaks all three kinds of server on one port. */
 async function startProxy(): Promise<{ port: number }> {
