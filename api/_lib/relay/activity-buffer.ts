@@ -37,6 +37,7 @@ export function createActivityBuffer(sessionId: string, store: Pick<Store, 'sett
   const add = (record: ActivityRecord): void => {
     if (waiting.length >= MAX_WAITING) waiting.shift();
     waiting.push(record);
+    if (waiting.length > MAX_WAITING / 2) hurry();
     timer ??= setTimeout(flush, WRITE_EVERY_MS);
   };
   /** What recovery needs must not be lost with the process: it waits for the answer alone. */
