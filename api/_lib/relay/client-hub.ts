@@ -22,6 +22,8 @@ export type ClientHub = {
   deliver(message: JsonRpcMessage): void;
   /** Tells whether this answer to a question of the server is the first; later ones are not passed on. */
   isFirstAnswer(id: string): boolean;
+  /** Lets the question be answered again: the answer did not get through. */
+  forgetAnswer(id: string): void;
   onChange(listener: (size: number) => void): void;
   /** Ends all listeners. */
   end(): void;
@@ -55,6 +57,9 @@ export function createClientHub(): ClientHub {
       const oldest = answered.size > MAX_REMEMBERED_ANSWERS ? answered.values().next().value : undefined;
       if (oldest !== undefined) answered.delete(oldest);
       return true;
+    },
+    forgetAnswer: (id) => {
+      answered.delete(id);
     },
     onChange(listener) {
       changed = listener;

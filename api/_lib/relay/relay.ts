@@ -181,7 +181,12 @@ async function takeAnswer(
   const exchange = String(answer.id);
   if (question.epoch !== currentEpoch(live) || !live.hub.isFirstAnswer(exchange)) return;
   live.activity.message({ direction: 'to-server', device, bytes, exchange }, answer);
-  await passOn(live, parts, { ...answer, id: question.id }, headers);
+  try {
+    await passOn(live, parts, { ...answer, id: question.id }, headers);
+  } catch (error) {
+    live.hub.forgetAnswer(exchange);
+    throw error;
+  }
 }
 
 async function passOn(

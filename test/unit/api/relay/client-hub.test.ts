@@ -65,6 +65,13 @@ it('ends everybody, once', () => {
   expect([listeners.map(({ ended }) => ended()), hub.size()]).toEqual([[1, 1, 1], 0]);
 });
 
+it('takes an answer again to a question whose answer was lost', () => {
+  const hub = createClientHub();
+  expect([hub.isFirstAnswer('s:1:0'), hub.isFirstAnswer('s:1:0')]).toEqual([true, false]);
+  hub.forgetAnswer('s:1:0');
+  expect([hub.isFirstAnswer('s:1:0'), hub.isFirstAnswer('s:1:0')]).toEqual([true, false]);
+});
+
 it('takes one answer to each question, and remembers the last five hundred', () => {
   const hub = createClientHub();
   expect([hub.isFirstAnswer('s:1:0'), hub.isFirstAnswer('s:1:0'), hub.isFirstAnswer('s:2:0')]).toEqual([true, false, true]);
