@@ -213,6 +213,14 @@ export function saveRoom(sessionId: string, key: string, value: unknown): Promis
   });
 }
 
+/**
+ * Keeps the whole panel state of a session without waiting for other writers: for a page that is about to go, in which nothing that
+ * comes after a wait happens. A state that is too large is left out.
+ */
+export async function saveRoomOnLeaving(sessionId: string, room: Record<string, unknown>): Promise<void> {
+  if (JSON.stringify(room).length <= MAX_ROOM_LENGTH) await browser.storage.local.set({ [roomKey(sessionId)]: room });
+}
+
 function moveRoom(fromSessionId: string, toSessionId: string): Promise<void> {
   return exclusively(async () => {
     const room = await loadRoom(fromSessionId);

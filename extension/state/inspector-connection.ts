@@ -2,7 +2,7 @@
 import type { Revision } from '../../shared/contract.ts';
 import { mcpEndpoint } from '../gateway/backend.ts';
 import { asGatewayError } from '../gateway/gateway-error.ts';
-import type { McpConnection, Outcome } from '../gateway/mcp-connection.ts';
+import type { CallFailure, McpConnection, Outcome } from '../gateway/mcp-connection.ts';
 import { extensionVersion } from '../platform/browser-shell.ts';
 import { fromGateway } from './inspector-failure.ts';
 
@@ -26,35 +26,43 @@ export type SharedConnection = {
   close: () => Promise<void>;
 };
 
-export function shareConnection(dial: Dial, onToolsChanged: () => void): SharedConnection {
-  let current: Promise<Outcome<McpConnection>> | undefined;
+type Held = { opened: Promise<Outcome<McpConnection>>; uses: number };
 
-  function forget(opened: Promise<Outcome<McpConnection>>): void {
-    if (current === opened) current = undefined;
+/** Failures after which the connection itself is in doubt: a backend that was replaced may not know it. */
+const DOUBTFUL: readonly CallFailure['kind'][] = ['network', 'interrupted', 'unexpected', 'mooring'];
+
+export function shareConnection(dial: Dial, onToolsChanged: () => void): SharedConnection {
+  let current: Held | undefined;
+
+  /** The next act opens a new connection instead of failing the same way; what still waits on the old one may get its answer. */
+  function forget(held: Held): void {
+    if (current === held) current = undefined;
+  }
+
+  async function closeIfUnused(held: Held): Promise<void> {
+    if (current === held || held.uses > 0) return;
+    const connection = await held.opened;
+    if (connection.kind === 'done') await connection.value.close().catch(() => undefined);
   }
 
   return {
     async use(act) {
-      current ??= dial(onToolsChanged);
-      const opened = current;
-      const connection = await opened;
-      if (connection.kind === 'failed') {
-        forget(opened);
-        return { ...connection, isUnsent: true };
-      }
-      const outcome = await act(connection.value);
-      // A backend that was replaced may not know this connection: the next act makes a new one instead of failing the same way.
-      if (outcome.kind === 'failed' && ['network', 'interrupted', 'unexpected', 'mooring'].includes(outcome.failure.kind)) {
-        forget(opened);
-        void connection.value.close().catch(() => undefined);
-      }
+      current ??= { opened: dial(onToolsChanged), uses: 0 };
+      const held = current;
+      held.uses++;
+      const connection = await held.opened;
+      const outcome = connection.kind === 'failed' ? { ...connection, isUnsent: true } : await act(connection.value);
+      held.uses--;
+      if (connection.kind === 'failed' || (outcome.kind === 'failed' && DOUBTFUL.includes(outcome.failure.kind))) forget(held);
+      void closeIfUnused(held);
       return outcome;
     },
     async close() {
-      const opened = current;
-      current = undefined;
-      const connection = await opened;
-      if (connection?.kind === 'done') await connection.value.close().catch(() => undefined);
+      const held = current;
+      if (held === undefined) return;
+      forget(held);
+      held.uses = 0;
+      await closeIfUnused(held);
     },
   };
 }

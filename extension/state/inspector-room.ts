@@ -1,6 +1,6 @@
 /** Owns what the panel remembers of a session between two openings: room, selected tool, filters and typed arguments. */
 import { signal } from '@preact/signals';
-import { loadRoom, saveRoom } from '../platform/stored.ts';
+import { loadRoom, saveRoom, saveRoomOnLeaving } from '../platform/stored.ts';
 import { type Draft, parseDraft } from './schema-form/draft.ts';
 
 /** Quiet time after the last change before it is stored, milliseconds. */
@@ -58,15 +58,28 @@ export function fitDrafts(drafts: RoomState['drafts'], maxLength = MAX_DRAFTS_LE
 
 /** Opens what is remembered of a session; `save` is called with every change and stores it after a moment of quiet. */
 export async function openRoomState(sessionId: string) {
-  const state = signal(parseRoomState((await loadRoom(sessionId))[KEY]));
+  const loaded = await loadRoom(sessionId);
+  const state = signal(parseRoomState(loaded[KEY]));
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function flush(): Promise<void> {
-    if (timer === undefined) return Promise.resolve();
+  /** Returns what is not stored yet, as it is stored, and counts it as stored. */
+  function takeUnsaved(): RoomState | undefined {
+    if (timer === undefined) return undefined;
     clearTimeout(timer);
     timer = undefined;
     const { drafts, ...rest } = state.value;
-    return saveRoom(sessionId, KEY, { ...rest, drafts: fitDrafts(drafts) });
+    return { ...rest, drafts: fitDrafts(drafts) };
+  }
+
+  async function flush(): Promise<void> {
+    const unsaved = takeUnsaved();
+    if (unsaved !== undefined) await saveRoom(sessionId, KEY, unsaved);
+  }
+
+  /** Stores what is not stored yet, for a page that may be gone in a moment. */
+  function leave(): void {
+    const unsaved = takeUnsaved();
+    if (unsaved !== undefined) void saveRoomOnLeaving(sessionId, { ...loaded, [KEY]: unsaved });
   }
 
   function update(change: Partial<RoomState>): void {
@@ -81,5 +94,5 @@ export async function openRoomState(sessionId: string) {
     update({ drafts: draft === undefined ? others : { ...others, [tool]: draft } });
   }
 
-  return { state, update, setDraft, flush };
+  return { state, update, setDraft, flush, leave };
 }

@@ -63,8 +63,17 @@ function collectImports(node: unknown, found: { source: string; isLazy: boolean 
     return;
   }
   const { type, source, ...others } = node as Record<string, unknown>;
-  if (typeof source === 'object' && source !== null && 'value' in source && typeof source.value === 'string')
-    found.push({ source: source.value, isLazy: type === 'ImportExpression' });
+  const path = readText(source);
+  if (path !== undefined) found.push({ source: path, isLazy: type === 'ImportExpression' });
   else collectImports(source, found);
   for (const child of Object.values(others)) collectImports(child, found);
+}
+
+/** The text of a literal; the minifier writes some with backticks. */
+function readText(node: unknown): string | undefined {
+  if (typeof node !== 'object' || node === null) return undefined;
+  if ('value' in node && typeof node.value === 'string') return node.value;
+  if (!('quasis' in node) || !Array.isArray(node.quasis) || node.quasis.length !== 1) return undefined;
+  const [{ value }] = node.quasis as [{ value: { cooked: string } }];
+  return value.cooked;
 }

@@ -16,13 +16,20 @@ const READ_TIMES = `new Promise((resolve) => {
   const read = () => {
     const [mark] = performance.getEntriesByName('mooring:first-sessions');
     const [paint] = performance.getEntriesByName('first-contentful-paint');
-    if (mark && paint) resolve({ markMs: mark.startTime, paintMs: paint.startTime, rows: document.body.innerText.split('Bench ').length - 1 });
+    if (mark && paint) resolve({ markMs: mark.startTime, paintMs: paint.startTime, drawnMs: paint.paintTime, rows: document.body.innerText.split('Bench ').length - 1 });
     else requestAnimationFrame(read);
   };
   read();
 })`;
 
-type Times = { markMs: number; paintMs: number; rows: number };
+type Times = {
+  markMs: number;
+  /** On the screen. */
+  paintMs: number;
+  /** Drawn, before the browser's compositor has it. */
+  drawnMs: number;
+  rows: number;
+};
 
 /** Returns the row. */
 export async function measurePopupPaint(): Promise<Row[]> {
@@ -32,24 +39,26 @@ export async function measurePopupPaint(): Promise<Row[]> {
   const opener = await extension.openPage('popup.html');
   await opener.evaluate(`chrome.storage.local.set(${JSON.stringify(await makeStored(device, serverUrl))})`);
 
-  const drawn: number[] = [];
+  const shown: number[] = [];
   const marks: number[] = [];
+  const draws: number[] = [];
   const plain: number[] = [];
   for (let opening = 0; opening <= OPENINGS; opening++) {
     const popup = await openChromiumPopup(extension, opener);
-    const { markMs, paintMs, rows } = (await popup.evaluate(READ_TIMES)) as Times;
+    const { markMs, paintMs, drawnMs, rows } = (await popup.evaluate(READ_TIMES)) as Times;
     await popup.close();
     if (rows < SESSIONS) throw new Error(`The popup showed ${rows} sessions instead of ${SESSIONS}.`);
     const plainMs = await paintPlainPage(extension.browser.newPage());
     // The first one starts what the browser keeps running.
     if (opening === 0) continue;
-    drawn.push(Math.max(markMs, paintMs));
+    shown.push(Math.max(markMs, paintMs));
     marks.push(markMs);
+    draws.push(drawnMs);
     plain.push(plainMs);
   }
   await extension.close();
   await device.backend.kill();
-  const spread = toSpread(drawn);
+  const spread = toSpread(shown);
   return [
     {
       name: 'popup-paint',
@@ -59,7 +68,7 @@ export async function measurePopupPaint(): Promise<Row[]> {
       spread,
       direct: { what: 'a page of one word', value: medianOf(plain), spread: toSpread(plain) },
       goal: 60,
-      note: `the sessions are in the document after ${medianOf(marks).toFixed(1)} ms.`,
+      note: `the sessions are in the document after ${medianOf(marks).toFixed(1)} ms and drawn after ${medianOf(draws).toFixed(1)} ms; the rest is the browser showing its window.`,
     },
   ];
 }

@@ -35,11 +35,19 @@ export type FirefoxChrome = {
   isInstalled(id: string): Promise<boolean>;
   install(archive: string): Promise<void>;
   terminateBackground(id: string): Promise<void>;
+  /** Clicks the extension's button in the toolbar: its popup opens, and it may look at the page in front. */
+  clickToolbarButton(id: string): Promise<void>;
   /** Makes every page believe that the system is set to this. */
   setColorScheme(scheme: 'light' | 'dark'): Promise<void>;
   /** Errors of pages with this origin since the browser started, violations of their content security policy included. */
   errorsOf(origin: string): Promise<string[]>;
 };
+
+const CLICK_TOOLBAR_BUTTON = `async (id) => {
+  const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
+  const button = ExtensionParent.apiManager.global.browserActionFor(WebExtensionPolicy.getByID(id).extension);
+  await button.triggerAction(Services.wm.getMostRecentWindow('navigator:browser'));
+}`;
 
 const SET_COLOR_SCHEME = `(scheme) => Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', scheme === 'dark' ? 0 : 1)`;
 
@@ -65,6 +73,9 @@ export function firefoxChrome(browser: Browser): FirefoxChrome {
     isInstalled: async (id) => (await call(IS_INSTALLED, id)) === true,
     async install(archive) {
       await connection.send('webExtension.install', { extensionData: { type: 'archivePath', path: archive }, 'moz:permanent': true });
+    },
+    async clickToolbarButton(id) {
+      await call(CLICK_TOOLBAR_BUTTON, id);
     },
     async setColorScheme(scheme) {
       await call(SET_COLOR_SCHEME, scheme);

@@ -17,7 +17,8 @@ export type PanelPage = Surface & {
 export async function openPanelPage(extension: ExtensionBrowserProcess, viewport = PANEL_SIZE): Promise<PanelPage> {
   const surface = toSurface(await extension.openPage('sidepanel.html', viewport));
   const openRoom: PanelPage['openRoom'] = (name) => surface.click('tab', new RegExp(`^${name}\\b`));
-  const openTool = (name: string): Promise<void> => surface.click('option', name);
+  // In a narrow panel a tool's description is part of its line.
+  const openTool = (name: string): Promise<void> => surface.click('option', new RegExp(`^${name}( |$)`));
   return {
     ...surface,
     openRoom,

@@ -81,9 +81,14 @@ const RESULTS: Record<string, Record<string, unknown>> = {
 export type ScriptedServerOptions = {
   /** False for a server that gives out no `Mcp-Session-Id`. */
   sessions?: boolean;
+  /** False for a server that closes each connection after its answer: then none can be found dead. */
+  keepAlive?: boolean;
 };
 
-export async function startScriptedServer({ sessions: keepsSessions = true }: ScriptedServerOptions = {}): Promise<ScriptedServer> {
+export async function startScriptedServer({
+  sessions: keepsSessions = true,
+  keepAlive = true,
+}: ScriptedServerOptions = {}): Promise<ScriptedServer> {
   const received: (RpcMessage & { serverSession?: string })[] = [];
   const listened: (string | undefined)[] = [];
   const counts = new Map<string, number>();
@@ -140,7 +145,10 @@ export async function startScriptedServer({ sessions: keepsSessions = true }: Sc
   };
 
   const open = async (port: number): Promise<Server> => {
-    const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
+    const server = createServer((request, response) => {
+      response.shouldKeepAlive = keepAlive;
+      void serve(request, response).catch(() => response.destroy());
+    });
     server.on('connection', (socket: Socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));

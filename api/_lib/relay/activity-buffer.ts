@@ -4,7 +4,6 @@
  * its id keeps it from counting twice.
  * Accepted loss: a process that dies takes at most the last second of activity with it, never a session.
  */
-import { setTimeout as pause, setImmediate as untilNextTurn } from 'node:timers/promises';
 import type { ActivityMark, ActivityMessage, ActivityRecord } from '../../../shared/contract.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../shared/limits.ts';
@@ -50,6 +49,7 @@ export function createActivityBuffer(
   let unsure: Settlement | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writing = false;
+  let hurry = (): void => {};
 
   const schedule = (ms: number): void => {
     timer ??= setTimeout(flush, ms);
@@ -57,6 +57,7 @@ export function createActivityBuffer(
   const add = (record: ActivityRecord): void => {
     if (waiting.length >= MAX_WAITING) waiting.shift();
     waiting.push(record);
+    if (waiting.length > MAX_WAITING / 2) hurry();
     schedule(WRITE_EVERY_MS);
   };
   const next = (): Settlement | undefined => {
@@ -77,10 +78,19 @@ export function createActivityBuffer(
     settledCalls = [];
     return settlement;
   };
+  /** What recovery needs must not be lost with the process: it waits for the answer alone. */
+  const untilDue = (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const gathering = setTimeout(resolve, GATHER_MS);
+    hurry = () => {
+      clearTimeout(gathering);
+      setImmediate(resolve);
+    };
+    if (changes.length > 0) hurry();
+    return promise;
+  };
   const write = async (): Promise<void> => {
-    // What recovery needs must not be lost with the process: it waits for the answer alone.
-    if (changes.length > 0) await untilNextTurn();
-    else await pause(GATHER_MS);
+    await untilDue();
     for (let settlement = unsure ?? next(); settlement; settlement = next()) {
       unsure = settlement;
       await store.settle(sessionId, settlement);
@@ -90,6 +100,7 @@ export function createActivityBuffer(
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
+    if (changes.length > 0) hurry();
     if (writing) return;
     writing = true;
     const written = write().finally(() => {

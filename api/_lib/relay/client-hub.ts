@@ -35,8 +35,12 @@ export type ClientHub = {
   deliver(message: JsonRpcMessage): void;
   /** Fetches what other instances have handed in. */
   catchUp(): Promise<void>;
-  /** Tells whether this answer to a question of the server is the first anywhere; then everybody else is told that it is answered. */
-  claimAnswer(id: string, device: string): Promise<boolean>;
+  /** Tells whether this answer to a question of the server is the first anywhere; later ones are not passed on. */
+  claimAnswer(id: string): Promise<boolean>;
+  /** Lets the question be answered again here: the answer did not get through. */
+  forgetAnswer(id: string): void;
+  /** Tells everybody that the question is answered. */
+  announceAnswer(id: string, device: string): void;
   onChange(listener: (size: number) => void): void;
   /** Ends all listeners. */
   end(): void;
@@ -51,6 +55,7 @@ export function createClientHub(
   work: BackgroundWork,
   isCurrent: (epoch: number) => boolean,
 ): ClientHub {
+  const owner = crypto.randomUUID();
   const listeners = new Set<Joined>();
   const answered = new Set<string>();
   let changed: (size: number) => void = () => {};
@@ -127,15 +132,19 @@ export function createClientHub(
       inTurn('catch up', async () => {
         for (const joined of listeners) if (joined.ready) await catchUpOne(joined);
       }),
-    async claimAnswer(id, device) {
+    async claimAnswer(id) {
       if (answered.has(id)) return false;
       answered.add(id);
       const oldest = answered.size > MAX_REMEMBERED_ANSWERS ? answered.values().next().value : undefined;
       if (oldest !== undefined) answered.delete(oldest);
-      if (!(await store.claimAnswer(sessionId, id, crypto.randomUUID()))) return false;
+      return store.claimAnswer(sessionId, id, owner);
+    },
+    forgetAnswer: (id) => {
+      answered.delete(id);
+    },
+    announceAnswer(id, device) {
       const params = { requestId: id, reason: `Answered on ${device}.` };
       this.deliver({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
-      return true;
     },
     onChange(listener) {
       changed = listener;

@@ -51,9 +51,15 @@ export async function takeAnswer(
   const question = decodeServerId(answer.id);
   if (!question) throw new AppError('MESSAGE_INVALID', 'This answers no question of the server.');
   const exchange = String(answer.id);
-  if (question.epoch !== currentEpoch(live) || !(await live.hub.claimAnswer(exchange, device))) return;
+  if (question.epoch !== currentEpoch(live) || !(await live.hub.claimAnswer(exchange))) return;
   live.activity.message({ direction: 'to-server', device, bytes, exchange }, answer);
-  await passOn(live, parts, { ...answer, id: question.id }, headers);
+  try {
+    await passOn(live, parts, { ...answer, id: question.id }, headers);
+  } catch (error) {
+    live.hub.forgetAnswer(exchange);
+    throw error;
+  }
+  live.hub.announceAnswer(exchange, device);
 }
 
 /** Sends to the server what expects no response; a server session that is lost is renewed first. */

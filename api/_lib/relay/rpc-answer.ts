@@ -54,13 +54,18 @@ export async function readErrorText(response: Response): Promise<string> {
 /**
  * Yields the events of a stream as they come. An event cut off by the end of the stream is never yielded.
  *
+ * @param onRetry Told how long the server wants to be left alone before the stream is taken up again, ms.
  * @throws whatever reading the body throws; AppError SERVER_NOT_MCP for an event that is no JSON-RPC.
  */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+  onRetry: (retryMs: number) => void = () => {},
+): AsyncGenerator<StreamEvent> {
   const decoder = new TextDecoder();
   const ready: StreamEvent[] = [];
   let broken: unknown;
   const parser = createParser({
+    onRetry,
     onEvent: ({ event, data, id }) => {
       if (broken !== undefined || (event !== undefined && event !== 'message')) return;
       try {

@@ -2,6 +2,7 @@
  * Owns sending to a server over Streamable HTTP: one POST a message, its answer read as it comes.
  * It reports how an attempt ended; what follows is decided in recovery-verdict.ts. Source: MCP 2025-11-25, Transports > Streamable HTTP.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import type { StoredSession } from '../store/store.ts';
@@ -12,8 +13,12 @@ import { toServerFailure } from './server-failure.ts';
 
 /** After its response a stream is read to its end, so that the connection can be used again; a server that leaves it open gets this long, ms. */
 const DRAIN_MS = 2000;
-/** How often a stream that the server ended early is taken up again with `Last-Event-ID`. */
-const MAX_RESUMES = 5;
+/** How often a stream that ended early is taken up again with `Last-Event-ID` and brings nothing new. */
+const MAX_IDLE_RESUMES = 5;
+/** Before a stream is taken up again that was so before, ms, unless the server says how long. */
+const RESUME_PAUSE_MS = 200;
+/** Longest wait that a server can ask for, ms. */
+const MAX_RETRY_MS = 10_000;
 
 /** Returns the headers that make a request part of the server session. */
 export function serverHeaders({ serverSession, revision }: StoredSession): Record<string, string> {
@@ -98,11 +103,18 @@ async function followStream(
   egress: RelayParts['egress'],
   call: Call,
 ): Promise<Attempt> {
-  let body = first;
-  for (let resumes = 0; ; resumes++) {
+  let idleResumes = 0;
+  let pauseMs = 0;
+  let retryMs: number | undefined;
+  const onRetry = (askedMs: number) => {
+    retryMs = Math.min(askedMs, MAX_RETRY_MS);
+  };
+  for (let body = first; ; ) {
     try {
-      const events = readEvents(body);
+      const events = readEvents(body, onRetry);
       for (let next = await events.next(); !next.done; next = await events.next()) {
+        // A server may let go of its stream again and again while it works: as long as something new comes, it is at work.
+        if (next.value.eventId !== undefined && next.value.eventId !== call.serverEventId) idleResumes = 0;
         call.serverEventId = next.value.eventId ?? call.serverEventId;
         if (next.value.received && call.receive(next.value.received, { epoch })) {
           void drain(events);
@@ -112,13 +124,16 @@ async function followStream(
     } catch (error) {
       if (call.serverEventId === undefined || call.ended.signal.aborted || error instanceof AppError) throw error;
     }
-    const { serverEventId } = call;
-    const mayResume = serverEventId !== undefined && resumes < MAX_RESUMES;
-    const resumed = mayResume ? await resumeStream(live, egress, call, serverEventId) : undefined;
-    if (!resumed) return failed('SERVER_FAILED', 'The server ended the stream without a response.', 'unknown');
+    if (call.serverEventId === undefined || ++idleResumes > MAX_IDLE_RESUMES) return endedEarly();
+    await pause(retryMs ?? pauseMs, undefined, { signal: call.ended.signal });
+    pauseMs = RESUME_PAUSE_MS;
+    const resumed = await resumeStream(live, egress, call, call.serverEventId);
+    if (!resumed) return endedEarly();
     body = resumed;
   }
 }
+
+const endedEarly = (): Attempt => failed('SERVER_FAILED', 'The server ended the stream without a response.', 'unknown');
 
 /** Takes up the stream of a call that another instance had sent, and delivers what comes of it. Nothing is sent again. */
 export async function resumeOverHttp(live: LiveSession, { egress }: RelayParts, call: Call, eventId: string): Promise<Attempt> {

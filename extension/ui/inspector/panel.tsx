@@ -145,7 +145,7 @@ function useInspector(session: StoredSession): Inspector | undefined {
       else inspector.value = opened;
     });
     const keep = () => {
-      if (document.visibilityState === 'hidden') void inspector.value?.room.flush();
+      if (document.visibilityState === 'hidden') inspector.value?.room.leave();
     };
     document.addEventListener('visibilitychange', keep);
     return () => {

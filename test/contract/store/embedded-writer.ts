@@ -23,6 +23,10 @@ for (let at = 0; at < COUNT; at++) {
   if (entry.kind !== 'ok') throw new AppError('INTERNAL', `not entered: ${entry.kind}`);
   await store.settle(id, { id: randomUUID(), activity: [{ kind: 'mark', at: device.createdAt, mark: 'cold-start' }], coldStarts: 1 });
 }
+const call = { method: 'tools/call', exchange: 'x-1', requestId: '1', bodyHash: 'hash', owner: 'writer', leaseMs: 600_000, ready: true };
+for (const key of ['left', 'done']) await store.enterCall(credential, id, { ...call, key });
+const end = { key: 'done', owner: 'writer', state: 'done', response: '{}' } as const;
+await store.settle(id, { id: randomUUID(), activity: [], settledCalls: [end] });
 process.stdout.write(`${JSON.stringify({ member: { credential, device }, id, count: COUNT })}\n`);
 // Long enough to be killed, and not left behind for ever by a test that crashed.
 if (then === 'hang') setTimeout(() => process.exit(1), 60_000);

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbeddedStore } from '../../../api/_lib/store/embedded.ts';
+import { toLedger, toOpening } from './call-samples.ts';
 import { describeStore } from './store-contract.ts';
 import {
   addMember,
@@ -47,6 +48,7 @@ function openWithClock(file?: string): StoreUnderTest {
   return {
     store,
     advance,
+    age: (_, ms) => advance(ms),
     inspect: file === undefined ? undefined : () => inspectFile(file, store.probe, advance),
     close: () => store.close(),
   };
@@ -150,7 +152,50 @@ describe('a file of the embedded store', () => {
     await enterOk(store, member, id);
     const { entries } = await store.readActivity(member.credential, id, { after: 0, limit: 1000 });
     expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: count + 1 }, (_, at) => at + 1));
+    const ledger = toLedger(store, member, id);
+    const opening = toOpening({ key: 'left', owner: 'copy' });
+    expect(await ledger.enter(opening)).toMatchObject({ kind: 'running', call: { state: 'sent' } });
+    expect(await ledger.enter({ ...opening, key: 'done' })).toMatchObject({ kind: 'settled', response: '{}' });
     await store.close();
+  });
+
+  it('lets one of two processes begin a call, and the other see it', async () => {
+    const file = newFile();
+    const [one, two] = [open(file), open(file)];
+    const { member, id } = await begin(one);
+    const [ours, theirs] = [toLedger(one, member, id), toLedger(two, member, id)];
+    const opening = toOpening();
+    const entries = await Promise.all([ours.enter(opening), theirs.enter({ ...opening, owner: 'b' })]);
+    expect(entries.map(({ kind }) => kind).sort()).toEqual(['begun', 'running']);
+    await ours.end({ key: opening.key, owner: entries[0]?.kind === 'begun' ? 'a' : 'b', state: 'done', response: '{}' });
+    expect(await theirs.read(opening.key)).toMatchObject({ result: { response: '{}' } });
+    await one.close();
+    await two.close();
+  });
+
+  it('of the first schema is brought up to date, and loses nothing', async () => {
+    const file = newFile();
+    mkdirSync(dirname(file), { recursive: true });
+    const old = new DatabaseSync(file);
+    old.exec(readFileSync(new URL('embedded-schema-1.sql', import.meta.url), 'utf8'));
+    const facts = '{"url":"http://x/","transport":"sse","revision":"stateful","createdAt":"2026-01-02T03:04:05.678Z"}';
+    const greeting = '{"protocolVersion":"2025-11-25","greeting":{}}';
+    const endsAt = Date.now() + 10 * MINUTE_MS;
+    old.prepare(`INSERT INTO devices VALUES ('hash', 'device', 'ws', 'Laptop', '2026-01-02T03:04:05.000Z', 1, ?)`).run(endsAt);
+    old
+      .prepare(`INSERT INTO sessions (id, workspace, name, facts, server_session, used_at, ends_at) VALUES ('s', 'ws', 'Old', ?, ?, 1, ?)`)
+      .run(facts, greeting, endsAt);
+    old.close();
+    const store = open(file);
+    const device = { id: 'device', workspaceId: 'ws', name: 'Laptop', createdAt: '2026-01-02T03:04:05.000Z' };
+    const member = { credential: { tokenHash: 'hash', workspaceId: 'ws' }, device };
+    expect(await enterOk(store, member, 's')).toMatchObject({ device, session: { name: 'Old', running: 0, epoch: 1 } });
+    expect(await toLedger(store, member, 's').enter(toOpening())).toMatchObject({ kind: 'begun', call: { device: 'Laptop' } });
+    expect(await store.addServerMessages('s', 'one', ['x'])).toBe(1);
+    await store.close();
+    const again = open(file);
+    expect(await again.loadSession('s')).toMatchObject({ running: 1 });
+    await again.close();
   });
 
   it('waits for who writes to a new file before it switches to the write-ahead log', async () => {

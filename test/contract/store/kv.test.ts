@@ -32,6 +32,13 @@ async function openOnRedis(): Promise<StoreUnderTest> {
   return {
     store: openKvStore({ url: front.url, token: TOKEN, ttlSeconds: TTL_SECONDS }),
     advance: redis.moveClock,
+    async age(id, ms) {
+      await redis.moveClock(ms);
+      // Settled calls are sorted by Redis's own clock, microseconds; nobody can move that.
+      const calls = `mooring:calls:${id}`;
+      for (const key of (await redis.command('ZRANGEBYSCORE', calls, '(0', '+inf')) as string[])
+        await redis.command('ZINCRBY', calls, String(-ms * 1000), key);
+    },
     async inspect() {
       // Ends within a minute, and belongs to nobody.
       const keys = (await redis.keys()).filter(({ key }) => key !== 'mooring:probe');

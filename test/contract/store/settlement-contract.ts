@@ -131,7 +131,7 @@ export function testSettlements(get: () => StoreUnderTest): void {
 
   it('lists the newest settled calls and every running one, newest first', async () => {
     const ledger = await open();
-    const running = toOpening();
+    const running = toOpening({ leaseMs: 10 * MINUTE_MS });
     await ledger.enter(running);
     const openings = Array.from({ length: MAX_LEDGER_CALLS + 3 }, (_, at) => toOpening({ key: `call-${String(at).padStart(4, '0')}` }));
     for (const opening of openings) {
@@ -149,6 +149,13 @@ export function testSettlements(get: () => StoreUnderTest): void {
       });
     }
     expect((await get().store.loadSession(ledger.id))?.running).toBe(1);
+    // Copies of a request are no longer on their way: what is not listed is forgotten.
+    await get().age(ledger.id, 61_000);
+    const last = toOpening();
+    await ledger.enter(last);
+    await ledger.end({ key: last.key, owner: 'a', state: 'done', response: '{}' });
+    for (const [at, { key }] of openings.slice(0, 5).entries()) expect((await ledger.read(key)).result === undefined).toBe(at < 4);
+    expect((await ledger.list()).map(({ key }) => key)).toContain(running.key);
   });
 
   it('keeps a running call as long as its session, though nobody holds it', async () => {

@@ -20,6 +20,8 @@ export type StoreUnderTest = {
   readonly store: Store;
   /** Lets time pass for all that is stored. */
   advance(ms: number): Promise<void>;
+  /** Lets time pass, also for what a store sorts by its own clock, of one session. */
+  age(sessionId: string, ms: number): Promise<void>;
   /** Names all that is stored and has not run out; undefined where nobody can look inside. */
   inspect: (() => Promise<{ names: string[]; immortal: string[] }>) | undefined;
   close(): Promise<void>;

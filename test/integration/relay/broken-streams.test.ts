@@ -77,6 +77,23 @@ describe('a stream with event ids', () => {
     expect([session.server.ran('tools/call'), session.server.listened]).toEqual([1, ['second']]);
   });
 
+  it('may be let go by the server again and again while it works, and is taken up as late as it asks', async () => {
+    let id: Exchange['message']['id'] = null;
+    session.server.on('tools/call', (exchange) => {
+      ({ id } = exchange.message);
+      exchange.raw('id: 0\nretry: 20\ndata:\n\n');
+      exchange.end();
+    });
+    session.server.on('GET', (exchange) => {
+      const { length } = session.server.listened;
+      if (length < 12) exchange.raw(`id: ${length}\ndata:\n\n`);
+      else exchange.event({ id: id ?? null, result: text('done') }, 'last');
+      exchange.end();
+    });
+    expect(await call()).toMatchObject({ body: { id: 1, result: text('done') } });
+    expect([session.server.ran('tools/call'), session.server.listened]).toEqual([1, Array.from({ length: 12 }, (_, n) => `${n}`)]);
+  });
+
   it('drops what belongs to other calls when the server sends all again', async () => {
     const connection = await session.shakeHands();
     const params = (progressToken: number) => ({ ...act, _meta: { progressToken } });
@@ -127,9 +144,12 @@ describe('a stream with event ids', () => {
   });
 
   it('whose server is gone when it is taken up leaves a call unknown: a server that comes back does not get it twice', async () => {
+    // So that the attempt is refused, and not merely made on a connection that is found dead.
+    session = await openScriptedSession({ keepAlive: false });
     const taken = take('tools/call');
     const stream = await session.follow({ id: 1, method: 'tools/call', params: act });
-    (await taken).raw('id: first\ndata:\n\n');
+    (await taken).event({ method: 'notifications/message', params: { level: 'info', data: 'begun' } }, 'first');
+    expect(await stream.next()).toMatchObject({ params: { data: 'begun' } });
     await session.server.shut();
     expect(await stream.next()).toMatchObject({ id: 1, error: { data: { code: 'CALL_OUTCOME_UNKNOWN' } } });
     await session.server.reopen();

@@ -145,6 +145,7 @@ describe('a question', () => {
   it('of a stream that broke is not answered on the next one, where another question has its number', async () => {
     const first = await ask(1);
     first.stream.cut();
+    await expect.poll(() => session.marks(), { timeout: 5000 }).toContain('outcome-unknown');
     const second = await ask(2);
     expect(second.question).toMatchObject({ params: { message: 'Question of stream 2' } });
     expect(await reply(first.question, 'too late')).toMatchObject({ status: 202 });

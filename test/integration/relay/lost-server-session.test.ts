@@ -129,6 +129,23 @@ describe('a question of the server', () => {
     expect(await stream.next()).toMatchObject({ id: 1, result: { content: [] } });
   });
 
+  it('can be answered again when the answer did not get through', async () => {
+    const session = await openScriptedSession();
+    const asked = Promise.withResolvers<Exchange>();
+    session.server.on('tools/call', asked.resolve);
+    const stream = await session.follow({ id: 1, method: 'tools/call', params: act });
+    const exchange = await asked.promise;
+    exchange.event({ id: 0, method: 'roots/list' });
+    const id = (await stream.next())?.id ?? null;
+    session.server.on('answer', (answer) => answer.send(503));
+    expect(await session.tell({ id, result: { roots: [] } })).toMatchObject({ body: { error: { data: { code: 'SERVER_FAILED' } } } });
+    session.server.on('answer');
+    expect(await session.tell({ id, result: { roots: [] } })).toMatchObject({ status: 202 });
+    expect(session.server.received.filter(({ method }) => method === undefined)).toHaveLength(2);
+    exchange.end();
+    await stream.cancel();
+  });
+
   it('of a forgotten server session is not answered in the new one', async () => {
     const session = await openScriptedSession();
     const asked = Promise.withResolvers<Exchange>();

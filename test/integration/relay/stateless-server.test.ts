@@ -1,17 +1,22 @@
 /** Proves that a server of the stateless revision works through a session: with a client that knows it, and with words for one that does not. */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { startChild } from '../../../api/_local/children.ts';
 import { findFreePort } from '../../../api/_local/listen.ts';
 import type { Session } from '../../../shared/contract.ts';
 import { type ApiClient, clientOf } from '../../support/api-client.ts';
+import { endLater } from '../../support/at-end.ts';
 import { type BackendProcess, startBackend } from '../../support/processes.ts';
 import { openV1Client, openV2Client, type SdkClient } from '../../support/sdk-clients.ts';
 
-const resolve = createRequire(import.meta.url).resolve;
-const PROXY = resolve('mcp-proxy/package.json').replace(/package\.json$/, 'dist/bin/mcp-proxy.mjs');
-const EVERYTHING = resolve('@modelcontextprotocol/server-everything/dist/index.js');
+const PROXY = createRequire(import.meta.url)
+  .resolve('mcp-proxy/package.json')
+  .replace(/package\.json$/, 'dist/bin/mcp-proxy.mjs');
+const EVERYTHING = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js');
 
 /** Starts mcp-proxy, which speaks all three kinds of server on one port. */
 async function startProxy(): Promise<{ port: number }> {
@@ -35,7 +40,9 @@ let backend: BackendProcess;
 let api: ApiClient;
 let token: string;
 beforeAll(async () => {
-  [proxy, backend] = await Promise.all([startProxy(), startBackend()]);
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+  endLater(() => rm(folder, { recursive: true }));
+  [proxy, backend] = await Promise.all([startProxy(), startBackend({ MOORING_DATA: join(folder, 'mooring.sqlite') })]);
   api = clientOf(backend.url);
   token = await api.register();
 });
@@ -66,6 +73,15 @@ describe('a server of the stateless revision', () => {
     expect(await client.listResources()).toEqual(await direct.listResources());
     expect(await client.listPrompts()).toEqual(await direct.listPrompts());
     expect(await client.getPrompt('args-prompt', { city: 'Zürich' })).toEqual(await direct.getPrompt('args-prompt', { city: 'Zürich' }));
+  });
+
+  it('needs nothing restored: a killed backend goes on, in a session that was never told of it', async () => {
+    await backend.restart();
+    expect(await client.callTool('echo', { message: 'after' })).toMatchObject({ content: [{ type: 'text', text: 'Echo: after' }] });
+    await vi.waitFor(async () => {
+      const { body } = await api.ask('GET', `/sessions/${session.id}`, { token });
+      expect(body).toMatchObject({ coldStarts: 1, renewals: 0, revision: 'stateless' });
+    });
   });
 
   it('tells a client of the stateful revisions what is wrong, in the protocol and in words', async () => {

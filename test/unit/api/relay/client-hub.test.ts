@@ -83,7 +83,8 @@ it('gives a new client no old news, but the questions that are still open', asyn
   hub.deliver(question(1));
   hub.deliver(question(2));
   await work.settled();
-  expect(await hub.claimAnswer(encodeServerId(1, 1), 'Desktop')).toBe(true);
+  expect(await hub.claimAnswer(encodeServerId(1, 1))).toBe(true);
+  hub.announceAnswer(encodeServerId(1, 1), 'Desktop');
   await work.settled();
   const newcomer = listenTo(openHub());
   await work.settled();
@@ -154,11 +155,20 @@ it('takes one answer to each question, over all instances, and tells everybody t
   const [here, there] = [openHub(), openHub()];
   const listener = listenTo(here);
   const id = encodeServerId(1, 7);
-  const claims = await Promise.all([here.claimAnswer(id, 'Laptop'), here.claimAnswer(id, 'Laptop'), there.claimAnswer(id, 'Desktop')]);
+  const claims = await Promise.all([here.claimAnswer(id), here.claimAnswer(id), there.claimAnswer(id)]);
   expect(claims.filter(Boolean)).toHaveLength(1);
+  here.announceAnswer(id, 'Laptop');
   await work.settled();
   await here.catchUp();
   expect(listener.got).toEqual([`answered ${id}`]);
+});
+
+it('takes an answer again to a question whose answer was lost', async () => {
+  const hub = openHub();
+  const id = encodeServerId(1, 7);
+  expect([await hub.claimAnswer(id), await hub.claimAnswer(id)]).toEqual([true, false]);
+  hub.forgetAnswer(id);
+  expect([await hub.claimAnswer(id), await hub.claimAnswer(id)]).toEqual([true, false]);
 });
 
 it('hands out without a number while storage does not answer', async () => {

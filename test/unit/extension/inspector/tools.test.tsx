@@ -120,7 +120,7 @@ describe('the connection', () => {
     const { shared, counts } = connectionOf({ listTools: async () => failed({ kind }) });
     await shared.use((open) => open.listTools(undefined));
     await shared.use((open) => open.listTools(undefined));
-    expect(counts).toEqual({ dialled: 2, closed: 2 });
+    await expect.poll(() => counts).toEqual({ dialled: 2, closed: 2 });
   });
 
   it.each<CallFailure>([{ kind: 'cancelled' }, { kind: 'timeout' }, { kind: 'protocol', code: 1, message: '' }])(
@@ -132,6 +132,17 @@ describe('the connection', () => {
       expect(counts).toEqual({ dialled: 1, closed: 0 });
     },
   );
+
+  it('in doubt stays open for the calls that still wait on it', async () => {
+    const slow = Promise.withResolvers<Outcome<{ content: [] }>>();
+    const { shared, counts } = connectionOf({ listTools: async () => failed({ kind: 'network' }), callTool: () => slow.promise });
+    const waiting = shared.use((open) => open.callTool({ name: 'a', arguments: {} }, () => undefined));
+    await shared.use((open) => open.listTools(undefined));
+    expect(counts.closed).toBe(0);
+    slow.resolve({ kind: 'done', value: { content: [] } });
+    expect(await waiting).toMatchObject({ kind: 'done' });
+    await expect.poll(() => counts.closed).toBe(1);
+  });
 
   it('that could not be opened has sent nothing, and is tried again', async () => {
     let dialled = 0;
