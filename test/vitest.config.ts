@@ -67,6 +67,20 @@ export default defineConfig({
       {
         root,
         test: {
+          name: 'faults',
+          environment: 'node',
+          include: ['test/faults/**/*.test.ts', 'test/model/**/*.test.ts'],
+          setupFiles,
+          globalSetup,
+          deps,
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        root,
+        test: {
           name: 'e2e',
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
