@@ -6,6 +6,7 @@
 import { pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { type Agent, type Dispatcher, request } from 'undici';
+import { VERSION } from '../../../shared/version.ts';
 import { EgressError } from './egress-error.ts';
 
 export type HopLimits = {
@@ -19,7 +20,7 @@ const READ_AT_ONCE_BYTES = 262_144;
 /** Source: Fetch standard, null body status. */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 /** For what the caller does not name. */
-const DEFAULT_HEADERS = { accept: '*/*', 'accept-encoding': 'gzip, br', 'user-agent': 'undici' };
+const DEFAULT_HEADERS = { accept: '*/*', 'accept-encoding': 'gzip, br', 'user-agent': `Mooring/${VERSION}` };
 
 /** Sends a request. Rejects with whatever went wrong; a TypeError without a cause is a mistake of the caller. */
 export async function sendHop(url: string | URL, init: RequestInit, { agent, maxResponseBytes }: HopLimits): Promise<Response> {

@@ -187,7 +187,9 @@ describe('when the instance that runs a call is killed', () => {
     const rest = messagesOf(await readEvents(again));
     expect(rest.at(-1)).toMatchObject({ id: 1, result: { content: [{ text: expect.stringMatching(SLOW_TEXT) }] } });
     expect((await server.seen()).executions('trigger-long-running-operation')).toBe(1);
-    expect((await clientOf(two.url).ask('GET', `/sessions/${id}/calls/${key}`, { token })).body).toMatchObject({ state: 'done' });
+    await expect
+      .poll(async () => (await clientOf(two.url).ask('GET', `/sessions/${id}/calls/${key}`, { token })).body)
+      .toMatchObject({ state: 'done' });
     await one.restart();
   });
 
@@ -211,7 +213,9 @@ describe('when the instance that runs a call is killed', () => {
       headers: { ...STREAM, 'idempotency-key': key },
     });
     expect(answer.body).toMatchObject({ id: 1, error: { data: { code: 'CALL_OUTCOME_UNKNOWN' } } });
-    expect((await clientOf(two.url).ask('GET', `/sessions/${id}/calls/${key}`, { token })).body).toMatchObject({ state: 'unknown' });
+    await expect
+      .poll(async () => (await clientOf(two.url).ask('GET', `/sessions/${id}/calls/${key}`, { token })).body)
+      .toMatchObject({ state: 'unknown' });
     expect((await server.seen()).executions('trigger-long-running-operation')).toBe(before + 1);
   });
 });
