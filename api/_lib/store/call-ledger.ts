@@ -1,12 +1,10 @@
 /**
- * The part of the storage contract that keeps calls: each act of a user at most once, and its result for whoever asks next.
- * Promises as in store.ts. What a state means for the user, and what may be sent again, is decided in relay.
+ * The words of the ledger, the part of storage that keeps calls: each act of a user at most once, and its result for whoever asks next.
+ * Its methods are in store.ts. What a state means for the user, and what may be sent again, is decided in relay.
  *
- * pending → sent → done | failed | unknown. `sent` is stored before the first byte leaves; only `pending` may be taken over, and a
+ * pending → sent → done | failed | unknown; ledger-rules.ts has every move. `sent` is stored before the first byte leaves; only `pending` may be taken over, and a
  * `sent` call whose holder is gone becomes `unknown`, unless its stream at the server can be taken up again.
  */
-import type { Credential, Entered, NotEntered } from './store.ts';
-
 export type CallState = 'pending' | 'sent' | 'done' | 'failed' | 'unknown';
 
 /** How far a running call is, as the server last told. */
@@ -95,30 +93,3 @@ export type CallNews = {
 
 /** Events of a call's reply, numbered from 1. `gap` when the first one asked for is no longer there. */
 export type CallEvents = { events: { number: number; text: string }[]; gap: boolean };
-
-export interface CallLedger {
-  /**
-   * Marks what the holder does and lengthens its lease.
-   *
-   * @param state `sent` before the first byte leaves; `pending` when it is certain that the request has not run and it will be sent again.
-   * @returns `cancelled` when somebody asked to cancel (the lease is lengthened all the same); `lost` when the call is not this owner's
-   *   any more: then nothing may be sent.
-   */
-  advanceCall(
-    sessionId: string,
-    call: { key: string; owner: string; leaseMs: number; state?: 'pending' | 'sent'; epoch?: number },
-  ): Promise<'held' | 'cancelled' | 'lost'>;
-  /** Returns a call with its result; settles it as `unknown` when its holder is gone and nothing can be taken up. */
-  readCall(
-    credential: Credential,
-    sessionId: string,
-    key: string,
-    events: { after: number },
-  ): Promise<(Entered & { result: CallResult | undefined } & CallEvents) | NotEntered>;
-  /** Takes an orphaned call; undefined when it is not orphaned (any more). */
-  adoptCall(sessionId: string, key: string, owner: string, leaseMs: number): Promise<StoredCall | undefined>;
-  /** Returns calls that run or were settled a short while ago, newest first, without their responses. */
-  listCalls(credential: Credential, sessionId: string): Promise<(Entered & { calls: StoredCall[] }) | NotEntered>;
-  /** Asks whoever holds the call to cancel it; tells what it was. A pending call of nobody is settled as `failed` at once. */
-  requestCancel(credential: Credential, sessionId: string, key: string): Promise<(Entered & { call: StoredCall | undefined }) | NotEntered>;
-}

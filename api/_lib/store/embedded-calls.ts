@@ -1,14 +1,14 @@
 /** Owns the methods of the embedded ledger, each one transaction. What each move does is embedded-ledger.ts. */
 import { MAX_LEDGER_CALLS } from '../../../shared/limits.ts';
 import { compareCalls, encodeCallFacts } from './call-codec.ts';
-import type { CallEntry, CallLedger, CallOpening } from './call-ledger.ts';
+import type { CallEntry, CallOpening } from './call-ledger.ts';
 import type { EmbeddedCore } from './embedded-core.ts';
 import { type Asked, openLedger, toCall, toResult } from './embedded-ledger.ts';
 import { ENTRY_KINDS } from './ledger-rules.ts';
 import { encodeText } from './record-codec.ts';
-import type { DeviceRecord, Store } from './store.ts';
+import type { CallLedger, DeviceRecord, Entry, NotEntered } from './store.ts';
 
-export function openEmbeddedCalls(core: EmbeddedCore): CallLedger & Pick<Store, 'enterCall'> {
+export function openEmbeddedCalls(core: EmbeddedCore): CallLedger {
   const { rows, transact, enter, touch, isLive, findLive, endOfUse } = core;
   const ledger = openLedger(core);
 
@@ -121,5 +121,4 @@ export function openEmbeddedCalls(core: EmbeddedCore): CallLedger & Pick<Store, 
 }
 
 /** A session whose record is broken reads as absent, though it was entered. */
-const toNotEntered = (entry: Awaited<ReturnType<Store['enter']>>): { kind: 'unauthorized' | 'absent' | 'expired' } =>
-  entry.kind === 'ok' ? { kind: 'absent' } : entry;
+const toNotEntered = (entry: Entry): NotEntered => (entry.kind === 'ok' ? { kind: 'absent' } : entry);

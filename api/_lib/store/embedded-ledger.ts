@@ -13,8 +13,6 @@ import { UNLISTED_CALL_TTL_MS } from './store-lifetimes.ts';
 export type Asked = { id: string; key: string; owner: string; nowMs: number };
 export type Found = { standing: CallStanding; move: CallMove };
 
-export type EmbeddedLedger = ReturnType<typeof openLedger>;
-
 export function openLedger({ rows, isLive }: Pick<EmbeddedCore, 'rows' | 'isLive'>) {
   const findRow = ({ id, key, nowMs }: Asked): Row | undefined => rows.findCall.get(id, key, nowMs);
 

@@ -1,7 +1,7 @@
 /** Owns the ledger in Redis: which script each of its methods runs, and what its answer means. The scripts are kv-call-scripts.ts. */
 import * as z from 'zod/mini';
 import { compareCalls, decodeCall, decodeResult, encodeCallFacts } from './call-codec.ts';
-import type { CallEntry, CallLedger, CallResult, StoredCall } from './call-ledger.ts';
+import type { CallEntry, CallResult, StoredCall } from './call-ledger.ts';
 import { Pairs, parseAnswer, parseEntry, parseStatus, Text } from './kv-answers.ts';
 import * as scripts from './kv-call-scripts.ts';
 import type { RunScript } from './kv-client.ts';
@@ -9,7 +9,7 @@ import { callsKey, entryKeys, keptKeys, sessionKey, sessionsKey } from './kv-key
 import { toClaim } from './kv-lua.ts';
 import { ENTRY_KINDS } from './ledger-rules.ts';
 import { encodeText } from './record-codec.ts';
-import type { Credential, Store } from './store.ts';
+import type { CallLedger, Credential } from './store.ts';
 
 // The first five items of an answer are the state of the session.
 const State = [z.literal('ok'), z.unknown(), z.unknown(), z.unknown(), z.unknown()] as const;
@@ -47,7 +47,7 @@ function toCall(key: string, fields: Fields): StoredCall {
 const toResult = (key: string, fields: Fields): CallResult =>
   decodeResult(toCall(key, fields), fields.get('response'), fields.get('dropped'));
 
-export function openKvCalls(run: RunScript, { ttlMs, goneMs }: { ttlMs: number; goneMs: number }): CallLedger & Pick<Store, 'enterCall'> {
+export function openKvCalls(run: RunScript, { ttlMs, goneMs }: { ttlMs: number; goneMs: number }): CallLedger {
   const callKeys = (credential: Credential, id: string): string[] => [...entryKeys(credential, id), callsKey(id)];
 
   return {

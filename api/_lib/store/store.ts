@@ -7,7 +7,7 @@
  */
 
 import type { ActivityEntry, ActivityRecord, Health, Revision, Transport } from '../../../shared/contract.ts';
-import type { CallEntry, CallLedger, CallNews, CallOpening, CallSettlement } from './call-ledger.ts';
+import type { CallEntry, CallEvents, CallNews, CallOpening, CallResult, CallSettlement, StoredCall } from './call-ledger.ts';
 import type { ServerMessages } from './server-messages.ts';
 
 /** URIs whose subscription is remembered for a session; what a client subscribes to beyond is not restored after a recovery. */
@@ -66,7 +66,7 @@ export type Entry = Entered | NotEntered;
 
 /** What is written after an answer has gone out. */
 export type Settlement = {
-  /** Unique to this settlement: the same one again, after a lost answer, writes nothing twice. */
+  /** Unique to this settlement: the same one again within a minute, after a lost answer, writes nothing twice. */
   id: string;
   activity: readonly ActivityRecord[];
   /** Calls that have ended. */
@@ -86,6 +86,39 @@ export type Fence = {
   /** Larger than that of every earlier holder. */
   fence: number;
 };
+
+/** Calls: what a state means for the user, and what may be sent again, is decided in relay. */
+export interface CallLedger {
+  /** As `enter` with `touch`, and enters the call in the ledger, all in the one request. */
+  enterCall(credential: Credential, sessionId: string, call: CallOpening): Promise<(Entered & { entry: CallEntry }) | NotEntered>;
+  /**
+   * Marks what the holder does and lengthens its lease.
+   *
+   * @param state `sent` before the first byte leaves; `pending` when it is certain that the request has not run and it will be sent again.
+   * @returns `cancelled` when somebody asked to cancel: the lease is lengthened all the same, but a pending call stays pending, so
+   *   nothing may be sent; `lost` when the call is not this owner's any more: then nothing may be sent either.
+   */
+  advanceCall(
+    sessionId: string,
+    call: { key: string; owner: string; leaseMs: number; state?: 'pending' | 'sent'; epoch?: number },
+  ): Promise<'held' | 'cancelled' | 'lost'>;
+  /** Returns a call with its result; settles it as `unknown` when its holder is gone and nothing can be taken up. */
+  readCall(
+    credential: Credential,
+    sessionId: string,
+    key: string,
+    events: { after: number },
+  ): Promise<(Entered & { result: CallResult | undefined } & CallEvents) | NotEntered>;
+  /** Takes an orphaned call; undefined when it is not orphaned (any more). */
+  adoptCall(sessionId: string, key: string, owner: string, leaseMs: number): Promise<StoredCall | undefined>;
+  /**
+   * Returns all calls that run and the last MAX_LEDGER_CALLS that were settled, newest first, without their responses; settles those that
+   * nobody will end any more, as `readCall` does. What is beyond has lost its response, and is known by its key for another minute.
+   */
+  listCalls(credential: Credential, sessionId: string): Promise<(Entered & { calls: StoredCall[] }) | NotEntered>;
+  /** Asks whoever holds the call to cancel it and returns it as it is then. A pending call of nobody is settled as `failed` at once. */
+  requestCancel(credential: Credential, sessionId: string, key: string): Promise<(Entered & { call: StoredCall | undefined }) | NotEntered>;
+}
 
 export interface Store extends CallLedger, ServerMessages {
   /** Asks the storage whether it answers and may be written. Never throws: an outage is a state here. */
@@ -112,8 +145,6 @@ export interface Store extends CallLedger, ServerMessages {
    * Never brings back a session that has run out.
    */
   enter(credential: Credential, sessionId: string, options: { touch: boolean }): Promise<Entry>;
-  /** As `enter` with `touch`, and enters the call in the ledger, all in the one request. */
-  enterCall(credential: Credential, sessionId: string, call: CallOpening): Promise<(Entered & { entry: CallEntry }) | NotEntered>;
   /** Loads a session without checking who asks and without touching it: for an instance that already serves it. */
   loadSession(sessionId: string): Promise<StoredSession | undefined>;
   /** Lets the session's time start again, for a call that outlasts it. False when it has run out. */
@@ -126,8 +157,8 @@ export interface Store extends CallLedger, ServerMessages {
   removeSession(credential: Credential, sessionId: string): Promise<Entry>;
 
   /**
-   * Appends activity and what a call changed; the session's time goes on as it was. A session that has run out stays so: then nothing
-   * is written.
+   * Appends activity and what calls changed; the session's time goes on as it was. A session that has run out stays so: then the ends of
+   * calls are written where their entries have outlived it, and nothing else.
    */
   settle(sessionId: string, settlement: Settlement): Promise<void>;
   /** Returns entries with `seq` above `after`, oldest first, without touching the session: watching does not keep it alive. */

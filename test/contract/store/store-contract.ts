@@ -10,6 +10,7 @@ import { testDevices } from './device-contract.ts';
 import { testLocks } from './lock-contract.ts';
 import { testServerMessages } from './server-message-contract.ts';
 import { testSessions } from './session-contract.ts';
+import { testSessionEnds } from './session-end-contract.ts';
 import { testSettlements } from './settlement-contract.ts';
 import { addMember, begin, DAY_MS, MINUTE_MS, NEWER_SERVER_SESSION, type StoreUnderTest, toMessage } from './store-under-test.ts';
 
@@ -39,6 +40,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>,
     });
     describe('a device', () => testDevices(get));
     describe('a session', () => testSessions(get));
+    describe('the end of a session', () => testSessionEnds(get));
     describe('activity', () => testActivity(get));
     describe('the lock', () => testLocks(get));
     describe('a call', () => testCalls(get));
