@@ -41,6 +41,7 @@ const WORDS: Record<GatewayCode, Words> = {
     meaning: 'It looks like https://mcp.example.com/mcp.',
     ...ADDRESS,
   },
+  CALL_KEY_INVALID: { title: 'The backend did not understand the call.', meaning: OUR_FAULT, ...DETAILS },
   UNAUTHORIZED: {
     title: 'The backend no longer knows this browser.',
     meaning:
@@ -88,6 +89,11 @@ const WORDS: Record<GatewayCode, Words> = {
     meaning: 'It was not used for too long. Its settings are kept here. Reconnect to go on with a new session.',
     ...RECONNECT,
   },
+  CALL_NOT_FOUND: {
+    title: 'The backend no longer has this call.',
+    meaning: 'What became of it is kept for a short time only. It may have run: check at the server before you run it again.',
+    ...DETAILS,
+  },
   DEVICE_NOT_FOUND: {
     title: 'This device is gone already.',
     meaning: 'It has no access any more. Your sessions are untouched.',
@@ -96,6 +102,22 @@ const WORDS: Record<GatewayCode, Words> = {
   },
   METHOD_NOT_ALLOWED: { title: 'The backend does not take this request.', meaning: OUR_FAULT, ...DETAILS },
   NOT_ACCEPTABLE: { title: 'The backend does not take this request.', meaning: OUR_FAULT, ...DETAILS },
+  CALL_KEY_REUSED: {
+    title: 'Two different calls were sent as one.',
+    meaning: 'This is a fault in Mooring. The second one was not sent to the server; the details help to find it.',
+    ...DETAILS,
+  },
+  CALL_CANCELLED: {
+    title: 'The call was cancelled.',
+    meaning: 'The server was asked to stop. What it had done by then is done.',
+    remedy: 'dismiss',
+    label: 'OK',
+  },
+  RESULT_NOT_KEPT: {
+    title: 'The call has ended, but its result is no longer kept.',
+    meaning: 'It ran once. Results are kept for a short time, and large ones not at all.',
+    ...DETAILS,
+  },
   BODY_TOO_LARGE: {
     title: 'The input is too large.',
     meaning: 'Nothing was sent to the server. Make the input smaller than 4 MB and run it again.',
@@ -160,7 +182,7 @@ const WORDS: Record<GatewayCode, Words> = {
   },
   CALL_OUTCOME_UNKNOWN: {
     title: 'The answer to this call was lost.',
-    meaning: 'The call may have run. Mooring does not repeat it by itself: check at the server before you run it again.',
+    meaning: 'It may have run. Check before you run it again.',
     ...DETAILS,
   },
   RECOVERY_BUSY: {
