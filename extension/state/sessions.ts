@@ -67,6 +67,8 @@ async function refresh(backendUrl: string): Promise<void> {
         if (verdict) verdicts.set(id, verdict);
       }),
     );
+    // The address was changed meanwhile: nobody can tell whose sessions these are.
+    if (!(await isCurrent())) return;
     await changeSessions((known) =>
       mergeSessions(
         known,
@@ -75,7 +77,6 @@ async function refresh(backendUrl: string): Promise<void> {
         { backendUrl, now: new Date().toISOString() },
       ),
     );
-    if (!(await isCurrent())) return;
     listingError.value = undefined;
     isFresh.value = true;
   } catch (thrown) {
