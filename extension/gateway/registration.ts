@@ -7,9 +7,9 @@ import { describeDevice } from '../platform/browser-shell.ts';
 import { loadCredential, loadSessions, loadSettings, type StoredCredential, saveCredential } from '../platform/stored.ts';
 import { exchange } from './exchange.ts';
 
-/** Two surfaces that register at once would make two workspaces: one of them waits and finds the credential. */
-function alone<T>(step: () => Promise<T>): Promise<T> {
-  return navigator.locks.request('mooring:register', step) as Promise<T>;
+/** Two surfaces that register at once would make two workspaces at a backend: one of them waits and finds the credential. */
+function alone<T>(backendUrl: string, step: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(`mooring:register:${backendUrl}`, step) as Promise<T>;
 }
 
 async function register(backendUrl: string, signal?: AbortSignal): Promise<StoredCredential> {
@@ -24,7 +24,8 @@ async function register(backendUrl: string, signal?: AbortSignal): Promise<Store
 /** Returns the credential for a backend, registering this device where there is none. */
 export async function credentialFor(backendUrl: string, signal?: AbortSignal): Promise<StoredCredential> {
   return (
-    (await loadCredential(backendUrl)) ?? alone(async () => (await loadCredential(backendUrl)) ?? (await register(backendUrl, signal)))
+    (await loadCredential(backendUrl)) ??
+    alone(backendUrl, async () => (await loadCredential(backendUrl)) ?? (await register(backendUrl, signal)))
   );
 }
 
@@ -35,7 +36,7 @@ export async function credentialFor(backendUrl: string, signal?: AbortSignal): P
  * @returns undefined when sessions might be lost: then the user decides, with `registerAgain`.
  */
 export function replaceCredential(backendUrl: string, refusedToken: string, signal?: AbortSignal): Promise<StoredCredential | undefined> {
-  return alone(async () => {
+  return alone(backendUrl, async () => {
     const current = await loadCredential(backendUrl);
     // Another surface has already replaced it.
     if (current && current.token !== refusedToken) return current;
@@ -53,5 +54,5 @@ async function keepsSessions(backendUrl: string, signal?: AbortSignal): Promise<
 /** Registers this device anew, because the user asked for it: the old workspace is out of its reach afterwards. */
 export async function registerAgain(): Promise<void> {
   const { backendUrl } = await loadSettings();
-  await alone(() => register(backendUrl));
+  await alone(backendUrl, () => register(backendUrl));
 }

@@ -213,10 +213,7 @@ export function saveRoom(sessionId: string, key: string, value: unknown): Promis
   });
 }
 
-/**
- * Keeps the whole panel state of a session without waiting for other writers: for a page that is about to go, in which nothing that
- * comes after a wait happens. A state that is too large is left out.
- */
+/** Keeps the whole panel state of a session, if it is not too large, for a page that is about to go: after a wait nothing runs in it. */
 export async function saveRoomOnLeaving(sessionId: string, room: Record<string, unknown>): Promise<void> {
   if (JSON.stringify(room).length <= MAX_ROOM_LENGTH) await browser.storage.local.set({ [roomKey(sessionId)]: room });
 }

@@ -42,19 +42,21 @@ export const clearSessionError = (sessionId: string): void => setSessionError(se
 /** Ended by this surface: a listing that was under way must not bring one back. */
 const endedHere = new Set<string>();
 
-let refreshing: Promise<void> | undefined;
+let refreshing: { backendUrl: string; done: Promise<void> } | undefined;
 
 /** Brings the list up to date with the backend; two at once are one. Never throws: `listingError` tells. */
-export function refreshSessions(): Promise<void> {
-  refreshing ??= refresh().finally(() => {
-    refreshing = undefined;
-  });
-  return refreshing;
+export async function refreshSessions(): Promise<void> {
+  const { backendUrl } = await loadSettings();
+  // One that still waits for the backend of before must hold up nobody.
+  if (refreshing?.backendUrl !== backendUrl) refreshing = { backendUrl, done: refresh(backendUrl) };
+  const mine = refreshing;
+  await mine.done;
+  if (refreshing === mine) refreshing = undefined;
 }
 
-async function refresh(): Promise<void> {
+async function refresh(backendUrl: string): Promise<void> {
+  const isCurrent = async () => (await loadSettings()).backendUrl === backendUrl;
   try {
-    const { backendUrl } = await loadSettings();
     const before = await loadSessions();
     const listed = (await backend.listSessions()).filter(({ id }) => !endedHere.has(id));
     const missing = findMissing(before, listed, backendUrl).slice(0, MAX_VERDICTS);
@@ -65,6 +67,8 @@ async function refresh(): Promise<void> {
         if (verdict) verdicts.set(id, verdict);
       }),
     );
+    // The address was changed meanwhile: nobody can tell whose sessions these are.
+    if (!(await isCurrent())) return;
     await changeSessions((known) =>
       mergeSessions(
         known,
@@ -76,7 +80,7 @@ async function refresh(): Promise<void> {
     listingError.value = undefined;
     isFresh.value = true;
   } catch (thrown) {
-    listingError.value = asGatewayError(thrown);
+    if (await isCurrent()) listingError.value = asGatewayError(thrown);
   }
 }
 

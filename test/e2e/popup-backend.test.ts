@@ -7,7 +7,7 @@ import { KV_READ_ONLY_TOKEN, type Kv, startKv } from '../support/kv.ts';
 import { openFreshPopup, type PopupPage } from '../support/popup-page.ts';
 import { type BackendProcess, startBackend } from '../support/processes.ts';
 import { eventually } from '../support/surfaces.ts';
-import { startWebSite } from '../support/surfaces-sites.ts';
+import { startMute, startWebSite } from '../support/surfaces-sites.ts';
 
 describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
   let kv: Kv;
@@ -43,6 +43,16 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
     await popup.press('Escape');
     await popup.see('Saved in KV');
     expect((await popup.stored()).settings?.backendUrl).toBe(backend.url);
+    await popup.page.close();
+  });
+
+  it('the settings leave a backend that never answers, without waiting for it', async () => {
+    const mute = await startMute();
+    const popup = await openFreshPopup(extension, new URL(mute.url).origin);
+    await popup.saveBackend(backend.url);
+    await popup.see('Saved in KV');
+    await popup.connect(server.url);
+    await popup.lose('The backend is not answering.');
     await popup.page.close();
   });
 

@@ -150,7 +150,7 @@ class Event extends Component<EventProps> {
               </>
             )}
           </span>
-          <span class="event-fact">{factOf(row)}</span>
+          <span class={`event-fact${row.kind === 'request' ? ' event-device' : ''}`}>{factOf(row)}</span>
         </button>
       </li>
     );

@@ -14,7 +14,13 @@ const HERE = 'http://127.0.0.1:8787';
 const NOW = '2026-11-23T10:00:00.000Z';
 const NOW_MS = Date.parse(NOW);
 const session = (id: string, patch = {}) =>
-  aSession({ id, expiresAt: '2026-11-23T10:29:30.000Z', lastUsedAt: '2026-11-23T09:59:30.000Z', ...patch });
+  aSession({
+    id,
+    createdAt: '2026-11-23T09:00:00.000Z',
+    expiresAt: '2026-11-23T10:29:30.000Z',
+    lastUsedAt: '2026-11-23T09:59:30.000Z',
+    ...patch,
+  });
 const stored = (id: string, patch = {}) => toStoredSession(session(id, patch), HERE, 'auto');
 
 describe('a listing', () => {
