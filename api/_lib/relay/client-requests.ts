@@ -11,8 +11,8 @@ import { toBodyHash, toCallKey } from './call-key.ts';
 import type { ClientMessage, LedgerEntry } from './client-message.ts';
 import { encodeClientId } from './ids.ts';
 import { type Call, findCall, type LiveSession, type RelayParts } from './live-session.ts';
-import { followRemoteCall, resumeOrphan, toEnding } from './remote-call.ts';
-import { openReply } from './reply.ts';
+import { followRemoteCall, resumeOrphan, type TakeOver, toEnding } from './remote-call.ts';
+import { openReply, type Reply } from './reply.ts';
 
 /** Before the platform ends a function, its streams end by themselves, ms. */
 const END_STREAMS_BEFORE_MS = 15_000;
@@ -117,8 +117,14 @@ function answerCall(
     return attached;
   }
   if (entry.kind === 'running') {
-    const reply = findCall(live, entry.call.key)?.reply ?? followRemoteCall(live, parts, message.credential, entry.call, 0);
-    return reply.attach(reader);
+    const takeOver: TakeOver = async (into) => {
+      const again = await parts.store.enterCall(message.credential, live.stored.id, ledger.opening);
+      if (again.kind !== 'ok' || again.entry.kind !== 'begun') return false;
+      startCall(live, parts, request, device, message, ledger.opening, again.entry.call, into);
+      return true;
+    };
+    const followed = () => followRemoteCall(live, parts, message.credential, entry.call, 0, takeOver);
+    return (findCall(live, entry.call.key)?.reply ?? followed()).attach(reader);
   }
   const reply = openReply(entry.call.key, () => live.activity.flush());
   parts.work.add('resume call', resumeOrphan(live, parts, entry.call, ledger.opening.owner, reply));
@@ -133,11 +139,12 @@ function startCall(
   message: ClientMessage,
   opening: CallOpening | undefined,
   begun: StoredCall | undefined,
+  into?: Reply,
 ): Call {
   const { bytes, connection, headers, idempotencyKey } = message;
   const owner = opening?.owner ?? '';
   const input = { key: opening?.key, hasOwnKey: idempotencyKey !== undefined, owner, request, bytes, connection, device, headers };
-  const { call, hold } = openCall(live, parts, input, begun);
+  const { call, hold } = openCall(live, parts, input, begun, into);
   parts.work.add('call', runCall(live, parts, call, hold, 'start'));
   return call;
 }
