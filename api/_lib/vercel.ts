@@ -9,6 +9,12 @@ import { readSettings, SettingsError } from './settings.ts';
 
 let composing: Promise<Backend> | undefined;
 
+// An instance is given 500 ms: streams end, and calls that go on are left to others. Source: Vercel docs, Functions > Graceful shutdown.
+process.once('SIGTERM', () => {
+  const closed = composing?.then((backend) => backend.close()) ?? Promise.resolve();
+  void closed.catch(() => {}).finally(() => process.exit(0));
+});
+
 export default {
   async fetch(request: Request): Promise<Response> {
     try {

@@ -40,8 +40,9 @@ const end = async (): Promise<void> => {
   const { promise: bound, resolve } = Promise.withResolvers<void>();
   setTimeout(resolve, MAX_DRAIN_MS);
   await Promise.race([done, bound]);
-  server.closeAllConnections();
+  // Streams end by themselves, and calls that go on are left to others.
   await backend.close();
+  server.closeAllConnections();
   process.exit(0);
 };
 process.on('SIGINT', end);

@@ -128,11 +128,11 @@ it('storage goes back by a few seconds: every call ends, each runs once, no newe
   const { kv, users } = shared;
   const [one, two] = [at(users, 0), at(users, 1)];
   expect(await one.ask({ key: 'before-rollback' })).toMatchObject(DONE);
-  await one.api.backend.settled();
+  await shared.settled();
   const restore = await takeSnapshot(kv.redis.command);
   server.forget();
   expect(await one.ask({ key: 'rolled-back' })).toMatchObject(DONE);
-  await one.api.backend.settled();
+  await shared.settled();
   expect(server.handshakes()).toBe(2);
   await restore();
   for (const [index, user] of [two, one, two, one].entries())

@@ -103,7 +103,14 @@ export async function addDevice(kv: Kv, token: string, name: string): Promise<st
   return added;
 }
 
-export type SharedSession = { kv: Kv; token: string; id: string; users: readonly SessionUser[] };
+export type SharedSession = {
+  kv: Kv;
+  token: string;
+  id: string;
+  users: readonly SessionUser[];
+  /** Resolves when no instance has anything left to do. */
+  settled(): Promise<void>;
+};
 
 /** Connects a new device to a server, and lets it use the session at this many instances of one KV, all in this process. */
 export async function shareSession(serverUrl: string, instances = 1): Promise<SharedSession> {
@@ -113,7 +120,8 @@ export async function shareSession(serverUrl: string, instances = 1): Promise<Sh
   if (!first) throw new Error('At least one instance is needed.');
   const token = await first.register();
   const { id } = await first.connect(token, serverUrl);
-  return { kv, token, id, users: apis.map((api) => useSession(api, token, id)) };
+  const settled = async (): Promise<void> => void (await Promise.all(apis.map(({ backend }) => backend.settled())));
+  return { kv, token, id, users: apis.map((api) => useSession(api, token, id)), settled };
 }
 
 export const at = <T>(items: readonly T[], index: number): T => {

@@ -15,7 +15,10 @@ export type CallHold = {
   markSent(epoch: number): Promise<void>;
   /** Stores that the request has certainly not run. */
   markPending(): Promise<void>;
+  /** Renews the hold no longer. */
   release(): void;
+  /** Gives the call up at once, so that another instance can take it up without waiting for the lease to lapse. */
+  letGo(): Promise<void>;
 };
 
 export type HoldEvents = {
@@ -30,7 +33,7 @@ const lost = (): AppError =>
 
 /** @param begun The call as it was entered; undefined for one that is not in the ledger. */
 export function holdCall(store: Store, sessionId: string, owner: string, begun: StoredCall | undefined, events: HoldEvents): CallHold {
-  if (!begun) return { markSent: async () => {}, markPending: async () => {}, release: () => {} };
+  if (!begun) return { markSent: async () => {}, markPending: async () => {}, release: () => {}, letGo: async () => {} };
   const { key } = begun;
   let state: CallState = begun.state;
   const advance = async (to?: 'pending' | 'sent', epoch?: number): Promise<void> => {
@@ -59,5 +62,9 @@ export function holdCall(store: Store, sessionId: string, owner: string, begun: 
       if (state !== 'pending') await advance('pending');
     },
     release: () => clearInterval(timer),
+    async letGo() {
+      clearInterval(timer);
+      await store.advanceCall(sessionId, { key, owner, leaseMs: 1 });
+    },
   };
 }

@@ -22,8 +22,15 @@ export function toCallKey(given: string | undefined, connection: string, id: Jso
   return digest(`${connection}\0${JSON.stringify(id)}`).slice(0, 32);
 }
 
-/** Returns the hash that tells whether a key is used for the same request. */
-export const toBodyHash = ({ method, params }: JsonRpcRequest): string => digest(JSON.stringify([method, params]));
+/**
+ * Returns the hash that tells whether a key is used for the same request.
+ *
+ * Id and progress token are the connection's bookkeeping: a client that comes back to its act on a new connection counts them anew.
+ */
+export function toBodyHash({ method, params }: JsonRpcRequest): string {
+  const { progressToken: _ofTheConnection, ...meta } = params?._meta ?? {};
+  return digest(JSON.stringify([method, { ...params, _meta: meta }]));
+}
 
 /** Returns call and event behind an event id; undefined for one that is no call's. */
 export function parseCallEventId(eventId: string): { key: string; after: number } | undefined {

@@ -9,7 +9,7 @@ import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
 import { type CallHold, holdCall } from './call-hold.ts';
 import { recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
-import type { Call, CallInput, LiveSession, RelayParts } from './live-session.ts';
+import { type Call, type CallInput, InstanceEnds, type LiveSession, type RelayParts } from './live-session.ts';
 import { judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
 import { openReply, type Reply } from './reply.ts';
@@ -43,8 +43,9 @@ export function openCall(
   const exchange = begun?.exchange ?? uniqueExchange(live, String(outgoing.id));
   const { method } = input.request;
   const { device } = input;
-  // A call that was taken up from a lost instance is in the activity already.
-  if (input.bytes > 0) live.activity.message({ direction: 'to-server', device, bytes: input.bytes, exchange, method }, input.request);
+  // It is in the activity already.
+  const isTakenUp = input.bytes === 0;
+  if (!isTakenUp) live.activity.message({ direction: 'to-server', device, bytes: input.bytes, exchange, method }, input.request);
 
   const answered = Promise.withResolvers<void>();
   const ended = new AbortController();
@@ -92,7 +93,7 @@ export function openCall(
         live.activity.message({ direction: 'to-client', device, bytes, exchange, method, durationMs }, message);
         const text = JSON.stringify(message);
         settle(live, call, call.accepted ? 'done' : 'failed', text);
-        reply.end({ kind: 'response', text, status: status ?? 200 });
+        reply.end({ kind: 'response', text, status: status ?? 200, id: message.id });
         answered.resolve();
         return true;
       }
@@ -110,7 +111,10 @@ export function openCall(
   const isOfAnotherCall = ({ parsed }: Received): boolean => {
     if (parsed.kind === 'response') return parsed.message.id !== exchange;
     const token = parsed.kind === 'notification' ? parsed.message.params?.['progressToken'] : undefined;
-    return token !== progressToken && decodeClientId(token) !== undefined;
+    const owner = decodeClientId(token);
+    if (token === progressToken || owner === undefined) return false;
+    // Who took a call up does not know its token, only whose it was.
+    return !isTakenUp || owner.connection !== decodeClientId(exchange)?.connection;
   };
   live.calls.set(exchange, call);
   return { call, hold };
@@ -156,6 +160,7 @@ export async function runCall(
     if (call.accepted) rememberForRecovery(live, call);
   } catch (error) {
     const { aborted, reason } = call.ended.signal;
+    if (reason instanceof InstanceEnds && (await handOver(live, parts, call, hold))) return;
     const appError = aborted && reason instanceof AppError ? reason : toAppError(error);
     const isUnknown = appError.code === 'CALL_OUTCOME_UNKNOWN';
     if (!reply.ending && isUnknown) live.activity.mark('outcome-unknown', { code: appError.code });
@@ -168,6 +173,22 @@ export async function runCall(
     live.calls.delete(call.outgoing.id);
     live.activity.flush();
   }
+}
+
+/** Leaves a call to the next instance, where the server's stream can be taken up there; false where it can't. */
+async function handOver(live: LiveSession, { store }: RelayParts, call: Call, hold: CallHold): Promise<boolean> {
+  const { reply } = call;
+  if (reply.ending || !reply.hasStreamed() || call.serverEventId === undefined) return false;
+  const news = call.takeNews();
+  try {
+    // In this order: a call that nobody holds and whose stream is not known is lost.
+    await store.settle(live.stored.id, { id: crypto.randomUUID(), activity: [], ...(news && { runningCalls: [news] }) });
+    await hold.letGo();
+  } catch {
+    // Storage does not answer: the lease lapses by itself, and what was stored before counts.
+  }
+  reply.suspend();
+  return true;
 }
 
 async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: Call, hold: CallHold): Promise<void> {

@@ -3,6 +3,7 @@
  * Losing all of it at any line is normal; the record has what recovery needs.
  */
 
+import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage, JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { Egress } from '../egress/egress.ts';
@@ -107,6 +108,13 @@ export const currentEpoch = (live: LiveSession): number => (live.stored.transpor
 export const findCall = (live: LiveSession, key: string): Call | undefined =>
   [...live.calls.values()].find((call) => call.input.key === key);
 
+/** Why calls end here when the instance does. It is a failure only where nobody else can take them up. */
+export class InstanceEnds extends AppError {
+  constructor() {
+    super('CALL_OUTCOME_UNKNOWN', 'The instance that ran the call was ended. It may have run. Check before you run it again.');
+  }
+}
+
 export type LiveSessions = {
   /**
    * Returns what this instance holds of a session; a session that it meets for the first time is a cold start,
@@ -116,6 +124,7 @@ export type LiveSessions = {
   find(sessionId: string): LiveSession | undefined;
   /** Closes and forgets everything of a session. */
   drop(sessionId: string): void;
+  /** The same with all sessions, because the instance ends: calls are handed over, streams end. */
   dropAll(): void;
 };
 
@@ -170,6 +179,7 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
     drop,
     dropAll() {
       clearInterval(timer);
+      for (const { calls } of sessions.values()) for (const call of calls.values()) call.ended.abort(new InstanceEnds());
       for (const id of sessions.keys()) drop(id);
     },
   };

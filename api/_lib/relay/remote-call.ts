@@ -17,7 +17,7 @@ const LONGEST_PAUSE_MS = 1000;
 
 /** Returns how a settled call ended, as a reply tells it. */
 export function toEnding({ call, response, droppedBytes }: CallResult): Ending {
-  if (response !== undefined) return { kind: 'response', text: response, status: 200 };
+  if (response !== undefined) return { kind: 'response', text: response, status: 200, id: requestIdOf(call) };
   const failure = (code: AppError['code'], detail: string): Ending => ({ kind: 'failure', error: new AppError(code, detail) });
   if (call.state === 'unknown')
     return failure('CALL_OUTCOME_UNKNOWN', 'The answer to this call was lost. It may have run. Check before you run it again.');
@@ -35,15 +35,26 @@ export function requestIdOf({ requestId }: StoredCall): JsonRpcId {
   }
 }
 
+/** Runs a call here that nobody holds any more and that was never sent; false where that is not so. Only who has its request can. */
+export type TakeOver = (into: Reply) => Promise<boolean>;
+
 /**
  * Opens a reply that follows the call until its end, or until nobody reads it any more.
  *
  * @param after Number of the last event that the reader has.
+ * @param takeOver How the call is begun anew where its holder was lost before it sent anything.
  */
-export function followRemoteCall(live: LiveSession, parts: RelayParts, credential: Credential, call: StoredCall, after: number): Reply {
+export function followRemoteCall(
+  live: LiveSession,
+  parts: RelayParts,
+  credential: Credential,
+  call: StoredCall,
+  after: number,
+  takeOver: TakeOver = async () => false,
+): Reply {
   const reply = openReply(call.key, () => {});
   // A tick later: the caller attaches its reader first.
-  const following = Promise.resolve().then(() => follow(live, parts, credential, call, after, reply));
+  const following = Promise.resolve().then(() => follow(live, parts, credential, call, after, reply, takeOver));
   parts.work.add('follow call', following);
   return reply;
 }
@@ -55,6 +66,7 @@ async function follow(
   call: StoredCall,
   after: number,
   reply: Reply,
+  takeOver: TakeOver,
 ): Promise<void> {
   let seen = after;
   for (let pauseMs = FIRST_PAUSE_MS; reply.hasReaders(); pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
@@ -70,6 +82,7 @@ async function follow(
       seen = read.events.at(-1)?.number ?? seen;
       const { state, serverEventId } = read.result.call;
       if (state !== 'pending' && state !== 'sent') return reply.end(toEnding(read.result));
+      if (state === 'pending' && (await takeOver(reply).catch(() => false))) return;
       if (serverEventId !== undefined && (await adopt(live, parts, read.result.call, reply))) return;
     }
     await pause(pauseMs);

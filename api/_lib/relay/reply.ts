@@ -13,8 +13,11 @@ import { type EventStream, openEventStream } from './event-stream.ts';
 const STREAM_AFTER_MS = 50;
 
 export type Ending =
-  /** The final response as JSON text; `status` is the server's own where it was an error of the protocol. */
-  | { kind: 'response'; text: string; status: number }
+  /**
+   * The final response as JSON text; `status` is the server's own where it was an error of the protocol. `id` is the one in it, so that
+   * who asked for the same act under another id gets his own.
+   */
+  | { kind: 'response'; text: string; status: number; id?: JsonRpcId }
   | { kind: 'failure'; error: AppError }
   /** No response: the client cancelled and expects none. */
   | { kind: 'abandoned' };
@@ -41,6 +44,8 @@ export type Reply = {
   /** Ends the answer; only the first end counts. */
   end(ending: Ending): void;
   readonly ending: Ending | undefined;
+  /** Ends the streams without an end of the call: their readers come back to it elsewhere. */
+  suspend(): void;
   /** Answers one more client. */
   attach(reader: ReaderOptions): Promise<Response>;
   /** Number of clients that can be asked something: those that read a stream, or would. */
@@ -52,7 +57,13 @@ export type Reply = {
   takeNews(): { from: number; texts: string[] } | undefined;
 };
 
-type Reader = { event(number: number, text: string): void; gap(upTo: number): void; end(ending: Ending): void; readonly streams: boolean };
+type Reader = {
+  event(number: number, text: string): void;
+  gap(upTo: number): void;
+  end(ending: Ending): void;
+  comeBack(): void;
+  readonly streams: boolean;
+};
 
 /**
  * Opens the answer to a call.
@@ -120,6 +131,7 @@ export function openReply(key: string | undefined, onStream: () => void): Reply 
         if (options.streams) toStream().send(text, eventId(number));
       },
       gap: (upTo) => toStream().gap(eventId(upTo) ?? ''),
+      comeBack,
       end(ended) {
         stop();
         if (stream) return endStream(stream, ended, options.id, eventId(last + 1));
@@ -153,6 +165,9 @@ export function openReply(key: string | undefined, onStream: () => void): Reply 
     get ending() {
       return ending;
     },
+    suspend() {
+      for (const reader of [...readers]) reader.comeBack();
+    },
     attach,
     audience: () => [...readers].filter(({ streams }) => streams).length,
     hasReaders: () => readers.size > 0,
@@ -168,13 +183,17 @@ export function openReply(key: string | undefined, onStream: () => void): Reply 
 }
 
 function endStream(stream: EventStream, ending: Ending, id: JsonRpcId, eventId: string | undefined): void {
-  if (ending.kind === 'response') stream.send(ending.text, eventId);
+  if (ending.kind === 'response') stream.send(toTextFor(id, ending), eventId);
   if (ending.kind === 'failure') stream.send(JSON.stringify(toRpcError(ending.error, id)), eventId);
   stream.end();
+}
+
+function toTextFor(reader: JsonRpcId, { text, id = reader }: Extract<Ending, { kind: 'response' }>): string {
+  return id === reader ? text : JSON.stringify({ ...JSON.parse(text), id: reader });
 }
 
 function toResponse(ending: Ending, id: JsonRpcId): Response {
   if (ending.kind === 'abandoned') return new Response(null, { status: 202 });
   if (ending.kind === 'failure') return rpcProblemResponse(ending.error, id);
-  return new Response(ending.text, { status: ending.status, headers: { 'content-type': 'application/json' } });
+  return new Response(toTextFor(id, ending), { status: ending.status, headers: { 'content-type': 'application/json' } });
 }
