@@ -145,3 +145,17 @@ it('reads a broken call as one that has ended, so that it never runs again', asy
   await redis.command('HDEL', `mooring:call:${ledger.id}:${opening.key}`, 'bodyHash');
   expect(await ledger.enter({ ...opening, owner: 'b' })).toEqual({ kind: 'conflict' });
 });
+
+it('writes the end of a call into an entry that outlived its session, and no news of it', async () => {
+  const ledger = await beginLedger(store);
+  const { key } = toOpening();
+  await ledger.enter(toOpening({ key, leaseMs: TTL_SECONDS * 2000 }));
+  await redis.moveClock(TTL_SECONDS * 1000 + 1000);
+  const news = { key, owner: 'a', progress: { progress: 1 }, events: { from: 1, texts: ['late'] } };
+  const end = { key, owner: 'a', state: 'done', response: '{}' } as const;
+  await store.settle(ledger.id, { id: randomUUID(), activity: [toMessage('late')], runningCalls: [news], settledCalls: [end] });
+  const entry = `mooring:call:${ledger.id}:${key}`;
+  expect(await redis.command('HMGET', entry, 'state', 'response', 'progress', 'events')).toEqual(['done', '{}', null, null]);
+  const stored = (await redis.keys()).filter((found) => found.key.includes(ledger.id)).map((found) => found.key);
+  expect(stored).toEqual([entry, `mooring:gone:${ledger.id}`]);
+});
