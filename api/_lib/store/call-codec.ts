@@ -18,6 +18,8 @@ const Progress = z.object({
   total: z.catch(z.optional(z.number()), undefined),
   message: z.catch(z.optional(z.string()), undefined),
 });
+/** Largest text beside results and events that a server tells of a call and that is kept, bytes. A settlement must not fail for it. */
+const MAX_TOLD_BYTES = 4096;
 const STATES: readonly string[] = ['pending', 'sent', 'done', 'failed', 'unknown'] satisfies CallState[];
 
 /** A call as the stores hold it, before anything in it is trusted. Times in ms since 1970. */
@@ -75,10 +77,16 @@ export function encodeCallFacts({ method, label, exchange, requestId }: Omit<Cal
   return encodeText(JSON.stringify({ method, label, exchange, requestId }), 'The call');
 }
 
-/** Returns the text of a progress; '' where there is none. */
+/** Returns the text of a progress; '' where there is none. One with a message that nobody would read to its end goes without. */
 export function encodeProgress(progress: CallProgress | undefined): string {
-  return progress === undefined ? '' : encodeText(JSON.stringify(toProgress(progress)), 'The progress of the call');
+  if (progress === undefined) return '';
+  const { message, ...numbers } = toProgress(progress);
+  const isShort = message !== undefined && Buffer.byteLength(message) <= MAX_TOLD_BYTES;
+  return JSON.stringify({ ...numbers, ...(isShort && { message }) });
 }
+
+/** Returns the event id as it is kept; '' for none, and for one that no server could be asked for in a header. */
+export const encodeEventId = (id: string | undefined): string => (id === undefined || Buffer.byteLength(id) > MAX_TOLD_BYTES ? '' : id);
 
 /** Returns the response as it is kept; one that is too large leaves its size. */
 export function encodeResponse(response: string | undefined): { response: string; droppedBytes?: number } {

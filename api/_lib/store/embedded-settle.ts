@@ -1,6 +1,6 @@
 /** Owns how the embedded store writes a settlement, as one transaction. */
 import { MAX_CALL_EVENTS, MAX_CALL_EVENTS_BYTES } from '../../../shared/limits.ts';
-import { encodeNumbered, encodeProgress, encodeResponse } from './call-codec.ts';
+import { encodeEventId, encodeNumbered, encodeProgress, encodeResponse } from './call-codec.ts';
 import type { CallNews, CallSettlement } from './call-ledger.ts';
 import type { EmbeddedCore } from './embedded-core.ts';
 import { openLedger } from './embedded-ledger.ts';
@@ -11,9 +11,9 @@ import { WRITTEN_TTL_MS } from './store-lifetimes.ts';
 const LIMITS = { number: MAX_CALL_EVENTS, bytes: MAX_CALL_EVENTS_BYTES };
 const NO_EVENTS = { from: 1, texts: [] };
 
-const encodeNews = ({ key, owner, progress, serverEventId = '', events = NO_EVENTS }: CallNews) => ({
+const encodeNews = ({ key, owner, progress, serverEventId, events = NO_EVENTS }: CallNews) => ({
   ...{ key, owner, progress: encodeProgress(progress) },
-  ...{ eventId: encodeText(serverEventId, 'The event id'), events: encodeNumbered(events, LIMITS) },
+  ...{ eventId: encodeEventId(serverEventId), events: encodeNumbered(events, LIMITS) },
 });
 const encodeEnd = ({ key, owner, state, response }: CallSettlement) => ({ key, owner, state, ...encodeResponse(response) });
 

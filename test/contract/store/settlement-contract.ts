@@ -91,6 +91,17 @@ export function testSettlements(get: () => StoreUnderTest): void {
     expect(events.map(({ text }) => text)).toEqual(['1', '2', '3']);
   });
 
+  it('leaves out what a server tells at too great length, and writes the rest', async () => {
+    const { ledger, key } = await begun();
+    const long = 'x'.repeat(600_000);
+    const news = { key, owner: 'a', progress: { progress: 1, total: 2, message: long }, serverEventId: long };
+    await ledger.tell({ ...news, events: { from: 1, texts: ['event'] } });
+    const { result, events } = await ledger.read(key);
+    expect(result?.call.progress).toEqual({ progress: 1, total: 2 });
+    expect(result?.call).not.toHaveProperty('serverEventId');
+    expect(events).toEqual([{ number: 1, text: 'event' }]);
+  });
+
   it('numbers events, leaves out what it has, and tells a gap', async () => {
     const { ledger, key } = await begun();
     const tell = (from: number, ...texts: string[]) => ledger.tell({ key, owner: 'a', events: { from, texts } });
