@@ -4,7 +4,7 @@ import { loadRoom, saveRoom, saveRoomOnLeaving } from '../platform/stored.ts';
 import { type Draft, parseDraft } from './schema-form/draft.ts';
 
 /** Quiet time after the last change before it is stored, milliseconds. */
-const SAVE_DELAY_MS = 250;
+const SAVE_DELAY_MS = 50;
 /** Characters of typed arguments that are kept over all tools of a session; the tools used longest ago lose theirs first. */
 const MAX_DRAFTS_LENGTH = 150_000;
 
@@ -56,7 +56,7 @@ export function fitDrafts(drafts: RoomState['drafts'], maxLength = MAX_DRAFTS_LE
   return Object.fromEntries(kept.toReversed());
 }
 
-/** Opens what is remembered of a session; `save` is called with every change and stores it after a moment of quiet. */
+/** Opens what is remembered of a session; `save` is called with every change and stores it a moment later. */
 export async function openRoomState(sessionId: string) {
   const loaded = await loadRoom(sessionId);
   const state = signal(parseRoomState(loaded[KEY]));
@@ -84,8 +84,8 @@ export async function openRoomState(sessionId: string) {
 
   function update(change: Partial<RoomState>): void {
     state.value = { ...state.value, ...change };
-    clearTimeout(timer);
-    timer = setTimeout(() => void flush(), SAVE_DELAY_MS);
+    // Not put off by what is typed next: a browser may end the page at any time, and some let nothing be stored then.
+    timer ??= setTimeout(() => void flush(), SAVE_DELAY_MS);
   }
 
   /** Takes what was typed for a tool and makes it the newest; undefined forgets it. */
