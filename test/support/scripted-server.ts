@@ -29,7 +29,10 @@ export type Exchange = {
   event(message: RpcMessage, eventId?: string): void;
   /** Sends bytes on the stream as they are. */
   raw(text: string): void;
+  bytes(chunk: Uint8Array): void;
   end(): void;
+  /** Breaks the connection as soon as what was sent is on its way. */
+  cut(): void;
   /** Breaks the connection. */
   reset(): void;
   /** Answers as the server does without a script. */
@@ -197,9 +200,9 @@ export const rpcError = (code: number, message: string, id: RpcMessage['id'] = n
 });
 
 function toExchange(request: IncomingMessage, response: ServerResponse, message: RpcMessage): Omit<Exchange, 'behave'> {
-  const raw = (text: string): void => {
+  const raw = (chunk: string | Uint8Array): void => {
     if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(text);
+    response.write(chunk);
   };
   const send: Exchange['send'] = (status, body, mediaType = 'application/json', headers = {}) => {
     if (body === undefined) response.writeHead(status).end();
@@ -216,6 +219,8 @@ function toExchange(request: IncomingMessage, response: ServerResponse, message:
     end: () => {
       response.end();
     },
+    bytes: raw,
+    cut: () => void response.write('', () => request.socket.end()),
     reset: () => request.socket.resetAndDestroy(),
     closed: once(response, 'close'),
   };

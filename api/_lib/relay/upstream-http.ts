@@ -20,6 +20,9 @@ const RESUME_PAUSE_MS = 200;
 /** Longest wait that a server can ask for, ms. */
 const MAX_RETRY_MS = 10_000;
 
+/** Event ids that are known again when a stream is taken up: what comes again is from shortly before the break. */
+const MAX_REMEMBERED_EVENTS = 1000;
+
 /** Returns the headers that make a request part of the server session. */
 export function serverHeaders({ serverSession, revision }: StoredSession): Record<string, string> {
   return {
@@ -109,13 +112,19 @@ async function followStream(
   const onRetry = (askedMs: number) => {
     retryMs = Math.min(askedMs, MAX_RETRY_MS);
   };
+  const seen = new Set(call.serverEventId === undefined ? [] : [call.serverEventId]);
   for (let body = first; ; ) {
+    const before = new Set(seen);
     try {
       const events = readEvents(body, onRetry);
       for (let next = await events.next(); !next.done; next = await events.next()) {
+        const { eventId } = next.value;
+        // Some servers begin again with what they had sent already.
+        if (eventId !== undefined && before.has(eventId)) continue;
+        if (eventId !== undefined) remember(seen, eventId);
         // A server may let go of its stream again and again while it works: as long as something new comes, it is at work.
-        if (next.value.eventId !== undefined && next.value.eventId !== call.serverEventId) idleResumes = 0;
-        call.serverEventId = next.value.eventId ?? call.serverEventId;
+        if (eventId !== undefined && eventId !== call.serverEventId) idleResumes = 0;
+        call.serverEventId = eventId ?? call.serverEventId;
         if (next.value.received && call.receive(next.value.received, { epoch })) {
           void drain(events);
           return { kind: 'answered' };
@@ -134,6 +143,12 @@ async function followStream(
 }
 
 const endedEarly = (): Attempt => failed('SERVER_FAILED', 'The server ended the stream without a response.', 'unknown');
+
+function remember(seen: Set<string>, eventId: string): void {
+  seen.add(eventId);
+  const oldest = seen.size > MAX_REMEMBERED_EVENTS ? seen.values().next().value : undefined;
+  if (oldest !== undefined) seen.delete(oldest);
+}
 
 /** Takes up the stream of a call that another instance had sent, and delivers what comes of it. Nothing is sent again. */
 export async function resumeOverHttp(live: LiveSession, { egress }: RelayParts, call: Call, eventId: string): Promise<Attempt> {
