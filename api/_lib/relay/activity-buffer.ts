@@ -5,6 +5,7 @@
  * Accepted loss: a process that dies takes at most the last second of activity with it, never a session.
  */
 import type { ActivityMark, ActivityMessage, ActivityRecord } from '../../../shared/contract.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../shared/limits.ts';
 import type { BackgroundWork } from '../background-work.ts';
@@ -16,10 +17,12 @@ const MAX_WAITING = 300;
 /** While a call runs, what passes is written this often, ms, so that another device sees it. */
 const WRITE_EVERY_MS = 1000;
 const RETRY_AFTER_MS = 5000;
+/** Responses that go into one settlement, characters: several large ones at once could be more than storage takes in a request. */
+const MAX_RESPONSES_LENGTH = 400_000;
 /** What calls leave behind waits this long for those that follow at once, ms. In this process writing would also hold their answers up. */
 const GATHER_MS = 10;
 
-type Change = Pick<Settlement, 'coldStarts' | 'logLevel' | 'subscribed' | 'unsubscribed'>;
+type Change = Pick<Settlement, 'coldStarts' | 'isReachable' | 'logLevel' | 'subscribed' | 'unsubscribed'>;
 
 export type ActivityBuffer = {
   message(entry: Omit<ActivityMessage, 'kind' | 'at' | 'message'>, message: JsonRpcMessage): void;
@@ -65,17 +68,18 @@ export function createActivityBuffer(
     if (waiting.length + changes.length + settledCalls.length + runningCalls.length === 0) return undefined;
     // A settlement holds one subscription; nearly always there is none, so that one request does.
     const [change = {}, ...laterChanges] = changes;
+    const ended = settledCalls.slice(0, countFitting(settledCalls));
     const settlement: Settlement = {
       id: crypto.randomUUID(),
       activity: waiting,
       ...change,
-      ...(settledCalls.length > 0 && { settledCalls }),
+      ...(ended.length > 0 && { settledCalls: ended }),
       ...(runningCalls.length > 0 && { runningCalls }),
     };
     waiting = [];
     changes = laterChanges;
     lastNews = [];
-    settledCalls = [];
+    settledCalls = settledCalls.slice(ended.length);
     return settlement;
   };
   /** What recovery needs must not be lost with the process: it waits for the answer alone. */
@@ -93,7 +97,11 @@ export function createActivityBuffer(
     await untilDue();
     for (let settlement = unsure ?? next(); settlement; settlement = next()) {
       unsure = settlement;
-      await store.settle(sessionId, settlement);
+      await store.settle(sessionId, settlement).catch((error: unknown) => {
+        // What storage will never take must not stand in the way of what comes after it.
+        if (error instanceof AppError && !error.code.startsWith('STORAGE_')) unsure = undefined;
+        throw error;
+      });
       unsure = undefined;
     }
   };
@@ -123,4 +131,14 @@ export function createActivityBuffer(
     settleCall: (call) => settledCalls.push(call),
     flush,
   };
+}
+
+/** Returns how many of the ended calls go into one settlement: at least one, then as many as fit. */
+function countFitting(calls: readonly CallSettlement[]): number {
+  let length = 0;
+  const beyond = calls.findIndex(({ response = '' }, at) => {
+    length += response.length;
+    return at > 0 && length > MAX_RESPONSES_LENGTH;
+  });
+  return beyond < 0 ? calls.length : beyond;
 }

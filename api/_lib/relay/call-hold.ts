@@ -28,6 +28,9 @@ export type HoldEvents = {
   onLost(error: AppError): void;
 };
 
+/** What whoever reads a cancelled call is told. */
+export const cancelled = (): AppError => new AppError('CALL_CANCELLED', 'The call was cancelled. The server may have done a part of it.');
+
 const lost = (): AppError =>
   new AppError('CALL_OUTCOME_UNKNOWN', 'Another instance took this call over. It may have run. Check before you run it again.');
 
@@ -44,7 +47,11 @@ export function holdCall(store: Store, sessionId: string, owner: string, begun: 
       ...(to && { state: to }),
       ...(epoch !== undefined && { epoch }),
     });
-    if (outcome === 'cancelled') events.onCancelled();
+    if (outcome === 'cancelled') {
+      events.onCancelled();
+      // Entered as cancelled before it was sent: then it never is.
+      if (to === 'sent') throw cancelled();
+    }
     if (outcome === 'lost') {
       const error = lost();
       events.onLost(error);

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
-import { type CallHold, holdCall } from './call-hold.ts';
+import { type CallHold, cancelled, holdCall } from './call-hold.ts';
 import { recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
 import { type Call, type CallInput, InstanceEnds, type LiveSession, type RelayParts } from './live-session.ts';
@@ -21,9 +21,6 @@ import { sendOverSse } from './upstream-sse.ts';
 const REPEAT_AFTER_MS = 200;
 /** While a call runs, its session's time starts again this often, ms. */
 const TOUCH_EVERY_MS = 60_000;
-
-/** What whoever reads a cancelled call is told. */
-export const cancelled = (): AppError => new AppError('CALL_CANCELLED', 'The call was cancelled. The server may have done a part of it.');
 
 /**
  * Opens a call at this instance: from now on it can be read, cancelled and found by its key.
@@ -126,6 +123,15 @@ export function uniqueExchange(live: LiveSession, id: string): string {
   return `${id}#${crypto.randomUUID()}`;
 }
 
+/** Failures after which the session says that its server cannot be reached, until it was again. */
+const UNREACHED = new Set(['SERVER_UNREACHABLE', 'SERVER_NAME_UNKNOWN', 'SERVER_TLS_FAILED', 'SERVER_TIMEOUT']);
+
+function noteReachable(live: LiveSession, isReachable: boolean): void {
+  if (live.stored.isReachable === isReachable) return;
+  live.stored = { ...live.stored, isReachable };
+  live.activity.change({ isReachable });
+}
+
 function readProgress({ parsed }: Received): CallProgress | undefined {
   if (parsed.kind !== 'notification' || parsed.message.method !== 'notifications/progress') return undefined;
   const { progress, total, message } = parsed.message.params ?? {};
@@ -158,6 +164,7 @@ export async function runCall(
     if (from === 'start') await attemptUntilAnswered(live, parts, call, hold);
     else await resume(live, parts, call, from);
     if (call.accepted) rememberForRecovery(live, call);
+    noteReachable(live, true);
   } catch (error) {
     const { aborted, reason } = call.ended.signal;
     if (reason instanceof InstanceEnds && (await handOver(live, parts, call, hold))) return;
@@ -165,6 +172,7 @@ export async function runCall(
     const isUnknown = appError.code === 'CALL_OUTCOME_UNKNOWN';
     if (!reply.ending && isUnknown) live.activity.mark('outcome-unknown', { code: appError.code });
     else if (appError.code.startsWith('SERVER_')) live.activity.mark('server-unreachable', { code: appError.code });
+    if (UNREACHED.has(appError.code)) noteReachable(live, false);
     settle(live, call, isUnknown ? 'unknown' : 'failed', JSON.stringify(toRpcError(appError, input.request.id)));
     reply.end({ kind: 'failure', error: appError });
   } finally {

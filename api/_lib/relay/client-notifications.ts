@@ -1,7 +1,7 @@
 /** Owns what clients send besides requests: notifications, and their answers to the server's questions. */
 import { AppError } from '../../../shared/errors.ts';
 import { JsonRpcId, type JsonRpcNotification, type JsonRpcResponse } from '../../../shared/json-rpc.ts';
-import { cancelled } from './call.ts';
+import { cancelled } from './call-hold.ts';
 import { toCallKey } from './call-key.ts';
 import type { ClientMessage } from './client-message.ts';
 import { decodeServerId, encodeClientId, toServerNotification } from './ids.ts';

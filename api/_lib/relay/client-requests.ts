@@ -5,8 +5,8 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import type { CallOpening, StoredCall } from '../store/call-ledger.ts';
-import { cancelled, openCall, runCall, uniqueExchange } from './call.ts';
-import { LEASE_MS } from './call-hold.ts';
+import { openCall, runCall, uniqueExchange } from './call.ts';
+import { cancelled, LEASE_MS } from './call-hold.ts';
 import { toBodyHash, toCallKey } from './call-key.ts';
 import type { ClientMessage, LedgerEntry } from './client-message.ts';
 import { encodeClientId } from './ids.ts';

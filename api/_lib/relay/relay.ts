@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcNotification, JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import type { CallOpening, StoredCall } from '../store/call-ledger.ts';
 import type { Credential, Entered } from '../store/store.ts';
-import { cancelled } from './call.ts';
+import { cancelled } from './call-hold.ts';
 import type { ClientMessage, LedgerEntry } from './client-message.ts';
 import { passOn, takeAnswer, takeNotification } from './client-notifications.ts';
 import { deadlineOf, takeRequest, toOpening } from './client-requests.ts';

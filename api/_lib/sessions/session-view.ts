@@ -22,7 +22,7 @@ export function toSession(stored: StoredSession): Session {
     server: readServerInfo(greeting['serverInfo'] ?? meta[SERVER_INFO_META]),
     capabilities: isRecord(capabilities) ? capabilities : {},
     ...(typeof instructions === 'string' && { instructions }),
-    status: 'live',
+    status: stored.isReachable ? 'live' : 'unreachable',
     createdAt: stored.createdAt,
     lastUsedAt: stored.lastUsedAt,
     expiresAt: stored.expiresAt,

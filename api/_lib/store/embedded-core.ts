@@ -64,6 +64,7 @@ export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds:
       serverSession: row['server_session'],
       epoch: row['epoch'],
       logLevel: row['log_level'],
+      reachable: row['reachable'],
       subscriptions: rows.subscriptions.all(id).map((found) => String(found['uri'])),
       running: rows.countRunning.get(id)?.['running'],
       coldStarts: row['cold_starts'],

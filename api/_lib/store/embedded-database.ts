@@ -55,6 +55,7 @@ const MIGRATIONS = [
      session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, id TEXT NOT NULL, ends_at INTEGER NOT NULL, PRIMARY KEY (session, id)
    ) STRICT, WITHOUT ROWID;
    ALTER TABLE sessions ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sessions ADD COLUMN reachable INTEGER NOT NULL DEFAULT 1;
    CREATE TABLE server_messages (
      session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, number INTEGER NOT NULL, text TEXT NOT NULL,
      PRIMARY KEY (session, number)

@@ -47,7 +47,7 @@ export function openEmbeddedSettle(core: EmbeddedCore): Store['settle'] {
   }
 
   return async (id, settlement) => {
-    const { coldStarts = 0, logLevel, subscribed, unsubscribed, runningCalls = [], settledCalls = [] } = settlement;
+    const { coldStarts = 0, isReachable, logLevel, subscribed, unsubscribed, runningCalls = [], settledCalls = [] } = settlement;
     const entries = encodeActivity(settlement.activity);
     for (const text of [logLevel, subscribed, unsubscribed]) encodeText(text ?? '', 'A value of the call');
     const news = runningCalls.map(encodeNews);
@@ -58,6 +58,7 @@ export function openEmbeddedSettle(core: EmbeddedCore): Store['settle'] {
         if (rows.findSettlement.get(id, settlement.id, nowMs) !== undefined) return;
         rows.addSettlement.run(id, settlement.id, nowMs + WRITTEN_TTL_MS);
         if (coldStarts > 0) rows.countColdStarts.run(coldStarts, id);
+        if (isReachable !== undefined) rows.setReachable.run(isReachable ? 1 : 0, id);
         if (logLevel) rows.setLogLevel.run(logLevel, id);
         if (unsubscribed) rows.unsubscribe.run(id, unsubscribed);
         if (subscribed && rows.subscriptions.all(id).length < MAX_SUBSCRIPTIONS) rows.subscribe.run(id, subscribed);

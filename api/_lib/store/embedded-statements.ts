@@ -17,6 +17,7 @@ const STATEMENTS = {
   removeSession: `DELETE FROM sessions WHERE id = ?`,
   countColdStarts: `UPDATE sessions SET cold_starts = cold_starts + ? WHERE id = ?`,
   setLogLevel: `UPDATE sessions SET log_level = ? WHERE id = ?`,
+  setReachable: `UPDATE sessions SET reachable = ? WHERE id = ?`,
   publish: `UPDATE sessions SET server_session = ?, published_fence = ?, epoch = epoch + 1, renewals = renewals + 1 WHERE id = ?`,
 
   subscriptions: `SELECT uri FROM subscriptions WHERE session = ?`,

@@ -61,6 +61,7 @@ export function decodeFields(id: string, pairs: readonly string[], ttlMs: number
     serverSession: fields.get('server'),
     epoch: fields.get('epoch'),
     logLevel: fields.get('logLevel'),
+    reachable: fields.get('reachable'),
     subscriptions,
     running: fields.get('running'),
     coldStarts: fields.get('coldStarts'),

@@ -25,11 +25,19 @@ function toEndValues({ key, owner, state, response }: CallSettlement): Values {
 
 export function openKvSettle(run: RunScript): Store['settle'] {
   return async (id, settlement) => {
-    const { coldStarts = 0, logLevel = '', subscribed = '', unsubscribed = '', runningCalls = [], settledCalls = [] } = settlement;
+    const {
+      coldStarts = 0,
+      isReachable,
+      logLevel = '',
+      subscribed = '',
+      unsubscribed = '',
+      runningCalls = [],
+      settledCalls = [],
+    } = settlement;
     const activity = encodeActivity(settlement.activity);
     const changes = [logLevel, subscribed, unsubscribed].map((text) => encodeText(text, 'A value of the call'));
     const values = [
-      ...[id, settlement.id, coldStarts, ...changes, MAX_SUBSCRIPTIONS],
+      ...[id, settlement.id, coldStarts, ...changes, MAX_SUBSCRIPTIONS, isReachable === undefined ? '' : Number(isReachable)],
       ...[MAX_ACTIVITY_ENTRIES, activity.dropped, ...counted(activity.texts)],
       ...[runningCalls.length, ...runningCalls.flatMap(toNewsValues)],
       ...[settledCalls.length, ...settledCalls.flatMap(toEndValues)],

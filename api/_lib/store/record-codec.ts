@@ -29,6 +29,8 @@ export type StoredFields = {
   serverSession: unknown;
   epoch: unknown;
   logLevel: unknown;
+  /** '0' or 0 when the server could not be reached. */
+  reachable: unknown;
   subscriptions: readonly string[];
   running: unknown;
   coldStarts: unknown;
@@ -70,6 +72,7 @@ export function decodeSession(fields: StoredFields): StoredSession | undefined {
     epoch: toCount(fields.epoch, 1),
     ...(typeof fields.logLevel === 'string' && { logLevel: fields.logLevel }),
     subscriptions: [...fields.subscriptions].sort(),
+    isReachable: String(fields.reachable ?? 1) !== '0',
     running: toCount(fields.running, 0),
     coldStarts: toCount(fields.coldStarts, 0),
     renewals: toCount(fields.renewals, 0),

@@ -44,6 +44,8 @@ export type StoredSession = SessionRecord & {
   logLevel?: string;
   /** URIs that are subscribed at the server. */
   subscriptions: string[];
+  /** False when the last call could not reach the server. */
+  isReachable: boolean;
   /** Calls that are pending or sent. */
   running: number;
   coldStarts: number;
@@ -75,6 +77,8 @@ export type Settlement = {
   runningCalls?: readonly CallNews[];
   /** How often this instance met the session cold since the last settlement: 0 or 1. */
   coldStarts?: number;
+  /** Whether the server could be reached; left out where nothing changed. */
+  isReachable?: boolean;
   logLevel?: string;
   subscribed?: string;
   unsubscribed?: string;

@@ -29,6 +29,7 @@ export function testSessions(get: () => StoreUnderTest): void {
       epoch: 1,
       subscriptions: [],
       running: 0,
+      isReachable: true,
       coldStarts: 0,
       renewals: 0,
       lastUsedAt: TIME,
@@ -120,6 +121,17 @@ export function testSessions(get: () => StoreUnderTest): void {
     const renamed = await store.renameSession(member.credential, id, 'New name');
     expect(renamed).toEqual({ kind: 'ok', device: member.device, session: { ...session, name: 'New name', expiresAt: TIME } });
     expect((await enterOk(store, member, id)).session.name).toBe('New name');
+  });
+
+  it('remembers whether the server could be reached, until it is told otherwise', async () => {
+    const { store } = get();
+    const { id } = await begin(store);
+    const tell = (more: { isReachable?: boolean }) => store.settle(id, { id: randomUUID(), activity: [], ...more });
+    for (const isReachable of [false, true, false]) {
+      await tell({ isReachable });
+      await tell({});
+      expect(await store.loadSession(id)).toMatchObject({ isReachable });
+    }
   });
 
   it('remembers what calls changed', async () => {

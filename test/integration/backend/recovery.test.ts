@@ -112,8 +112,11 @@ describe.each(storages)('with %s', (_name, prepare) => {
       status: 200,
       body: { id: 1, error: { data: { code: 'SERVER_UNREACHABLE' } } },
     });
+    const status = async () => ((await api.ask('GET', `/sessions/${id}`, { token })).body as { status: string }).status;
+    await expect.poll(status).toBe('unreachable');
     await server.restart();
     expect(await api.rpc(token, id, echo('back'))).toMatchObject(echoed('back'));
+    await expect.poll(status).toBe('live');
   });
 });
 

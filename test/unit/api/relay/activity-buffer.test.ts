@@ -5,9 +5,10 @@ import { createLog } from '../../../../api/_lib/log.ts';
 import { type ActivityBuffer, createActivityBuffer } from '../../../../api/_lib/relay/activity-buffer.ts';
 import type { CallNews } from '../../../../api/_lib/store/call-ledger.ts';
 import type { Settlement } from '../../../../api/_lib/store/store.ts';
+import { AppError } from '../../../../shared/errors.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../../shared/limits.ts';
 
-type Write = { settlement: Settlement; succeed: () => void; fail: () => void };
+type Write = { settlement: Settlement; succeed: () => void; fail: (error?: Error) => void };
 
 let writes: Write[];
 let logged: string;
@@ -25,7 +26,11 @@ beforeEach(() => {
       expect(id).toBe('session');
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       // What is written must not change afterwards.
-      writes.push({ settlement: structuredClone(settlement), succeed: resolve, fail: () => reject(new Error('storage is away')) });
+      writes.push({
+        settlement: structuredClone(settlement),
+        succeed: resolve,
+        fail: (error = new Error('storage is away')) => reject(error),
+      });
       return promise;
     },
   };
@@ -215,4 +220,30 @@ it('leaves out a body above the limit and tells its size', async () => {
     [MAX_ACTIVITY_BODY_BYTES, true],
     [MAX_ACTIVITY_BODY_BYTES + 1, false],
   ]);
+});
+
+it('puts as many responses into one settlement as storage takes in a request, and at least one', async () => {
+  const settle = (key: string, length: number) => buffer.settleCall({ key, owner: 'me', state: 'done', response: 'x'.repeat(length) });
+  settle('one', 250_000);
+  settle('two', 100_000);
+  settle('three', 250_000);
+  settle('four', 500_000);
+  buffer.flush();
+  for (const n of [1, 2, 3]) (await writeOf(n)).succeed();
+  await settled();
+  expect(writes.map(({ settlement }) => settlement.settledCalls?.map(({ key }) => key))).toEqual([['one', 'two'], ['three'], ['four']]);
+});
+
+it('lets go of what storage will never take, and writes what comes after it', async () => {
+  const refused = new AppError('BODY_TOO_LARGE', 'Too large.');
+  say('one');
+  buffer.flush();
+  (await writeOf(1)).fail(refused);
+  await settled();
+  say('two');
+  buffer.flush();
+  const second = await writeOf(2);
+  expect(methodsOf(second)).toEqual(['two']);
+  second.succeed();
+  await settled();
 });
