@@ -3,7 +3,17 @@
  * MCP itself goes through mcp-client.ts, to the endpoint that is named here. Registering is registration.ts.
  */
 import type * as z from 'zod/mini';
-import { ActivityPage, type CreateSession, type Device, DeviceList, Health, Session, SessionList } from '../../shared/contract.ts';
+import {
+  ActivityPage,
+  CallList,
+  Call as CallView,
+  type CreateSession,
+  type Device,
+  DeviceList,
+  Health,
+  Session,
+  SessionList,
+} from '../../shared/contract.ts';
 import { loadSettings } from '../platform/stored.ts';
 import { answersSomething, type Exchange, exchange } from './exchange.ts';
 import { asGatewayError, GatewayError } from './gateway-error.ts';
@@ -101,6 +111,23 @@ export function activity(
 ): Promise<ActivityPage> {
   const query = new URLSearchParams({ after: String(page.after ?? 0), ...(page.limit !== undefined && { limit: String(page.limit) }) });
   return asDevice({ method: 'GET', path: `${sessionPath(sessionId)}/activity?${query}`, answer: ActivityPage, signal: page.signal });
+}
+
+const callPath = (sessionId: string, key: string) => `${sessionPath(sessionId)}/calls/${encodeURIComponent(key)}`;
+
+/** Returns the calls of a session that run or ended a short while ago, on whichever device they began. */
+export async function listCalls(sessionId: string, signal?: AbortSignal): Promise<CallView[]> {
+  return (await asDevice({ method: 'GET', path: `${sessionPath(sessionId)}/calls`, answer: CallList, signal })).calls;
+}
+
+/** Returns a call with its response, while that is kept. @throws GatewayError CALL_NOT_FOUND */
+export function readCall(sessionId: string, key: string, signal?: AbortSignal): Promise<CallView> {
+  return asDevice({ method: 'GET', path: callPath(sessionId, key), answer: CallView, signal });
+}
+
+/** Asks that a call end, wherever it runs; how it ends is read from the call. @throws GatewayError CALL_NOT_FOUND */
+export function cancelCall(sessionId: string, key: string): Promise<CallView> {
+  return asDevice({ method: 'DELETE', path: callPath(sessionId, key), answer: CallView });
 }
 
 export type McpEndpoint = { url: string; token: string };

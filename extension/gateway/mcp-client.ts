@@ -7,11 +7,12 @@ import '../platform/zod-without-eval.ts';
 import { Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import * as z from 'zod/mini';
 import type { Revision } from '../../shared/contract.ts';
-import { isErrorCode, Problem } from '../../shared/errors.ts';
-import type { CallFailure, McpConnection, Outcome, Progress, ToolPage, ToolResult } from './mcp-connection.ts';
+import { parseJson, parseProblem, parseRpcFailure, toProtocolFailure } from './call-failure.ts';
+import { CallRefused, readMessages } from './call-stream.ts';
+import type { CallFailure, CallWatch, McpConnection, Outcome, Progress, ToolPage, ToolResult } from './mcp-connection.ts';
 
-/** Silence after which a call is given up, milliseconds; each progress message starts it again. Cancel is a button. */
-const CALL_TIMEOUT_MS = 600_000;
+/** Silence after which a call is given up, milliseconds: the client wants one. Cancel is a button. */
+const CALL_TIMEOUT_MS = 86_400_000;
 const LIST_TIMEOUT_MS = 60_000;
 /** How long an answer may still be in the pipe after its stream has ended, milliseconds. */
 const STREAM_END_GRACE_MS = 500;
@@ -38,7 +39,7 @@ export type McpOptions = {
  * Sampling, elicitation and roots are not declared: a server asks only what a client says it can answer. Pings are answered by the client.
  */
 export async function openMcp(options: McpOptions, signal?: AbortSignal): Promise<Outcome<McpConnection>> {
-  const interrupted = new Map<string, () => void>();
+  const acts = new Map<string, Act>();
   let refusal: CallFailure | undefined;
   const transport = new StreamableHTTPClientTransport(new URL(options.url), {
     requestInit: {
@@ -56,9 +57,11 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
     },
     fetch: async (url, init) => {
       refusal = undefined;
+      const act = acts.get(new Headers(init?.headers).get(IDEMPOTENCY_KEY) ?? '');
+      if (act?.kind === 'call' && init?.method === 'POST') return sendCall(options, act, init);
       const response = await fetch(url, init);
       if (!response.ok) refusal = parseProblem(await response.clone().text());
-      return watchStream(response, interrupted.get(new Headers(init?.headers).get(IDEMPOTENCY_KEY) ?? ''));
+      return act?.kind === 'read' ? watchStream(response, act.onEnd) : response;
     },
   });
   const client = new Client(
@@ -82,18 +85,30 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
     const isVague = failure.kind === 'unexpected' || failure.kind === 'network';
     return { kind: 'failed', failure: refusal && isVague ? refusal : failure };
   }
-  return { kind: 'done', value: toConnection(client, interrupted) };
+  return { kind: 'done', value: toConnection(client, acts) };
 }
 
-function toConnection(client: Client, interrupted: Map<string, () => void>): McpConnection {
-  /** Sends one request as one act of the user: one key, one answer, however often the browser sends it. */
-  async function act<T>(send: (act: { headers: Record<string, string>; signal: AbortSignal }) => Promise<T>, signal?: AbortSignal) {
+/** What is known of a request while it is under way, by its key. */
+type Act =
+  | { kind: 'read'; onEnd: () => void }
+  | {
+      kind: 'call';
+      key: string;
+      signal: AbortSignal | undefined;
+      onContact: CallWatch['onContact'] /** Why its stream was not there to be read to its end. */;
+      refused?: CallFailure;
+    };
+
+function toConnection(client: Client, acts: Map<string, Act>): McpConnection {
+  /** Sends a request that changes nothing: where its stream breaks, it is as good as not sent. */
+  async function read<T>(send: (options: { headers: Record<string, string>; signal: AbortSignal }) => Promise<T>, signal?: AbortSignal) {
     const key = crypto.randomUUID();
     const lost = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    interrupted.set(key, () => {
+    const onEnd = () => {
       timer = setTimeout(() => lost.abort(), STREAM_END_GRACE_MS);
-    });
+    };
+    acts.set(key, { kind: 'read', onEnd });
     try {
       const both = signal ? AbortSignal.any([signal, lost.signal]) : lost.signal;
       return { kind: 'done' as const, value: await send({ headers: { [IDEMPOTENCY_KEY]: key }, signal: both }) };
@@ -102,13 +117,13 @@ function toConnection(client: Client, interrupted: Map<string, () => void>): Mcp
       return { kind: 'failed' as const, failure };
     } finally {
       clearTimeout(timer);
-      interrupted.delete(key);
+      acts.delete(key);
     }
   }
 
   return {
     listTools: (cursor, signal) =>
-      act<ToolPage>(
+      read<ToolPage>(
         (sent) =>
           client.request({ method: 'tools/list', params: cursor === undefined ? {} : { cursor } }, AnyToolPage, {
             ...sent,
@@ -116,19 +131,74 @@ function toConnection(client: Client, interrupted: Map<string, () => void>): Mcp
           }) as Promise<ToolPage>,
         signal,
       ),
-    callTool: (call, onProgress, signal) =>
-      act<ToolResult>(
-        (sent) =>
-          client.request({ method: 'tools/call', params: call }, AnyResult, {
-            ...sent,
-            timeout: CALL_TIMEOUT_MS,
-            resetTimeoutOnProgress: true,
-            onprogress: (progress) => onProgress(progress as Progress),
-          }) as Promise<ToolResult>,
-        signal,
-      ),
+    async callTool(key, call, { onProgress, onContact }, signal) {
+      const act: Act = { kind: 'call', key, signal, onContact };
+      acts.set(key, act);
+      try {
+        const value = await client.request({ method: 'tools/call', params: call }, AnyResult, {
+          headers: { [IDEMPOTENCY_KEY]: key },
+          timeout: CALL_TIMEOUT_MS,
+          resetTimeoutOnProgress: true,
+          onprogress: (progress) => onProgress(progress as Progress),
+          ...(signal && { signal }),
+        });
+        return { kind: 'done', value: value as ToolResult };
+      } catch (error) {
+        return { kind: 'failed', failure: act.refused ?? classifyFailure(error, signal) };
+      } finally {
+        acts.delete(key);
+      }
+    },
     close: () => client.close(),
   };
+}
+
+/**
+ * Sends a call and hands the client one stream that lasts until the call's end, though it may be made of several.
+ *
+ * A request whose answer is lost is not sent again: what became of it is read from the call.
+ */
+async function sendCall({ url, token }: McpOptions, act: Extract<Act, { kind: 'call' }>, init: RequestInit): Promise<Response> {
+  const { key, onContact } = act;
+  const signal = AbortSignal.any([init.signal, act.signal].filter((given) => given instanceof AbortSignal));
+  let response: Response | undefined;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    onContact({ kind: 'lost', code: 'BACKEND_UNREACHABLE' });
+  }
+  const isStream = response?.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  // A 5xx without our body comes from what stands before the backend: it says nothing about the call.
+  const isVague = response !== undefined && response.status >= 500 && isVagueBody(await response.clone().text());
+  if (response && !isStream && !isVague) return response;
+  const begun = isStream ? (response?.body ?? undefined) : undefined;
+  const messages = readMessages({ url, token, key, begun, onContact, signal });
+  const encoder = new TextEncoder();
+  const frame = (message: string) => encoder.encode(`data: ${message.replaceAll('\n', '\ndata: ')}\n\n`);
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await messages.next();
+        if (!done) return controller.enqueue(frame(value));
+      } catch (error) {
+        if (!(error instanceof CallRefused)) return controller.error(error);
+        act.refused = error.failure ?? { kind: begun === undefined ? 'network' : 'interrupted' };
+        // The client waits for a response, not for the end of a stream.
+        controller.enqueue(frame(JSON.stringify({ jsonrpc: '2.0', id: idOf(init.body), error: { code: -32_000, message: 'Refused' } })));
+      }
+      controller.close();
+    },
+    cancel: async () => void (await messages.return()),
+  });
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+const isVagueBody = (text: string): boolean => parseProblem(text) === undefined && parseRpcFailure(parseJson(text)) === undefined;
+
+function idOf(body: RequestInit['body']): unknown {
+  const request = z.looseObject({ id: z.unknown() }).safeParse(parseJson(String(body)));
+  return request.success ? request.data.id : null;
 }
 
 /**
@@ -175,40 +245,9 @@ function classifySdk(error: SdkError): CallFailure {
 }
 
 function classifyHttp(status: number | undefined, text: string): CallFailure {
-  const problem = parseProblem(text);
-  if (problem) return problem;
-  const body = parseJson(text);
-  const answer = JsonRpcFailure.safeParse(body);
-  if (answer.success) return toProtocolFailure(answer.data.error.code, answer.data.error.message, answer.data.error.data);
+  const said = parseProblem(text) ?? parseRpcFailure(parseJson(text));
+  if (said) return said;
   // A 5xx without our body comes from what stands before the backend: it was not reached.
   if (status !== undefined && status >= 500) return { kind: 'network' };
   return { kind: 'unexpected', message: `The endpoint answered with status ${status ?? 'unknown'}.` };
-}
-
-const JsonRpcFailure = z.looseObject({ error: z.looseObject({ code: z.number(), message: z.string(), data: z.optional(z.unknown()) }) });
-
-function toProtocolFailure(code: number, message: string, data: unknown): CallFailure {
-  return toMooringFailure(data) ?? { kind: 'protocol', code, message, ...(data !== undefined && { data }) };
-}
-
-/** Finds our error body, alone or inside a JSON-RPC error. */
-function parseProblem(text: string): CallFailure | undefined {
-  const body = parseJson(text);
-  const rpc = JsonRpcFailure.safeParse(body);
-  return toMooringFailure(rpc.success ? rpc.data.error.data : body);
-}
-
-function toMooringFailure(body: unknown): CallFailure | undefined {
-  const problem = Problem.safeParse(body);
-  if (!problem.success || !isErrorCode(problem.data.code)) return undefined;
-  const { code, detail, hint } = problem.data;
-  return { kind: 'mooring', code, detail, ...(hint !== undefined && { hint }) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -41,10 +41,18 @@ export type Outcome<T> =
       isUnsent?: boolean;
     };
 
+/** Whether the backend is heard while a call runs; `code` says why not. */
+export type Contact = { kind: 'reached' } | { kind: 'lost'; code: string };
+export type CallWatch = { onProgress: (progress: Progress) => void; onContact: (contact: Contact) => void };
+
 export type McpConnection = {
   /** Returns one page as the server cut it. */
   listTools: (cursor: string | undefined, signal?: AbortSignal) => Promise<Outcome<ToolPage>>;
-  /** Calls a tool once. Aborting the signal tells the server to cancel. */
-  callTool: (call: ToolCall, onProgress: (progress: Progress) => void, signal?: AbortSignal) => Promise<Outcome<ToolResult>>;
+  /**
+   * Calls a tool once, and waits for its result whatever breaks on the way. Aborting the signal tells the server to cancel.
+   *
+   * @param key Idempotency-Key of the user's act.
+   */
+  callTool: (key: string, call: ToolCall, watch: CallWatch, signal?: AbortSignal) => Promise<Outcome<ToolResult>>;
   close: () => Promise<void>;
 };

@@ -6,6 +6,7 @@
 import './zod-without-eval.ts';
 import * as z from 'zod/mini';
 import { Revision, Transport, TransportChoice } from '../../shared/contract.ts';
+import { actsKey } from './stored-acts.ts';
 import { MIGRATIONS, migrate, type RawStored, versionOf } from './stored-migrations.ts';
 import { browser } from './web-extension.ts';
 
@@ -54,11 +55,16 @@ export const StoredSession = z.object({
   createdAt: Text,
   lastUsedAt: Text,
   expiresAt: z.string(),
+  /** Calls that ran when the backend was last heard. */
+  running: Count,
   coldStarts: Count,
   renewals: Count,
   ended: z.catch(z.optional(Ended), undefined),
 });
 export type StoredSession = z.infer<typeof StoredSession>;
+
+const Listed = z.object({ backendUrl: z.string(), at: z.string() });
+type Listed = z.infer<typeof Listed>;
 
 export type Stored = {
   settings: Settings;
@@ -67,9 +73,19 @@ export type Stored = {
   sessions: StoredSession[];
   selectedSessionId: string | undefined;
   recentUrls: string[];
+  /** When a backend listed its sessions last, to the minute: how old what is shown may be. */
+  listed: Listed | undefined;
 };
 
-const BASE_KEYS: (keyof Stored | 'version')[] = ['version', 'settings', 'credentials', 'sessions', 'selectedSessionId', 'recentUrls'];
+const BASE_KEYS: (keyof Stored | 'version')[] = [
+  'version',
+  'settings',
+  'credentials',
+  'sessions',
+  'selectedSessionId',
+  'recentUrls',
+  'listed',
+];
 const roomKey = (sessionId: string) => `room:${sessionId}`;
 
 /** Returns the items of a list that fit the schema, in order; a value that is no list has none. */
@@ -92,6 +108,7 @@ export function toStored(raw: RawStored): Stored {
     sessions: repairList(StoredSession, raw.sessions),
     selectedSessionId: typeof selectedSessionId === 'string' ? selectedSessionId : undefined,
     recentUrls: repairList(z.string(), raw.recentUrls),
+    listed: z.catch(z.optional(Listed), undefined).parse(raw['listed']),
   };
 }
 
@@ -162,10 +179,14 @@ function tidySessions(sessions: readonly StoredSession[]): StoredSession[] {
  * Replaces the known sessions by what `update` makes of them, with nobody else writing in between.
  *
  * @param update Pure; gets the sessions of every backend.
+ * @param listed Set when a backend has just listed them.
  */
-export function changeSessions(update: (sessions: StoredSession[]) => StoredSession[]): Promise<void> {
-  return change(({ sessions }) => ({ sessions: tidySessions(update(sessions)) }));
+export function changeSessions(update: (sessions: StoredSession[]) => StoredSession[], listed?: Listed): Promise<void> {
+  return change(({ sessions }) => ({ sessions: tidySessions(update(sessions)), ...(listed && { listed: toTheMinute(listed) }) }));
 }
+
+/** Storage is written, and every surface reads it again, once a minute at most for this. */
+const toTheMinute = ({ backendUrl, at }: Listed): Listed => ({ backendUrl, at: `${at.slice(0, 16)}:00.000Z` });
 
 /**
  * Keeps a new session, selects it and puts its address first among the recent ones: one write, no surface sees a part of it.
@@ -187,7 +208,7 @@ export async function removeSession(sessionId: string): Promise<void> {
     sessions: stored.sessions.filter(({ id }) => id !== sessionId),
     ...(stored.selectedSessionId === sessionId && { selectedSessionId: undefined }),
   }));
-  await browser.storage.local.remove(roomKey(sessionId));
+  await browser.storage.local.remove([roomKey(sessionId), actsKey(sessionId)]);
 }
 
 /** Makes a session the one that the panel shows. */
@@ -222,7 +243,8 @@ function moveRoom(fromSessionId: string, toSessionId: string): Promise<void> {
   return exclusively(async () => {
     const room = await loadRoom(fromSessionId);
     if (Object.keys(room).length > 0) await browser.storage.local.set({ [roomKey(toSessionId)]: room });
-    await browser.storage.local.remove(roomKey(fromSessionId));
+    // What its acts came to can be asked of nobody any more.
+    await browser.storage.local.remove([roomKey(fromSessionId), actsKey(fromSessionId)]);
   });
 }
 

@@ -15,7 +15,16 @@ export type FailureView = {
   label?: string;
 };
 
-const MAY_HAVE_RUN = 'The call may have run. Mooring does not repeat it by itself: check at the server before you run it again.';
+const MAY_HAVE_RUN = 'It may have run. Check before you run it again.';
+
+/** Codes of the backend that leave open whether the call ran. */
+const DOUBTFUL_CODES = new Set(['CALL_OUTCOME_UNKNOWN', 'CALL_NOT_FOUND', 'SERVER_RESPONSE_TOO_LARGE']);
+
+/** Tells whether a call that failed in this way may have run: then it is the user who decides whether it runs again. */
+export function mayHaveRun(failure: CallFailure): boolean {
+  if (failure.kind === 'mooring') return DOUBTFUL_CODES.has(failure.code);
+  return failure.kind !== 'protocol' && failure.kind !== 'cancelled';
+}
 
 /** Returns the words for a failure; `act` tells whether repeating what failed is harmless. */
 export function failureWords(failure: CallFailure, act: 'call' | 'read'): FailureView {
@@ -46,7 +55,7 @@ export function failureWords(failure: CallFailure, act: 'call' | 'read'): Failur
             remedy: 'retry',
             label: 'Try again',
           }
-        : { title: 'The server was silent for 10 minutes.', meaning: `It was asked to cancel. ${MAY_HAVE_RUN}` };
+        : { title: 'The server was silent for a whole day.', meaning: `It was asked to cancel. ${MAY_HAVE_RUN}` };
     case 'cancelled':
       return { title: 'Cancelled.', meaning: 'The server was asked to stop. What it had already done stays done.' };
     case 'unexpected':

@@ -1,6 +1,6 @@
-/** Owns the list of a session's tools and the last run of each. What was typed for them is inspector-room.ts. */
+/** Owns the list of a session's tools. Their runs are inspector-runs.ts, what was typed for them is inspector-room.ts. */
 import { signal } from '@preact/signals';
-import type { CallFailure, Outcome, Progress, Tool, ToolPage, ToolResult } from '../gateway/mcp-connection.ts';
+import type { CallFailure, Outcome, Tool, ToolPage } from '../gateway/mcp-connection.ts';
 import type { SharedConnection } from './inspector-connection.ts';
 
 /** Pages that are read of one list; a server whose cursors never end must not keep the panel busy for ever. */
@@ -13,25 +13,10 @@ export type ToolList = {
   failure?: CallFailure;
 };
 
-export type Run = {
-  tool: string;
-  arguments: { [name: string]: unknown };
-  startedAtMs: number;
-} & (
-  | { kind: 'running'; progress?: Progress; cancel: () => void }
-  | { kind: 'done'; durationMs: number; result: ToolResult }
-  | { kind: 'failed'; durationMs: number; failure: CallFailure; isUnsent: boolean }
-);
-
-/** @param onSettled Called after everything that went over the wire: activity and the session's time have moved. */
+/** @param onSettled Called after every list that was read: activity and the session's time have moved. */
 export function createTools(connection: SharedConnection, onSettled: (failure: CallFailure | undefined) => void) {
   const list = signal<ToolList>({ tools: undefined, loading: false });
-  const runs = signal<ReadonlyMap<string, Run>>(new Map());
   let turn = 0;
-
-  function setRun(run: Run): void {
-    runs.value = new Map(runs.value).set(run.tool, run);
-  }
 
   /** Reads all pages; what was listed before stays visible until the new list is whole. */
   async function refresh(): Promise<void> {
@@ -46,28 +31,7 @@ export function createTools(connection: SharedConnection, onSettled: (failure: C
     onSettled(outcome.kind === 'failed' ? outcome.failure : undefined);
   }
 
-  /** Runs a tool, one run of each at a time; how it goes is in `runs`. */
-  async function run(tool: string, args: { [name: string]: unknown }): Promise<void> {
-    if (runs.value.get(tool)?.kind === 'running') return;
-    const abort = new AbortController();
-    const began = performance.now();
-    const base = { tool, arguments: args, startedAtMs: Date.now() };
-    // The reason goes to the server with the cancellation.
-    const cancel = () => abort.abort('Cancelled by the user');
-    setRun({ ...base, kind: 'running', cancel });
-    const outcome = await connection.use((open) =>
-      open.callTool({ name: tool, arguments: args }, (progress) => setRun({ ...base, kind: 'running', progress, cancel }), abort.signal),
-    );
-    const durationMs = performance.now() - began;
-    setRun(
-      outcome.kind === 'done'
-        ? { ...base, kind: 'done', durationMs, result: outcome.value }
-        : { ...base, kind: 'failed', durationMs, failure: outcome.failure, isUnsent: outcome.isUnsent === true },
-    );
-    onSettled(outcome.kind === 'failed' ? outcome.failure : undefined);
-  }
-
-  return { list, runs, refresh, run };
+  return { list, refresh };
 }
 
 async function readPages(listTools: (cursor: string | undefined) => Promise<Outcome<ToolPage>>): Promise<Outcome<Tool[]>> {

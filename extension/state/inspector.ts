@@ -6,13 +6,15 @@ import { createActivityLog, type ReadPage } from './inspector-activity-log.ts';
 import { type Dial, dialSession, shareConnection } from './inspector-connection.ts';
 import { looksEnded } from './inspector-failure.ts';
 import { openRoomState } from './inspector-room.ts';
+import { type CallReach, callReachOf, createRuns } from './inspector-runs.ts';
 import { createTools } from './inspector-tools.ts';
 import { refreshSessions } from './sessions.ts';
 
-type Reach = { dial: Dial; readActivity: ReadPage; refreshSession: () => void };
+type Reach = { dial: Dial; calls: CallReach; readActivity: ReadPage; refreshSession: () => void };
 
 const reachOf = (session: Pick<Session, 'id' | 'revision'>): Reach => ({
   dial: dialSession(session),
+  calls: callReachOf(session.id),
   readActivity: (page) => activity(session.id, page),
   refreshSession: () => void refreshSessions(),
 });
@@ -27,6 +29,7 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
   const connection = shareConnection(reach.dial, () => void tools.refresh());
   const log = createActivityLog(reach.readActivity, reach.refreshSession);
   const tools = createTools(connection, settled);
+  const runs = createRuns(connection, reach.calls, settled);
 
   /** Activity has grown and the session's time has started again; a failure that names its end is checked with the backend. */
   function settled(failure: CallFailure | undefined): void {
@@ -38,11 +41,13 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
     sessionId: session.id,
     room,
     tools,
+    runs,
     activity: log,
     /** Lets go of a session that is over: nothing goes on asking for it. */
     disconnect: () => connection.close(),
     async close(): Promise<void> {
       log.stop();
+      runs.leave();
       await Promise.all([room.flush(), connection.close()]);
     },
   };

@@ -6,7 +6,8 @@ export type Verdict = { code: string; hint?: string };
 
 /** Returns a session of the backend as it is kept here. */
 export function toStoredSession(session: Session, backendUrl: string, transportChoice: TransportChoice): StoredSession {
-  const { id, name, url, transport, protocolVersion, revision, status, createdAt, lastUsedAt, expiresAt, coldStarts, renewals } = session;
+  const { id, name, url, transport, protocolVersion, revision, status, createdAt, lastUsedAt, expiresAt, running, coldStarts, renewals } =
+    session;
   const { name: serverName, version, title } = session.server;
   return {
     id,
@@ -22,6 +23,7 @@ export function toStoredSession(session: Session, backendUrl: string, transportC
     createdAt,
     lastUsedAt,
     expiresAt,
+    running,
     coldStarts,
     renewals,
   };

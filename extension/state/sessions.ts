@@ -69,13 +69,16 @@ async function refresh(backendUrl: string): Promise<void> {
     );
     // The address was changed meanwhile: nobody can tell whose sessions these are.
     if (!(await isCurrent())) return;
-    await changeSessions((known) =>
-      mergeSessions(
-        known,
-        listed.filter(({ id }) => !endedHere.has(id)),
-        verdicts,
-        { backendUrl, now: new Date().toISOString() },
-      ),
+    const now = new Date().toISOString();
+    await changeSessions(
+      (known) =>
+        mergeSessions(
+          known,
+          listed.filter(({ id }) => !endedHere.has(id)),
+          verdicts,
+          { backendUrl, now },
+        ),
+      { backendUrl, at: now },
     );
     listingError.value = undefined;
     isFresh.value = true;

@@ -12,6 +12,11 @@ export const sessions = computed<StoredSession[]>(() => {
   const all = stored.value;
   return all ? all.sessions.filter(({ backendUrl }) => backendUrl === all.settings.backendUrl) : [];
 });
+/** When the backend in use listed its sessions last, ms since 1970; undefined when it never has. */
+export const listedAtMs = computed<number | undefined>(() => {
+  const { listed, settings: used } = stored.value ?? {};
+  return listed !== undefined && listed.backendUrl === used?.backendUrl ? Date.parse(listed.at) : undefined;
+});
 export const selectedSessionId = computed<string | undefined>(() => stored.value?.selectedSessionId);
 /** The session that the panel shows; undefined when there is none or it belongs to another backend. */
 export const selectedSession = computed<StoredSession | undefined>(() => sessions.value.find(({ id }) => id === selectedSessionId.value));

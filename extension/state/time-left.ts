@@ -26,6 +26,18 @@ export function timeAgo(at: string, nowMs: number): string {
   return agoMs < MINUTE_MS ? 'just now' : `${toSpan(agoMs)} ago`;
 }
 
+/** Returns for how long something goes on: "12 s", "5 min"; empty for a time that is none. A clock that is behind counts from 0. */
+export function elapsed(startedAt: string, nowMs: number): string {
+  const ms = nowMs - Date.parse(startedAt);
+  return Number.isNaN(ms) ? '' : toSpan(Math.max(0, ms));
+}
+
+/** Returns the local time of day as people say it: 09:41. */
+export function clockTime(ms: number): string {
+  const date = new Date(ms);
+  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
 function toSpan(ms: number): string {
   if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
   if (ms < 2 * HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;

@@ -6,6 +6,7 @@ import { startClock } from '../../state/clock.ts';
 import { findServersOnPage } from '../../state/found-servers.ts';
 import { keepFresh } from '../../state/freshness.ts';
 import { panelKeys } from '../../state/popup-foot.ts';
+import { keepCallsFresh } from '../../state/running-calls.ts';
 import { openStored } from '../../state/stored-state.ts';
 import { Popup } from '../../ui/popup/popup.tsx';
 import '../../ui/popup/popup.css';
@@ -25,6 +26,7 @@ async function open(root: HTMLElement): Promise<void> {
   await firstFrame();
   startClock();
   keepFresh();
+  keepCallsFresh();
   void primePanel();
   void findServersOnPage();
   panelKeys.value = await panelShortcut();

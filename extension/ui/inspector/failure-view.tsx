@@ -1,6 +1,7 @@
 /** Owns how a failed act is drawn: the words of its failure, the server's message as it came, and the button that helps. */
+import type { ComponentChildren } from 'preact';
 import type { CallFailure } from '../../gateway/mcp-connection.ts';
-import { failureWords } from '../../state/inspector-failure.ts';
+import { failureWords, mayHaveRun } from '../../state/inspector-failure.ts';
 import { describeFailure, type Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
 import { Notice } from '../kit/notice.tsx';
@@ -15,15 +16,18 @@ type Props = {
   /** Does what the button says; undefined where this place does not offer it. */
   remedies: Partial<Record<Remedy, () => void>>;
   busy?: boolean;
+  /** What belongs to this failure only, and its buttons. */
+  children?: ComponentChildren;
+  actions?: ComponentChildren;
 };
 
-export function FailureView({ failure, act, remedies, busy = false }: Props) {
+export function FailureView({ failure, act, remedies, busy = false, children, actions }: Props) {
   const { title, meaning, detail, remedy, label } = failureWords(failure, act);
   const help = remedy && remedies[remedy];
   const data = failure.kind === 'protocol' ? failure.data : undefined;
   return (
     <Notice
-      tone={failure.kind === 'cancelled' ? 'info' : 'bad'}
+      tone={failure.kind === 'cancelled' ? 'info' : mayHaveRun(failure) && act === 'call' ? 'warn' : 'bad'}
       title={title}
       actions={
         <>
@@ -32,6 +36,7 @@ export function FailureView({ failure, act, remedies, busy = false }: Props) {
               {label}
             </Button>
           )}
+          {actions}
           {failure.kind !== 'cancelled' && <CopyButton label="Copy details" text={() => detailsOf(failure, title)} />}
         </>
       }
@@ -42,6 +47,7 @@ export function FailureView({ failure, act, remedies, busy = false }: Props) {
           <VisibleText text={detail} />
         </p>
       )}
+      {children}
       {data !== undefined && (
         <details class="fold">
           <summary>Data of the error</summary>

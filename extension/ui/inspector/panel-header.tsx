@@ -1,8 +1,9 @@
 /** Owns the head of the panel: which session, in what state, how much time is left, and the way to another one. */
 import type { StoredSession } from '../../platform/stored.ts';
-import { backendState } from '../../state/backend-state.ts';
+import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
-import { timeLeft } from '../../state/time-left.ts';
+import { listedAtMs } from '../../state/stored-state.ts';
+import { clockTime, timeLeft } from '../../state/time-left.ts';
 import { Dot, type Tone } from '../kit/marks.tsx';
 import { Menu } from '../kit/menu.tsx';
 import { VisibleText } from './visible-text-view.tsx';
@@ -11,7 +12,10 @@ type Props = { session: StoredSession; others: readonly StoredSession[]; onSwitc
 
 export function PanelHeader({ session, others, onSwitch }: Props) {
   const isOutOfReach = backendState.value.kind === 'failed' && !session.ended;
-  const { tone, label } = isOutOfReach ? ({ tone: 'idle', label: 'Backend not reachable' } as const) : stateOf(session);
+  const isUnlisted = listingError.value !== undefined && !session.ended;
+  const asOf = listedAtMs.value === undefined ? '' : ` · as of ${clockTime(listedAtMs.value)}`;
+  const away = isOutOfReach ? `Backend not reachable${asOf}` : isUnlisted ? `Not up to date${asOf}` : undefined;
+  const { tone, label } = away === undefined ? stateOf(session) : ({ tone: 'idle', label: away } as const);
   const left = timeLeft(session.expiresAt, now.value);
   const { name, title, version } = session.server;
   return (
@@ -22,7 +26,7 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
           <VisibleText text={session.name} />
         </h1>
         <p class="clip quiet" dir="auto">
-          {isOutOfReach ? label : <VisibleText text={[title ?? name, version].filter(Boolean).join(' ')} />}
+          {away !== undefined ? label : <VisibleText text={[title ?? name, version].filter(Boolean).join(' ')} />}
         </p>
       </div>
       {others.length > 0 && (

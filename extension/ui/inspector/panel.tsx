@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { StoredSession } from '../../platform/stored.ts';
+import { backendState, listingError } from '../../state/backend-state.ts';
 import { type Inspector, openInspector } from '../../state/inspector.ts';
 import { ROOMS, type RoomName } from '../../state/inspector-room.ts';
 import { reconnect, select, sessionErrors } from '../../state/sessions.ts';
@@ -45,6 +46,11 @@ function SessionPanel({ session }: { session: StoredSession }) {
   const others = sessions.value.filter(({ id }) => id !== session.id);
   const error = sessionErrors.value.get(session.id);
   const isEnded = session.ended !== undefined;
+  const isWell = backendState.value.kind === 'ready' && listingError.value === undefined;
+  // At once; when a call began or ended on another device; and when the backend or its storage is back.
+  useEffect(() => {
+    if (!isEnded) void inspector?.runs.restore();
+  }, [isEnded, inspector, isWell, session.running, session.lastUsedAt]);
   useEffect(() => {
     if (isEnded) void inspector?.disconnect();
   }, [isEnded, inspector]);

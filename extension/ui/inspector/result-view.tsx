@@ -7,13 +7,20 @@ import { JsonView } from './json-view.tsx';
 import { CopyButton } from './payload-buttons.tsx';
 import { durationWords } from './quantities.ts';
 import { StructuredContent } from './structured-content.tsx';
+import { VisibleText } from './visible-text-view.tsx';
 
 /** Blocks that are drawn at first. */
 const MAX_BLOCKS = 100;
 
-type Props = { result: ToolResult; durationMs: number; outputSchema: unknown };
+type Props = {
+  result: ToolResult;
+  durationMs: number;
+  outputSchema: unknown;
+  /** Where and when it ran, where that was not here and now. */
+  origin: string | undefined;
+};
 
-export function ResultView({ result, durationMs, outputSchema }: Props) {
+export function ResultView({ result, durationMs, outputSchema, origin }: Props) {
   const isError = result.isError === true;
   const blocks = Array.isArray(result.content) ? result.content : [];
   const shown = blocks.slice(0, MAX_BLOCKS);
@@ -27,6 +34,11 @@ export function ResultView({ result, durationMs, outputSchema }: Props) {
         <span class="spacer" />
         <CopyButton text={() => copyOf(result)} />
       </div>
+      {origin !== undefined && (
+        <p class="quiet" dir="auto">
+          <VisibleText text={origin} />
+        </p>
+      )}
       {shown.map((block, i) => (
         <ContentBlock key={i} block={block} position={blocks.length > 1 ? `${i + 1} of ${blocks.length}` : ''} />
       ))}

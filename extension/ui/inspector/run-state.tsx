@@ -1,49 +1,81 @@
 /** Owns a run on screen: elapsed time and the server's own words while it goes on, then its result or its failure. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Progress, Tool } from '../../gateway/mcp-connection.ts';
-import type { Run } from '../../state/inspector-tools.ts';
-import type { Remedy } from '../../state/words.ts';
+import { now } from '../../state/clock.ts';
+import { mayHaveRun } from '../../state/inspector-failure.ts';
+import type { Run } from '../../state/inspector-runs.ts';
+import { timeAgo } from '../../state/time-left.ts';
+import { type Remedy, wordsFor } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
 import { Spinner } from '../kit/spinner.tsx';
+import { CallDetails } from './call-details.tsx';
 import { FailureView } from './failure-view.tsx';
-import { durationWords } from './quantities.ts';
+import { durationWords, timeOfDay } from './quantities.ts';
 import { ResultView } from './result-view.tsx';
 import { VisibleText } from './visible-text-view.tsx';
 
 const TICK_MS = 100;
 
-type Props = { run: Run; tool: Tool; remedies: Partial<Record<Remedy, () => void>> };
+type Props = { run: Run; tool: Tool; remedies: Partial<Record<Remedy, () => void>>; onRunAgain: () => void };
 
-export function RunState({ run, tool, remedies }: Props) {
+export function RunState({ run, tool, remedies, onRunAgain }: Props) {
   switch (run.kind) {
     case 'running':
       return <Running run={run} />;
     case 'done':
-      return <ResultView result={run.result} durationMs={run.durationMs} outputSchema={tool.outputSchema} />;
+      return <ResultView result={run.result} durationMs={run.durationMs} outputSchema={tool.outputSchema} origin={originOf(run)} />;
     case 'failed':
-      return (
-        <section class="result" aria-label="Failure">
-          <FailureView failure={run.failure} act={run.isUnsent ? 'read' : 'call'} remedies={remedies} />
-          <p class="quiet">after {durationWords(run.durationMs)}</p>
-        </section>
-      );
+      return <Failed run={run} remedies={remedies} onRunAgain={onRunAgain} />;
   }
+}
+
+/** Says where and when a call ran that this panel did not begin itself. */
+function originOf({ device, endedAtMs }: Extract<Run, { endedAtMs: number }>): string | undefined {
+  return device === undefined ? undefined : `Ran on ${device}, ${timeAgo(new Date(endedAtMs).toISOString(), now.value)}`;
+}
+
+function Failed({ run, remedies, onRunAgain }: { run: Extract<Run, { kind: 'failed' }> } & Omit<Props, 'run' | 'tool'>) {
+  const isInDoubt = !run.isUnsent && mayHaveRun(run.failure);
+  return (
+    <section class="result" aria-label={isInDoubt ? 'Outcome unknown' : 'Failure'}>
+      <FailureView
+        failure={run.failure}
+        act={run.isUnsent ? 'read' : 'call'}
+        remedies={remedies}
+        actions={
+          isInDoubt && (
+            <Button small onClick={onRunAgain}>
+              Run again
+            </Button>
+          )
+        }
+      >
+        {isInDoubt && <CallDetails run={run} />}
+      </FailureView>
+      {!isInDoubt && <p class="quiet">{originOf(run) ?? `after ${durationWords(run.durationMs)}`}</p>}
+    </section>
+  );
 }
 
 function Running({ run }: { run: Extract<Run, { kind: 'running' }> }) {
   const elapsedMs = useElapsed(run.startedAtMs);
-  const { progress } = run;
+  const { progress, device, lost, cancelFailure, isCancelling = false } = run;
   return (
     <section class="result running" aria-label="Running">
       <div class="bar">
-        <Spinner />
-        <b>Running</b>
+        {lost === undefined && <Spinner />}
+        <b>{lost === undefined ? 'Running' : 'Last known: running'}</b>
         <span class="badge tabular">{durationWords(elapsedMs)}</span>
         <span class="spacer" />
-        <Button small onClick={run.cancel}>
-          Cancel
+        <Button small busy={isCancelling} onClick={run.cancel}>
+          {isCancelling ? 'Cancelling' : 'Cancel'}
         </Button>
       </div>
+      {device !== undefined && (
+        <p class="quiet" dir="auto">
+          <VisibleText text={`Began on ${device} at ${timeOfDay(new Date(run.startedAtMs).toISOString())}`} />
+        </p>
+      )}
       {progress !== undefined && (
         <div class="progress">
           <progress aria-label="Progress" {...(progress.total !== undefined && { max: progress.total, value: progress.progress })} />
@@ -51,6 +83,17 @@ function Running({ run }: { run: Extract<Run, { kind: 'running' }> }) {
             <VisibleText text={progressWords(progress)} />
           </p>
         </div>
+      )}
+      {lost !== undefined && (
+        <p class="badge warn run-lost" role="status">
+          {wordsFor(lost.code).title} Shown as of {timeOfDay(new Date(lost.sinceMs).toISOString())}; the call is followed again as soon as
+          it answers.
+        </p>
+      )}
+      {cancelFailure !== undefined && (
+        <p class="badge warn run-lost" role="status">
+          It could not be cancelled. {wordsFor(cancelFailure).title}
+        </p>
       )}
     </section>
   );
@@ -62,10 +105,10 @@ export function progressWords({ progress, total, message }: Progress): string {
 }
 
 function useElapsed(startedAtMs: number): number {
-  const [now, setNow] = useState(Date.now());
+  const [present, setPresent] = useState(Date.now());
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    const timer = setInterval(() => setPresent(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  return Math.max(0, now - startedAtMs);
+  return Math.max(0, present - startedAtMs);
 }

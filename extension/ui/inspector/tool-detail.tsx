@@ -1,7 +1,7 @@
 /** Owns one tool on screen: what it says about itself, its arguments, the button that runs it, and what came of it. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
-import type { Run } from '../../state/inspector-tools.ts';
+import type { Run } from '../../state/inspector-runs.ts';
 import { type Draft, jsonProblem, showForm, showJson, startDraft, unreadablePlaces } from '../../state/schema-form/draft.ts';
 import { toFields } from '../../state/schema-form/field-model.ts';
 import { checkValue } from '../../state/schema-form/schema-check.ts';
@@ -108,7 +108,16 @@ export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, re
           </Button>
         </p>
       )}
-      {run !== undefined && <RunState key={run.startedAtMs} run={run} tool={tool} remedies={{ ...remedies, retry: start }} />}
+      {run !== undefined && (
+        <RunState
+          key={run.key}
+          run={run}
+          tool={tool}
+          remedies={{ ...remedies, retry: start }}
+          // The same call once more; where only another device knows what it was, the arguments above.
+          onRunAgain={() => (run.arguments === undefined ? submit() : onRun(run.arguments))}
+        />
+      )}
     </article>
   );
 }

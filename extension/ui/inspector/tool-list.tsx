@@ -1,7 +1,7 @@
 /** Owns the list of tools: filter, count, and moving through it by keyboard. What is selected is the room's. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
-import type { Run } from '../../state/inspector-tools.ts';
+import type { Run } from '../../state/inspector-runs.ts';
 import { Spinner } from '../kit/spinner.tsx';
 import { useStaged } from './staged.ts';
 import { titleOf } from './tool-badges.tsx';

@@ -13,7 +13,7 @@ import { ToolList } from './tool-list.tsx';
 type Props = { inspector: Inspector; remedies: Partial<Record<Remedy, () => void>> };
 
 export function ToolsRoom({ inspector, remedies }: Props) {
-  const { room, tools } = inspector;
+  const { room, tools, runs } = inspector;
   const { tool: selected, toolFilter, drafts } = room.state.value;
   const { tools: listed, loading, failure } = tools.list.value;
   /** Matters only where list and detail do not fit beside each other. */
@@ -59,7 +59,7 @@ export function ToolsRoom({ inspector, remedies }: Props) {
         tools={listed}
         selected={selected}
         filter={toolFilter}
-        runs={tools.runs.value}
+        runs={runs.runs.value}
         onFilter={(filter) => room.update({ toolFilter: filter })}
         onSelect={select}
       />
@@ -74,10 +74,10 @@ export function ToolsRoom({ inspector, remedies }: Props) {
             key={tool.name}
             tool={tool}
             draft={drafts[tool.name]}
-            run={tools.runs.value.get(tool.name)}
+            run={runs.runs.value.get(tool.name)}
             onBack={back}
             onDraft={(draft) => room.setDraft(tool.name, draft)}
-            onRun={(args) => void tools.run(tool.name, args)}
+            onRun={(args) => void runs.run(tool.name, args)}
             remedies={remedies}
           />
         )}

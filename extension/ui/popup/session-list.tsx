@@ -1,7 +1,9 @@
 /** Owns the list of sessions: filter, order of focus, arrow keys. One row is session-row.tsx. */
 import { useRef, useState } from 'preact/hooks';
 import type { StoredSession } from '../../platform/stored.ts';
-import { sessions } from '../../state/stored-state.ts';
+import { backendState, listingError } from '../../state/backend-state.ts';
+import { listedAtMs, sessions } from '../../state/stored-state.ts';
+import { clockTime } from '../../state/time-left.ts';
 import { Field } from '../kit/field.tsx';
 import { Empty } from '../kit/marks.tsx';
 import { SessionRow } from './session-row.tsx';
@@ -14,6 +16,13 @@ const matches = (session: StoredSession, words: readonly string[]) => {
   const text = `${session.name} ${session.server.name} ${session.server.title ?? ''} ${shortUrl(session.url)}`.toLowerCase();
   return words.every((word) => text.includes(word));
 };
+
+/** Says how old the list is, while nobody can bring it up to date. */
+function AsOf() {
+  const isAway = backendState.value.kind === 'failed' || listingError.value !== undefined;
+  if (!isAway || listedAtMs.value === undefined) return null;
+  return <span class="sessions-count">as of {clockTime(listedAtMs.value)}</span>;
+}
 
 export function SessionList() {
   const list = useRef<HTMLUListElement>(null);
@@ -39,6 +48,7 @@ export function SessionList() {
     <section class="sessions" aria-labelledby="sessions-title">
       <div class="sessions-head">
         <h2 id="sessions-title">Sessions</h2>
+        <AsOf />
         {all.length > FILTER_FROM && (
           <>
             <span class="sessions-count">{words.length > 0 ? `${shown.length} of ${all.length}` : all.length}</span>

@@ -5,6 +5,7 @@ import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
 import { endpointConfig, endpointUrl } from '../../state/endpoint.ts';
 import { reconnecting, startReconnect, stopReconnect } from '../../state/reconnecting.ts';
+import { runningCalls } from '../../state/running-calls.ts';
 import { summarizeSession } from '../../state/session-summary.ts';
 import { clearSessionError, dismiss, isFresh, sessionErrors } from '../../state/sessions.ts';
 import { selectedSessionId } from '../../state/stored-state.ts';
@@ -22,6 +23,8 @@ import { shortUrl, transportLabel } from './short-url.ts';
 import { showInspector } from './show-inspector.ts';
 import { Failure } from './trouble.tsx';
 
+// Loaded with the first call that runs.
+const SessionCalls = lazily(async () => (await import('./session-calls.tsx')).SessionCalls);
 // Loaded with the first rename or end.
 const RenameForm = lazily(async () => (await import('./session-edit.tsx')).RenameForm);
 const EndQuestion = lazily(async () => (await import('./session-edit.tsx')).EndQuestion);
@@ -39,6 +42,7 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
     else if (wasEdited.current) row.current?.querySelector<HTMLElement>('.session-open')?.focus();
   }, [mode]);
   const error = sessionErrors.value.get(session.id);
+  const running = session.ended ? undefined : runningCalls.value.get(session.id);
   const act = (remedy: Remedy): (() => void) | undefined => {
     if (!error) return undefined;
     if (remedy === 'open-settings') return openSettings;
@@ -65,6 +69,9 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
         <RenameForm session={session} onDone={() => setMode('shown')} />
       ) : (
         <ShownRow session={session} isActive={isActive} setMode={setMode} />
+      )}
+      {running !== undefined && (running.calls.length > 0 || running.error !== undefined) && (
+        <SessionCalls session={session} running={running} />
       )}
       {mode === 'ending' && <EndQuestion session={session} onDone={() => setMode('shown')} />}
       {error && (

@@ -10,7 +10,7 @@ afterEach(cleanup);
 
 const PNG = btoa('\x89PNG\r\n\x1a\n........');
 const show = (result: ToolResult, outputSchema?: unknown) =>
-  render(<ResultView result={result} durationMs={14} outputSchema={outputSchema} />).container;
+  render(<ResultView result={result} durationMs={14} outputSchema={outputSchema} origin={undefined} />).container;
 const showBlock = (block: unknown) => show({ content: [block] });
 
 describe('content', () => {
@@ -141,13 +141,15 @@ describe('structured content', () => {
 
 describe('a run', () => {
   const tool = { name: 'x' };
-  const base = { tool: 'x', arguments: {}, startedAtMs: 0 };
+  const never = () => expect.unreachable();
+  const base = { key: 'key-of-act', tool: 'x', arguments: {}, startedAtMs: 0 };
   it('that ended in the tool’s own error is told as such', () => {
     const { container } = render(
       <RunState
         tool={tool}
         remedies={{}}
-        run={{ ...base, kind: 'done', durationMs: 1, result: { isError: true, content: [{ type: 'text', text: 'no' }] } }}
+        onRunAgain={never}
+        run={{ ...base, kind: 'done', durationMs: 1, endedAtMs: 1, result: { isError: true, content: [{ type: 'text', text: 'no' }] } }}
       />,
     );
     expect(container.querySelector('b')?.textContent).toBe('Tool error');
@@ -157,7 +159,7 @@ describe('a run', () => {
     let cancelled = 0;
     const progress = { progress: 2, total: 5, message: '<i>half</i>' };
     const { container } = render(
-      <RunState tool={tool} remedies={{}} run={{ ...base, kind: 'running', progress, cancel: () => cancelled++ }} />,
+      <RunState tool={tool} remedies={{}} onRunAgain={never} run={{ ...base, kind: 'running', progress, cancel: () => cancelled++ }} />,
     );
     expect(screen.getByText('2 of 5 · <i>half</i>')).toBeTruthy();
     expect(container.querySelector('progress')?.getAttribute('max')).toBe('5');
@@ -167,11 +169,12 @@ describe('a run', () => {
 
   it('that failed says what happened, keeps the server’s data, and offers what helps', () => {
     let reconnected = 0;
-    const failed = { ...base, kind: 'failed', durationMs: 1, isUnsent: false } as const;
+    const failed = { ...base, kind: 'failed', durationMs: 1, endedAtMs: 1, isUnsent: false } as const;
     render(
       <RunState
         tool={tool}
         remedies={{}}
+        onRunAgain={never}
         run={{ ...failed, failure: { kind: 'protocol', code: -32602, message: 'b is required', data: { path: ['b'] } } }}
       />,
     );
@@ -182,6 +185,7 @@ describe('a run', () => {
       <RunState
         tool={tool}
         remedies={{ reconnect: () => reconnected++ }}
+        onRunAgain={never}
         run={{ ...failed, failure: { kind: 'mooring', code: 'SESSION_EXPIRED', detail: 'x' } }}
       />,
     );

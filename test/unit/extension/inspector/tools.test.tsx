@@ -8,6 +8,8 @@ import { createTools } from '../../../../extension/state/inspector-tools.ts';
 import { badgesOf, titleOf } from '../../../../extension/ui/inspector/tool-badges.tsx';
 import { filterTools, ToolList } from '../../../../extension/ui/inspector/tool-list.tsx';
 
+const DEAF = { onProgress: () => undefined, onContact: () => undefined };
+
 afterEach(cleanup);
 
 const failed = (failure: CallFailure): Outcome<never> => ({ kind: 'failed', failure });
@@ -72,42 +74,6 @@ describe('the list of tools', () => {
   });
 });
 
-describe('a run', () => {
-  it('is one at a time for each tool', async () => {
-    let calls = 0;
-    const answer = Promise.withResolvers<Outcome<{ content: [] }>>();
-    const { shared } = connectionOf({
-      callTool: () => {
-        calls++;
-        return answer.promise;
-      },
-    });
-    const tools = createTools(shared, () => undefined);
-    const first = tools.run('a', {});
-    await tools.run('a', {});
-    answer.resolve({ kind: 'done', value: { content: [] } });
-    await first;
-    expect(calls).toBe(1);
-    expect(tools.runs.value.get('a')).toMatchObject({ kind: 'done', result: { content: [] } });
-  });
-
-  it('shows progress, and ends as cancelled when it is', async () => {
-    const { shared } = connectionOf({
-      callTool: (_, onProgress, signal) => {
-        onProgress({ progress: 1 });
-        return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(failed({ kind: 'cancelled' }))));
-      },
-    });
-    const tools = createTools(shared, () => undefined);
-    const over = tools.run('a', {});
-    await expect.poll(() => tools.runs.value.get('a')).toMatchObject({ kind: 'running', progress: { progress: 1 } });
-    const run = tools.runs.value.get('a');
-    if (run?.kind === 'running') run.cancel();
-    await over;
-    expect(tools.runs.value.get('a')).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled' } });
-  });
-});
-
 describe('the connection', () => {
   it('is opened once for all that use it', async () => {
     const { shared, counts } = connectionOf({});
@@ -136,7 +102,7 @@ describe('the connection', () => {
   it('in doubt stays open for the calls that still wait on it', async () => {
     const slow = Promise.withResolvers<Outcome<{ content: [] }>>();
     const { shared, counts } = connectionOf({ listTools: async () => failed({ kind: 'network' }), callTool: () => slow.promise });
-    const waiting = shared.use((open) => open.callTool({ name: 'a', arguments: {} }, () => undefined));
+    const waiting = shared.use((open) => open.callTool('key-of-act', { name: 'a', arguments: {} }, DEAF));
     await shared.use((open) => open.listTools(undefined));
     expect(counts.closed).toBe(0);
     slow.resolve({ kind: 'done', value: { content: [] } });

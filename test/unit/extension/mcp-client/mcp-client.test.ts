@@ -80,8 +80,9 @@ function done<T>(outcome: Outcome<T>): T {
   return outcome.value;
 }
 
+const DEAF = { onProgress: () => undefined, onContact: () => undefined };
 const echo = (connection: McpConnection, signal?: AbortSignal) =>
-  connection.callTool({ name: 'echo', arguments: { a: 1 } }, () => undefined, signal);
+  connection.callTool(crypto.randomUUID(), { name: 'echo', arguments: { a: 1 } }, DEAF, signal);
 
 describe('opening', () => {
   it('sends the token with everything, and asks nothing that the session already knows', async () => {
@@ -199,7 +200,7 @@ describe('a call', () => {
       );
       response.end(event({ jsonrpc: '2.0', id: rpc.id, result: { content: [] } }));
     });
-    done(await connection.callTool({ name: 'slow', arguments: {} }, (progress) => heard.push(progress)));
+    done(await connection.callTool('key-of-act', { name: 'slow', arguments: {} }, { ...DEAF, onProgress: (said) => heard.push(said) }));
     expect(heard).toEqual([{ progress: 1, total: 2, message: 'half' }]);
   });
 

@@ -37,6 +37,7 @@ const SESSION: StoredSession = {
   createdAt: '2026-11-23T09:00:00.000Z',
   lastUsedAt: '2026-11-23T09:10:00.000Z',
   expiresAt: '2026-11-23T09:40:00.000Z',
+  running: 0,
   coldStarts: 1,
   renewals: 0,
 };
@@ -53,6 +54,7 @@ describe('reading', () => {
       sessions: [],
       selectedSessionId: undefined,
       recentUrls: [],
+      listed: undefined,
     });
   });
 

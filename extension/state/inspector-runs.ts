@@ -1,0 +1,216 @@
+/**
+ * Owns the last run of each tool: begun here, or found at the backend because it began elsewhere or before this panel was opened.
+ * How a kept call reads as a run is kept-call.ts; who sends and follows is the gateway's.
+ */
+import { signal } from '@preact/signals';
+import type { Call } from '../../shared/contract.ts';
+import * as backend from '../gateway/backend.ts';
+import { followCall } from '../gateway/call-stream.ts';
+import { asGatewayError } from '../gateway/gateway-error.ts';
+import type { CallFailure, CallWatch, Outcome, Progress, ToolResult } from '../gateway/mcp-connection.ts';
+import { loadActs, removeAct, type StoredAct, saveAct } from '../platform/stored-acts.ts';
+import type { SharedConnection } from './inspector-connection.ts';
+import { fromGateway, mayHaveRun } from './inspector-failure.ts';
+import { isRunning, newestOfEachTool, toOutcome } from './kept-call.ts';
+
+type Arguments = { [name: string]: unknown };
+
+export type Run = {
+  /** Idempotency-Key of the act. */
+  key: string;
+  tool: string;
+  /** Undefined for a call of another device: only the one that sent it knows them. */
+  arguments: Arguments | undefined;
+  startedAtMs: number;
+  /** Name of the device where it began; undefined for a run that this panel began itself. */
+  device?: string;
+} & (
+  | {
+      kind: 'running';
+      progress?: Progress;
+      cancel: () => void;
+      isCancelling?: boolean;
+      /** Why the wish to cancel did not get through. */
+      cancelFailure?: string;
+      /** Since when, and why, nothing is heard of it: what is shown is the last that was known. */
+      lost?: { code: string; sinceMs: number };
+    }
+  | { kind: 'done'; durationMs: number; endedAtMs: number; result: ToolResult }
+  | { kind: 'failed'; durationMs: number; endedAtMs: number; failure: CallFailure; isUnsent: boolean }
+);
+type Base = Pick<Run, 'key' | 'tool' | 'arguments' | 'startedAtMs' | 'device'>;
+
+/** What runs need of the backend and of extension storage. */
+export type CallReach = {
+  loadActs: () => Promise<StoredAct[]>;
+  saveAct: (act: StoredAct, replaced: readonly string[]) => Promise<void>;
+  removeAct: (key: string) => Promise<void>;
+  list: (signal: AbortSignal) => Promise<Call[]>;
+  read: (key: string, signal: AbortSignal) => Promise<Call>;
+  cancel: (key: string) => Promise<unknown>;
+  follow: (key: string, watch: CallWatch, signal: AbortSignal) => Promise<Outcome<ToolResult>>;
+};
+
+export const callReachOf = (sessionId: string): CallReach => ({
+  loadActs: () => loadActs(sessionId),
+  saveAct: (act, replaced) => saveAct(sessionId, act, replaced),
+  removeAct: (key) => removeAct(sessionId, key),
+  list: (stop) => backend.listCalls(sessionId, stop),
+  read: (key, stop) => backend.readCall(sessionId, key, stop),
+  cancel: (key) => backend.cancelCall(sessionId, key),
+  async follow(key, watch, stop) {
+    try {
+      return await followCall({ ...(await backend.mcpEndpoint(sessionId)), key, onContact: watch.onContact, signal: stop }, watch);
+    } catch (thrown) {
+      return { kind: 'failed', failure: fromGateway(asGatewayError(thrown)) };
+    }
+  },
+});
+
+/** @param onSettled Called after every call that ended: activity and the session's time have moved. */
+export function createRuns(connection: SharedConnection, reach: CallReach, onSettled: (failure: CallFailure | undefined) => void) {
+  const runs = signal<ReadonlyMap<string, Run>>(new Map());
+  const left = new AbortController();
+  /** Acts that this panel sends or follows at this moment. */
+  const watched = new Set<string>();
+
+  function setRun(run: Run): void {
+    if (!left.signal.aborted) runs.value = new Map(runs.value).set(run.tool, run);
+  }
+
+  /** Changes the run of an act while it goes on and is the one that is shown. */
+  function update({ tool, key }: Base, change: Partial<Extract<Run, { kind: 'running' }>>): void {
+    const run = runs.value.get(tool);
+    if (run?.kind === 'running' && run.key === key) setRun({ ...run, ...change });
+  }
+
+  /** Shows a run and keeps it up to date until it has ended. */
+  async function watch(
+    base: Base,
+    known: { progress?: Progress; isCancelling?: boolean },
+    act: (heard: CallWatch) => Promise<Outcome<ToolResult>>,
+    giveUp?: () => void,
+  ): Promise<void> {
+    watched.add(base.key);
+    setRun({ ...base, ...known, kind: 'running', cancel: () => void cancel(base, giveUp) });
+    const outcome = await act({
+      onProgress: (progress) => update(base, { progress }),
+      onContact(contact) {
+        const run = runs.value.get(base.tool);
+        if (run?.kind !== 'running' || run.key !== base.key) return;
+        if (contact.kind === 'lost') update(base, { lost: { code: contact.code, sinceMs: run.lost?.sinceMs ?? Date.now() } });
+        else if (run.lost !== undefined) setRun(heardAgain(run));
+      },
+    });
+    watched.delete(base.key);
+    // The panel went away, not the call.
+    if (left.signal.aborted) return;
+    const endedAtMs = Date.now();
+    const span = { durationMs: Math.max(0, endedAtMs - base.startedAtMs), endedAtMs };
+    await settle(base, outcome, span);
+    onSettled(outcome.kind === 'failed' ? outcome.failure : undefined);
+  }
+
+  async function settle(base: Base, outcome: Outcome<ToolResult>, span: { durationMs: number; endedAtMs: number }): Promise<void> {
+    if (outcome.kind === 'done') setRun({ ...base, ...span, kind: 'done', result: outcome.value });
+    else setRun({ ...base, ...span, kind: 'failed', failure: outcome.failure, isUnsent: outcome.isUnsent === true });
+    // In doubt, the act is kept: the next panel asks for it again, until the user runs the tool once more.
+    if (outcome.kind === 'done' || outcome.isUnsent || !mayHaveRun(outcome.failure)) await reach.removeAct(base.key);
+  }
+
+  async function cancel(base: Base, giveUp: (() => void) | undefined): Promise<void> {
+    update(base, { isCancelling: true });
+    try {
+      await reach.cancel(base.key);
+    } catch (thrown) {
+      const { code } = asGatewayError(thrown);
+      // It has not arrived there: then this is the place to stop it.
+      if (code === 'CALL_NOT_FOUND' && giveUp !== undefined) giveUp();
+      else update(base, { isCancelling: false, cancelFailure: code });
+    }
+  }
+
+  /** Runs a tool, one run of each at a time: one act with a key of its own, stored before it is sent. */
+  async function run(tool: string, args: Arguments): Promise<void> {
+    const earlier = runs.value.get(tool);
+    if (earlier?.kind === 'running') return;
+    const base = { key: crypto.randomUUID(), tool, arguments: args, startedAtMs: Date.now() };
+    const abort = new AbortController();
+    await watch(
+      base,
+      {},
+      async (heard) => {
+        const act = { key: base.key, tool, arguments: args, startedAt: new Date(base.startedAtMs).toISOString() };
+        try {
+          await reach.saveAct(act, earlier === undefined ? [] : [earlier.key]);
+        } catch (error) {
+          const message = `The browser’s storage is full or out of order, so nothing was sent: ${String(error)}`;
+          return { kind: 'failed', failure: { kind: 'unexpected', message }, isUnsent: true };
+        }
+        return connection.use((open) => open.callTool(base.key, { name: tool, arguments: args }, heard, abort.signal));
+      },
+      // The reason goes to the server with the cancellation.
+      () => abort.abort('Cancelled by the user'),
+    );
+  }
+
+  /** Shows a kept call as the last run of its tool, unless a later one is shown already. */
+  async function adopt(call: Call & { label: string }, listed: readonly Call[], act: StoredAct | undefined): Promise<void> {
+    const { key, label: tool, device } = call;
+    const shown = runs.value.get(tool);
+    if (watched.has(key) || (shown?.key === key && !isDoubtful(shown))) return;
+    if (shown !== undefined && shown.key !== key) {
+      if (shown.kind === 'running') return;
+      // Both times are the backend's: clocks of devices differ.
+      const shownAt = listed.find((other) => other.key === shown.key)?.startedAt;
+      if (shownAt !== undefined && shownAt >= call.startedAt) return;
+    }
+    const base = { key, tool, device, arguments: act?.arguments, startedAtMs: Date.parse(call.startedAt) };
+    if (isRunning(call)) {
+      const known = { ...(call.progress && { progress: call.progress as Progress }), ...(call.cancelRequested && { isCancelling: true }) };
+      void watch(base, known, (heard) => reach.follow(key, heard, left.signal));
+      return;
+    }
+    const endedAtMs = Date.parse(call.settledAt ?? call.startedAt);
+    const outcome = toOutcome(await reach.read(key, left.signal));
+    if (runs.value.get(tool) === shown) await settle(base, outcome, { durationMs: endedAtMs - base.startedAtMs, endedAtMs });
+  }
+
+  /** Shows acts of this browser that the backend does not list: it is asked for each, for as long as it does not answer. */
+  function resume(acts: readonly StoredAct[], listed: readonly Call[]): void {
+    for (const act of acts) {
+      if (watched.has(act.key) || listed.some(({ key }) => key === act.key)) continue;
+      const base = { key: act.key, tool: act.tool, arguments: act.arguments, startedAtMs: Date.parse(act.startedAt) };
+      const shown = runs.value.get(act.tool);
+      if (shown?.kind === 'running' || (shown !== undefined && shown.startedAtMs >= base.startedAtMs)) continue;
+      void watch(base, {}, (heard) => reach.follow(act.key, heard, left.signal));
+    }
+  }
+
+  /** Brings the runs up to date with what the backend keeps. Never throws: what can't be read stays as it was. */
+  async function restore(): Promise<void> {
+    const acts = await reach.loadActs();
+    let listed: Call[] = [];
+    try {
+      listed = await reach.list(left.signal);
+      for (const call of newestOfEachTool(listed))
+        await adopt(
+          call,
+          listed,
+          acts.find(({ key }) => key === call.key),
+        );
+    } catch {
+      // An outage: what this browser knows itself is followed below, and the rest is asked for when the backend is back.
+    }
+    if (!left.signal.aborted) resume(acts.toReversed(), listed);
+  }
+
+  return { runs, run, restore, leave: () => left.abort() };
+}
+
+const isDoubtful = (run: Run): boolean => run.kind === 'failed' && !run.isUnsent && mayHaveRun(run.failure);
+
+function heardAgain(run: Extract<Run, { kind: 'running' }>): Run {
+  const { lost: _heardAgain, ...rest } = run;
+  return rest;
+}

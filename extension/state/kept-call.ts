@@ -1,0 +1,32 @@
+/** Owns how a call that the backend keeps reads as the outcome of a run. Pure. */
+import type { Call } from '../../shared/contract.ts';
+import { parseResponse } from '../gateway/call-failure.ts';
+import type { CallFailure, Outcome, ToolResult } from '../gateway/mcp-connection.ts';
+
+export const isRunning = ({ state }: Call): boolean => state === 'pending' || state === 'sent';
+
+/** Returns the call of each tool that began last. */
+export function newestOfEachTool(calls: readonly Call[]): (Call & { label: string })[] {
+  const newest = new Map<string, Call & { label: string }>();
+  for (const call of calls) {
+    const { method, label } = call;
+    if (method !== 'tools/call' || label === undefined) continue;
+    const known = newest.get(label);
+    if (known === undefined || known.startedAt < call.startedAt) newest.set(label, { ...call, label });
+  }
+  return [...newest.values()];
+}
+
+/** Returns how a settled call ended. */
+export function toOutcome(call: Call): Outcome<ToolResult> {
+  const outcome = parseResponse(call.response);
+  if (outcome !== undefined) return outcome;
+  return { kind: 'failed', failure: failureOf(call) };
+}
+
+function failureOf({ state, droppedBytes, cancelRequested }: Call): CallFailure {
+  if (state === 'unknown') return { kind: 'mooring', code: 'CALL_OUTCOME_UNKNOWN', detail: '' };
+  if (state === 'failed' && cancelRequested) return { kind: 'cancelled' };
+  const size = droppedBytes === undefined ? '' : `The result has ${droppedBytes} bytes.`;
+  return { kind: 'mooring', code: 'RESULT_NOT_KEPT', detail: size };
+}

@@ -1,0 +1,297 @@
+/** Proves what the panel knows of runs: begun here, found at the backend, cancelled, lost sight of, in doubt; and what it keeps of each act. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { fakeBrowser } from 'wxt/testing/fake-browser';
+import { GatewayError } from '../../../../extension/gateway/gateway-error.ts';
+import type { CallFailure, CallWatch, McpConnection, Outcome, ToolResult } from '../../../../extension/gateway/mcp-connection.ts';
+import { loadActs, removeAct, saveAct } from '../../../../extension/platform/stored-acts.ts';
+import { shareConnection } from '../../../../extension/state/inspector-connection.ts';
+import { type CallReach, createRuns, type Run } from '../../../../extension/state/inspector-runs.ts';
+import type { Call } from '../../../../shared/contract.ts';
+
+const SESSION = 'session-1';
+const RESULT: ToolResult = { content: [{ type: 'text', text: 'ahoy' }] };
+const BEGAN = '2026-11-23T10:00:00.000Z';
+const ENDED = '2026-11-23T10:00:03.000Z';
+
+beforeEach(() => fakeBrowser.reset());
+
+const failed = (failure: CallFailure): Outcome<never> => ({ kind: 'failed', failure });
+const aCall = (patch: Partial<Call> = {}): Call => ({
+  key: 'key-elsewhere',
+  method: 'tools/call',
+  label: 'slow',
+  device: 'Laptop',
+  state: 'sent',
+  startedAt: BEGAN,
+  cancelRequested: false,
+  ...patch,
+});
+
+type Followed = { key: string; watch: CallWatch; end: (outcome: Outcome<ToolResult>) => void };
+
+/** Runs whose backend is the test's, over real extension storage. */
+function setUp(answers: { callTool?: McpConnection['callTool']; reach?: Partial<CallReach> } = {}) {
+  const calls: Call[] = [];
+  const followed: Followed[] = [];
+  const cancelled: string[] = [];
+  const connection: McpConnection = {
+    listTools: async () => ({ kind: 'done', value: { tools: [] } }),
+    callTool: async () => ({ kind: 'done', value: RESULT }),
+    close: async () => undefined,
+    ...(answers.callTool && { callTool: answers.callTool }),
+  };
+  const reach: CallReach = {
+    loadActs: () => loadActs(SESSION),
+    saveAct: (act, replaced) => saveAct(SESSION, act, replaced),
+    removeAct: (key) => removeAct(SESSION, key),
+    list: async () => calls,
+    read: async (key) => calls.find((call) => call.key === key) ?? expect.unreachable(key),
+    cancel: async (key) => cancelled.push(key),
+    follow: (key, watch) => new Promise((end) => followed.push({ key, watch, end })),
+    ...answers.reach,
+  };
+  const shared = shareConnection(
+    async () => ({ kind: 'done', value: connection }),
+    () => undefined,
+  );
+  const runs = createRuns(shared, reach, () => undefined);
+  const shown = (): Run | undefined => runs.runs.value.get('slow');
+  return { ...runs, calls, followed, cancelled, shown };
+}
+
+describe('a run that begins here', () => {
+  it('is one act: its key is stored before the request leaves, and forgotten when it is known how it ended', async () => {
+    const sent: { key: string; stored: unknown }[] = [];
+    const { run, shown } = setUp({
+      callTool: async (key) => {
+        sent.push({ key, stored: await loadActs(SESSION) });
+        return { kind: 'done', value: RESULT };
+      },
+    });
+    await run('slow', { a: 1 });
+    await run('slow', { a: 1 });
+    const key = sent[0]?.key;
+    expect(sent[0]?.stored).toEqual([{ key, tool: 'slow', arguments: { a: 1 }, startedAt: expect.any(String) }]);
+    expect(sent[1]?.key).not.toBe(key);
+    expect(shown()).toMatchObject({ kind: 'done', key: sent[1]?.key, result: RESULT });
+    expect(await loadActs(SESSION)).toEqual([]);
+  });
+
+  it('is one at a time for each tool', async () => {
+    let sent = 0;
+    const answer = Promise.withResolvers<Outcome<ToolResult>>();
+    const { run } = setUp({
+      callTool: async () => {
+        sent++;
+        return answer.promise;
+      },
+    });
+    const first = run('slow', {});
+    await run('slow', {});
+    answer.resolve({ kind: 'done', value: RESULT });
+    await first;
+    expect(sent).toBe(1);
+  });
+
+  it('is not sent when its act cannot be stored', async () => {
+    const full = async () => {
+      throw new Error('QUOTA_BYTES');
+    };
+    const { run, shown } = setUp({ callTool: async () => expect.unreachable(), reach: { saveAct: full } });
+    await run('slow', {});
+    expect(shown()).toMatchObject({ kind: 'failed', isUnsent: true, failure: { kind: 'unexpected' } });
+  });
+
+  it('shows progress, and what was last known while nothing is heard', async () => {
+    let watch: CallWatch | undefined;
+    const answer = Promise.withResolvers<Outcome<ToolResult>>();
+    const { run, shown } = setUp({
+      callTool: (_key, _call, heard) => {
+        watch = heard;
+        return answer.promise;
+      },
+    });
+    const over = run('slow', {});
+    await expect.poll(() => watch).toBeDefined();
+    watch?.onProgress({ progress: 1, total: 3 });
+    watch?.onContact({ kind: 'lost', code: 'STORAGE_UNAVAILABLE' });
+    expect(shown()).toMatchObject({ kind: 'running', progress: { progress: 1 }, lost: { code: 'STORAGE_UNAVAILABLE' } });
+    watch?.onContact({ kind: 'reached' });
+    expect(shown()).not.toHaveProperty('lost');
+    expect(shown()).toMatchObject({ kind: 'running', progress: { progress: 1 } });
+    answer.resolve({ kind: 'done', value: RESULT });
+    await over;
+  });
+
+  it('is cancelled at the backend, and stopped here where it has not arrived there', async () => {
+    const tried: string[] = [];
+    const notThere = async (key: string) => {
+      tried.push(key);
+      throw new GatewayError('CALL_NOT_FOUND', 'No such call.');
+    };
+    const { run, shown } = setUp({
+      callTool: (_key, _call, _watch, signal) =>
+        new Promise((end) => signal?.addEventListener('abort', () => end(failed({ kind: 'cancelled' })))),
+      reach: { cancel: notThere },
+    });
+    const over = run('slow', {});
+    await expect.poll(() => shown()?.kind).toBe('running');
+    const running = shown();
+    if (running?.kind === 'running') running.cancel();
+    await over;
+    expect(tried).toEqual([running?.key]);
+    expect(shown()).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled' } });
+  });
+
+  it('goes on, and says so, when the wish to cancel does not get through', async () => {
+    const { run, shown } = setUp({
+      callTool: () => new Promise(() => undefined),
+      reach: {
+        cancel: async () => {
+          throw new GatewayError('BACKEND_UNREACHABLE', 'x');
+        },
+      },
+    });
+    void run('slow', {});
+    await expect.poll(() => shown()?.kind).toBe('running');
+    const running = shown();
+    if (running?.kind === 'running') running.cancel();
+    await expect.poll(shown).toMatchObject({ kind: 'running', isCancelling: false, cancelFailure: 'BACKEND_UNREACHABLE' });
+  });
+
+  it.each<CallFailure>([{ kind: 'interrupted' }, { kind: 'network' }, { kind: 'mooring', code: 'CALL_OUTCOME_UNKNOWN', detail: '' }])(
+    'is kept as an act in doubt until the tool is run once more: %j',
+    async (failure) => {
+      const answers: Outcome<ToolResult>[] = [failed(failure), { kind: 'done', value: RESULT }];
+      const { run } = setUp({ callTool: async () => answers.shift() ?? expect.unreachable() });
+      await run('slow', { a: 1 });
+      expect(await loadActs(SESSION)).toMatchObject([{ tool: 'slow', arguments: { a: 1 } }]);
+      await run('slow', { a: 1 });
+      expect(await loadActs(SESSION)).toEqual([]);
+    },
+  );
+
+  it('stays an act when the panel is closed in mid-call', async () => {
+    const { run, leave, shown } = setUp({ callTool: () => new Promise(() => undefined) });
+    void run('slow', { a: 1 });
+    await expect.poll(() => shown()?.kind).toBe('running');
+    leave();
+    expect(await loadActs(SESSION)).toMatchObject([{ tool: 'slow' }]);
+  });
+});
+
+describe('a call that the backend keeps', () => {
+  it('that runs is shown at its tool, followed, cancelled, and ends here', async () => {
+    const { calls, restore, followed, cancelled, shown } = setUp();
+    calls.push(aCall({ progress: { progress: 2, total: 5 } }));
+    await restore();
+    const running = shown();
+    expect(running).toMatchObject({
+      kind: 'running',
+      device: 'Laptop',
+      progress: { progress: 2, total: 5 },
+      startedAtMs: Date.parse(BEGAN),
+    });
+    followed[0]?.watch.onProgress({ progress: 3, total: 5 });
+    expect(shown()).toMatchObject({ progress: { progress: 3 } });
+    if (running?.kind === 'running') running.cancel();
+    expect(shown()).toMatchObject({ isCancelling: true });
+    await expect.poll(() => cancelled).toEqual(['key-elsewhere']);
+    followed[0]?.end({ kind: 'done', value: RESULT });
+    await expect.poll(shown).toMatchObject({ kind: 'done', device: 'Laptop', result: RESULT });
+  });
+
+  it('is followed once, however often it is found', async () => {
+    const { calls, restore, followed } = setUp();
+    calls.push(aCall());
+    await restore();
+    await restore();
+    expect(followed).toHaveLength(1);
+  });
+
+  it('that ended while nobody looked is the last result of its tool', async () => {
+    const { calls, restore, shown } = setUp();
+    calls.push(aCall({ state: 'done', settledAt: ENDED, response: { jsonrpc: '2.0', id: 1, result: RESULT } }));
+    await restore();
+    expect(shown()).toMatchObject({ kind: 'done', device: 'Laptop', durationMs: 3000, endedAtMs: Date.parse(ENDED), result: RESULT });
+  });
+
+  it.each<[string, Partial<Call>, CallFailure]>([
+    ['lost', { state: 'unknown' }, { kind: 'mooring', code: 'CALL_OUTCOME_UNKNOWN', detail: '' }],
+    ['cancelled', { state: 'failed', cancelRequested: true }, { kind: 'cancelled' }],
+    [
+      'an error',
+      { state: 'failed', response: { jsonrpc: '2.0', id: 1, error: { code: -1, message: 'no' } } },
+      { kind: 'protocol', code: -1, message: 'no' },
+    ],
+    [
+      'too large to keep',
+      { state: 'done', droppedBytes: 300_000 },
+      { kind: 'mooring', code: 'RESULT_NOT_KEPT', detail: 'The result has 300000 bytes.' },
+    ],
+  ])('says how it ended: %s', async (_, patch, failure) => {
+    const { calls, restore, shown } = setUp();
+    calls.push(aCall({ settledAt: ENDED, ...patch }));
+    await restore();
+    expect(shown()).toMatchObject({ kind: 'failed', failure });
+  });
+
+  it('has the arguments where this browser sent it', async () => {
+    await saveAct(SESSION, { key: 'key-elsewhere', tool: 'slow', arguments: { a: 1 }, startedAt: new Date().toISOString() }, []);
+    const { calls, restore, shown } = setUp();
+    calls.push(aCall({ state: 'done', settledAt: ENDED, response: { jsonrpc: '2.0', id: 1, result: RESULT } }));
+    await restore();
+    expect(shown()).toMatchObject({ arguments: { a: 1 } });
+    expect(await loadActs(SESSION)).toEqual([]);
+  });
+
+  it('does not replace a run that began later', async () => {
+    const { calls, restore, run, shown } = setUp();
+    await run('slow', {});
+    const own = shown();
+    calls.push(aCall({ state: 'done', settledAt: ENDED }), aCall({ key: own?.key ?? '', state: 'done', startedAt: ENDED }));
+    await restore();
+    expect(shown()).toEqual(own);
+  });
+
+  it('settles a run that was in doubt here', async () => {
+    const { calls, restore, run, shown } = setUp({ callTool: async () => failed({ kind: 'interrupted' }) });
+    await run('slow', { a: 1 });
+    const key = shown()?.key ?? '';
+    calls.push(aCall({ key, state: 'done', settledAt: ENDED, response: { jsonrpc: '2.0', id: 1, result: RESULT } }));
+    await restore();
+    expect(shown()).toMatchObject({ kind: 'done', key, result: RESULT });
+    expect(await loadActs(SESSION)).toEqual([]);
+  });
+});
+
+describe('an act of this browser', () => {
+  const act = { key: 'key-of-act', tool: 'slow', arguments: { a: 1 }, startedAt: new Date().toISOString() };
+
+  it('is the last known state while nobody answers, and comes back by itself', async () => {
+    await saveAct(SESSION, act, []);
+    const { restore, followed, shown } = setUp({
+      reach: {
+        list: async () => {
+          throw new GatewayError('STORAGE_UNAVAILABLE', 'x');
+        },
+      },
+    });
+    await restore();
+    followed[0]?.watch.onContact({ kind: 'lost', code: 'STORAGE_UNAVAILABLE' });
+    expect(shown()).toMatchObject({ kind: 'running', key: act.key, arguments: { a: 1 }, lost: { code: 'STORAGE_UNAVAILABLE' } });
+    followed[0]?.watch.onContact({ kind: 'reached' });
+    followed[0]?.end({ kind: 'done', value: RESULT });
+    await expect.poll(shown).toMatchObject({ kind: 'done', result: RESULT });
+    await expect.poll(() => loadActs(SESSION)).toEqual([]);
+  });
+
+  it('that the backend does not know stays in doubt', async () => {
+    await saveAct(SESSION, act, []);
+    const { restore, followed, shown } = setUp();
+    await restore();
+    followed[0]?.end(failed({ kind: 'mooring', code: 'CALL_NOT_FOUND', detail: '' }));
+    await expect.poll(shown).toMatchObject({ kind: 'failed', isUnsent: false });
+    expect(await loadActs(SESSION)).toEqual([act]);
+  });
+});
