@@ -28,8 +28,9 @@ export function toCallKey(given: string | undefined, connection: string, id: Jso
  * Id and progress token are the connection's bookkeeping: a client that comes back to its act on a new connection counts them anew.
  */
 export function toBodyHash({ method, params }: JsonRpcRequest): string {
-  const { progressToken: _ofTheConnection, ...meta } = params?._meta ?? {};
-  return digest(JSON.stringify([method, { ...params, _meta: meta }]));
+  const { _meta = {}, ...rest } = params ?? {};
+  const { progressToken: _ofTheConnection, ...meta } = _meta;
+  return digest(JSON.stringify([method, rest, meta]));
 }
 
 /** Returns call and event behind an event id; undefined for one that is no call's. */

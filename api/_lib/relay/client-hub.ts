@@ -2,7 +2,8 @@
  * Owns handing out what the server says outside of a call's own stream, questions included: to every client stream of this instance, and by
  * way of storage to those of others and to clients that were away. Messages arrive as clients shall see them.
  *
- * Storage numbers the messages. While it does not answer they go out without a number, live only: late news would be worse than none kept.
+ * Storage numbers the messages. While it does not answer they go out at once, without a number; it gets them when it answers again, within
+ * the time in which it knows an addition again. Later than that they would be no news.
  */
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
@@ -10,6 +11,9 @@ import type { ServerMessages } from '../store/server-messages.ts';
 import { decodeServerId } from './ids.ts';
 
 const MAX_REMEMBERED_ANSWERS = 500;
+/** Messages whose number is not known, at most, and for how long, ms: shorter than storage knows an addition again. */
+const MAX_DOUBTS = 200;
+const KNOWN_AGAIN_MS = 50_000;
 
 export type Listener = {
   /** Connection of the client: what it gets on the stream of a call of its own is not handed to it here. */
@@ -46,7 +50,14 @@ export type ClientHub = {
   end(): void;
 };
 
-type Joined = { listener: Listener; last: number; ready: boolean };
+type Joined = {
+  listener: Listener;
+  /** Number of the last message that it has. */
+  last: number;
+  ready: boolean;
+  /** Numbers of messages that it was handed before they had one. */
+  early: Set<number>;
+};
 
 /** @param isCurrent Tells whether a question of this epoch can still be answered: its server session is the present one. */
 export function createClientHub(
@@ -61,6 +72,8 @@ export function createClientHub(
   let changed: (size: number) => void = () => {};
   /** Number of the last message that anybody here heard: what came while nobody listened is for whoever comes next. */
   let heard: number | undefined;
+  /** What was handed out while storage did not answer: it may be stored all the same, and must not come a second time. */
+  const doubts: { id: string; text: string; atMs: number; handedTo: Joined[] }[] = [];
   /** One step after the other, so that nothing overtakes. */
   let queue: Promise<void> = Promise.resolve();
 
@@ -75,12 +88,22 @@ export function createClientHub(
     const isOwn = listener.connection !== undefined && decodeServerId(id)?.origin === listener.connection;
     if (!isOwn) listener.send(text, number);
   };
+  /** Finds out the numbers of what was handed out without. @throws AppError while storage does not answer. */
+  const settleDoubts = async (): Promise<void> => {
+    for (let [doubt] = doubts; doubt; [doubt] = doubts) {
+      const isKnownAgain = performance.now() - doubt.atMs < KNOWN_AGAIN_MS;
+      const number = isKnownAgain ? await store.addServerMessages(sessionId, doubt.id, [doubt.text]) : undefined;
+      if (number !== undefined) for (const joined of doubt.handedTo) joined.early.add(number);
+      doubts.shift();
+    }
+  };
   const catchUpOne = async (joined: Joined): Promise<void> => {
+    await settleDoubts();
     const { messages, gap } = await store.readServerMessages(sessionId, joined.last);
     const [first] = messages;
     if (gap && first) joined.listener.gap(first.number - 1);
     for (const { number, text } of messages) {
-      send(joined, text, number);
+      if (!joined.early.delete(number)) send(joined, text, number);
       joined.last = number;
     }
     heard = Math.max(heard ?? 0, joined.last);
@@ -99,7 +122,14 @@ export function createClientHub(
     joined.ready = true;
   };
   const publish = async (text: string): Promise<void> => {
-    const number = await store.addServerMessages(sessionId, crypto.randomUUID(), [text]).catch(() => undefined);
+    const id = crypto.randomUUID();
+    const number = await settleDoubts()
+      .then(() => store.addServerMessages(sessionId, id, [text]))
+      .catch(() => {
+        doubts.push({ id, text, atMs: performance.now(), handedTo: [...listeners].filter(({ ready }) => ready) });
+        if (doubts.length > MAX_DOUBTS) doubts.shift();
+        return undefined;
+      });
     for (const joined of listeners) {
       if (!joined.ready) continue;
       // Somebody else's messages came in between: they go first.
@@ -112,7 +142,7 @@ export function createClientHub(
 
   return {
     join(listener, after) {
-      const joined: Joined = { listener, last: 0, ready: false };
+      const joined: Joined = { listener, last: 0, ready: false, early: new Set() };
       listeners.add(joined);
       changed(listeners.size);
       const welcomed = inTurn('welcome listener', () => welcome(joined, after));
