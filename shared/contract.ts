@@ -71,6 +71,8 @@ export const Session = z.object({
   expiresAt: Time,
   /** Calls that run now, on whichever device they began. */
   running: z.number(),
+  /** Questions of the server that wait for an answer. */
+  questions: z.number(),
   /** How often an instance met this session without holding it in memory. */
   coldStarts: z.number(),
   /** How often the server had forgotten its session and a new one was made. */

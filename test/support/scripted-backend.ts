@@ -54,6 +54,7 @@ export function aSession(patch: Partial<Session> = {}): Session {
     lastUsedAt: inMinutes(0),
     expiresAt: inMinutes(30),
     running: 0,
+    questions: 0,
     coldStarts: 0,
     renewals: 0,
     ...patch,

@@ -7,7 +7,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
 import { type CallHold, cancelled, holdCall } from './call-hold.ts';
-import { recordFromServer } from './delivery.ts';
+import { handOut, recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
 import { type Call, type CallInput, InstanceEnds, type LiveSession, type RelayParts } from './live-session.ts';
 import { judgeAttempt } from './recovery-verdict.ts';
@@ -100,7 +100,7 @@ export function openCall(
       recordFromServer(live, message, bytes, device);
       reply.message(JSON.stringify(message));
       // A question goes to every device: the one that called may be the one that nobody sits at.
-      if (parsed.kind === 'request') live.hub.deliver(message);
+      if (parsed.kind === 'request') handOut(live, message);
       return false;
     },
   };

@@ -4,6 +4,7 @@ import { JsonRpcId, type JsonRpcNotification, type JsonRpcResponse } from '../..
 import { cancelled } from './call-hold.ts';
 import { toCallKey } from './call-key.ts';
 import type { ClientMessage } from './client-message.ts';
+import { forgetQuestion } from './delivery.ts';
 import { decodeServerId, encodeClientId, toServerNotification } from './ids.ts';
 import { currentEpoch, type LiveSession, type RelayParts } from './live-session.ts';
 import { renewServerSession } from './renewal.ts';
@@ -60,6 +61,7 @@ export async function takeAnswer(
     throw error;
   }
   live.hub.announceAnswer(exchange, device);
+  forgetQuestion(live, exchange);
 }
 
 /** Sends to the server what expects no response; a server session that is lost is renewed first. */

@@ -22,7 +22,21 @@ export function deliverFromServer(live: LiveSession, received: Received, epoch: 
   }
   const message = toClientMessage(parsed, epoch);
   recordFromServer(live, message, bytes);
+  handOut(live, message);
+}
+
+/** Hands a message to every device, and remembers a question until it is answered or taken back. */
+export function handOut(live: LiveSession, message: JsonRpcMessage): void {
   live.hub.deliver(message);
+  if (!('method' in message)) return;
+  const { method, params } = message;
+  if ('id' in message) live.activity.change({ asked: String(message.id) });
+  else if (method === 'notifications/cancelled') forgetQuestion(live, String((params as { requestId?: unknown } | undefined)?.requestId));
+}
+
+export function forgetQuestion(live: LiveSession, id: string): void {
+  live.activity.change({ answered: id });
+  live.activity.flush();
 }
 
 /** Puts a message that the server began into the activity. */

@@ -41,6 +41,8 @@ async function openSseLink(live: LiveSession, { egress, store }: RelayParts): Pr
     throw toHandshakeFailure(error, url);
   });
   const stored = (await store.loadSession(live.stored.id)) ?? live.stored;
+  // The questions of an earlier connection can't be answered on this one.
+  if (stored.questions.length > 0) live.activity.change({ answered: '*' });
   const subscriptionsRestored = await restoreSession(session, stored);
   live.activity.mark('server-stream-opened', { durationMs: Math.round(performance.now() - startedAt), subscriptionsRestored });
   return toLink(live, session);

@@ -60,6 +60,7 @@ function defaultName({ serverSession, transport, revision }: Connected, url: str
     epoch: 1,
     subscriptions: [],
     running: 0,
+    questions: [],
     isReachable: true,
     coldStarts: 0,
     renewals: 0,

@@ -1,5 +1,6 @@
 /** Owns what clients are shown of a stored session. What a server said about itself is read by repair: it vouches for nothing. */
 import { ServerInfo, type Session } from '../../../shared/contract.ts';
+import { decodeServerId } from '../relay/ids.ts';
 import type { StoredSession } from '../store/store.ts';
 
 /** Where a stateless server names itself. Source: MCP 2026-07-28, Discovery. */
@@ -27,10 +28,15 @@ export function toSession(stored: StoredSession): Session {
     lastUsedAt: stored.lastUsedAt,
     expiresAt: stored.expiresAt,
     running: stored.running,
+    questions: stored.questions.filter((id) => isAnswerable(id, stored)).length,
     coldStarts: stored.coldStarts,
     renewals: stored.renewals,
   };
 }
+
+/** A question of a server session that is gone waits for nobody. Over HTTP+SSE the connection tells (sse-link.ts). */
+const isAnswerable = (id: string, { transport, epoch }: StoredSession): boolean =>
+  transport === 'sse' || decodeServerId(id)?.epoch === epoch;
 
 export function readServerInfo(value: unknown): Session['server'] {
   const info = ServerInfo.safeParse(value);

@@ -66,6 +66,7 @@ export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds:
       logLevel: row['log_level'],
       reachable: row['reachable'],
       subscriptions: rows.subscriptions.all(id).map((found) => String(found['uri'])),
+      questions: rows.questions.all(id).map((found) => String(found['id'])),
       running: rows.countRunning.get(id)?.['running'],
       coldStarts: row['cold_starts'],
       renewals: row['renewals'],

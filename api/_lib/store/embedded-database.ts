@@ -56,6 +56,9 @@ const MIGRATIONS = [
    ) STRICT, WITHOUT ROWID;
    ALTER TABLE sessions ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE sessions ADD COLUMN reachable INTEGER NOT NULL DEFAULT 1;
+   CREATE TABLE questions (
+     session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, id TEXT NOT NULL, PRIMARY KEY (session, id)
+   ) STRICT, WITHOUT ROWID;
    CREATE TABLE server_messages (
      session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, number INTEGER NOT NULL, text TEXT NOT NULL,
      PRIMARY KEY (session, number)

@@ -5,7 +5,7 @@ import type { CallNews, CallSettlement } from './call-ledger.ts';
 import type { EmbeddedCore } from './embedded-core.ts';
 import { openLedger } from './embedded-ledger.ts';
 import { encodeActivity, encodeText } from './record-codec.ts';
-import { MAX_SUBSCRIPTIONS, type Store } from './store.ts';
+import { MAX_QUESTIONS, MAX_SUBSCRIPTIONS, type Store } from './store.ts';
 import { WRITTEN_TTL_MS } from './store-lifetimes.ts';
 
 const LIMITS = { number: MAX_CALL_EVENTS, bytes: MAX_CALL_EVENTS_BYTES };
@@ -47,9 +47,19 @@ export function openEmbeddedSettle(core: EmbeddedCore): Store['settle'] {
   }
 
   return async (id, settlement) => {
-    const { coldStarts = 0, isReachable, logLevel, subscribed, unsubscribed, runningCalls = [], settledCalls = [] } = settlement;
+    const {
+      coldStarts = 0,
+      isReachable,
+      logLevel,
+      subscribed,
+      unsubscribed,
+      asked,
+      answered,
+      runningCalls = [],
+      settledCalls = [],
+    } = settlement;
     const entries = encodeActivity(settlement.activity);
-    for (const text of [logLevel, subscribed, unsubscribed]) encodeText(text ?? '', 'A value of the call');
+    for (const text of [logLevel, subscribed, unsubscribed, asked, answered]) encodeText(text ?? '', 'A value of the call');
     const news = runningCalls.map(encodeNews);
     const ends = settledCalls.map(encodeEnd);
     transact((nowMs) => {
@@ -59,6 +69,8 @@ export function openEmbeddedSettle(core: EmbeddedCore): Store['settle'] {
         rows.addSettlement.run(id, settlement.id, nowMs + WRITTEN_TTL_MS);
         if (coldStarts > 0) rows.countColdStarts.run(coldStarts, id);
         if (isReachable !== undefined) rows.setReachable.run(isReachable ? 1 : 0, id);
+        if (answered) rows.answer.run(id, answered, answered);
+        if (asked && rows.questions.all(id).length < MAX_QUESTIONS) rows.ask.run(id, asked);
         if (logLevel) rows.setLogLevel.run(logLevel, id);
         if (unsubscribed) rows.unsubscribe.run(id, unsubscribed);
         if (subscribed && rows.subscriptions.all(id).length < MAX_SUBSCRIPTIONS) rows.subscribe.run(id, subscribed);

@@ -20,6 +20,9 @@ const STATEMENTS = {
   setReachable: `UPDATE sessions SET reachable = ? WHERE id = ?`,
   publish: `UPDATE sessions SET server_session = ?, published_fence = ?, epoch = epoch + 1, renewals = renewals + 1 WHERE id = ?`,
 
+  questions: `SELECT id FROM questions WHERE session = ?`,
+  ask: `INSERT OR IGNORE INTO questions (session, id) VALUES (?, ?)`,
+  answer: `DELETE FROM questions WHERE session = ? AND (id = ? OR ? = '*')`,
   subscriptions: `SELECT uri FROM subscriptions WHERE session = ?`,
   subscribe: `INSERT OR IGNORE INTO subscriptions (session, uri) VALUES (?, ?)`,
   unsubscribe: `DELETE FROM subscriptions WHERE session = ? AND uri = ?`,

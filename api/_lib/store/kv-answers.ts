@@ -8,6 +8,7 @@ import * as codec from './record-codec.ts';
 import type { Credential, DeviceRecord, Entry, StoredSession } from './store.ts';
 
 const SUBSCRIPTION = 'sub:';
+const QUESTION = 'ask:';
 
 // What scripts answer. A missing field of a record is null.
 export const Text = z.nullable(z.string());
@@ -48,9 +49,11 @@ export const parseStatus = (answer: unknown): Status => parseAnswer(Status, answ
 export function decodeFields(id: string, pairs: readonly string[], ttlMs: number, nowMs: number): StoredSession | undefined {
   const fields = new Map<string, string>();
   const subscriptions: string[] = [];
+  const questions: string[] = [];
   for (let at = 0; at + 1 < pairs.length; at += 2) {
     const name = pairs[at] ?? '';
     if (name.startsWith(SUBSCRIPTION)) subscriptions.push(name.slice(SUBSCRIPTION.length));
+    else if (name.startsWith(QUESTION)) questions.push(name.slice(QUESTION.length));
     else fields.set(name, pairs[at + 1] ?? '');
   }
   return codec.decodeSession({
@@ -63,6 +66,7 @@ export function decodeFields(id: string, pairs: readonly string[], ttlMs: number
     logLevel: fields.get('logLevel'),
     reachable: fields.get('reachable'),
     subscriptions,
+    questions,
     running: fields.get('running'),
     coldStarts: fields.get('coldStarts'),
     renewals: fields.get('renewals'),

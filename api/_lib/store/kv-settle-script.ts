@@ -6,7 +6,7 @@ import { WRITTEN_TTL_MS } from './store-lifetimes.ts';
 
 /**
  * KEYS session, activity, calls, settlements. ARGV id of the session, of the settlement, cold starts, log level or '',
- * subscribed or '', unsubscribed or '', most subscriptions, whether the server was reached (1, 0 or ''), cap of the activity, dropped entries, entries with their count before them;
+ * subscribed or '', unsubscribed or '', most subscriptions, whether the server was reached (1, 0 or ''), question asked or '', answered, '*' or '', most questions, cap of the activity, dropped entries, entries with their count before them;
  * then calls that go on, counted, each with key, owner, progress or '', event id or '', first number and its events, counted; then calls
  * that have ended, counted, each with key, owner, state, response or '', size of a dropped response or ''.
  *
@@ -15,7 +15,7 @@ import { WRITTEN_TTL_MS } from './store-lifetimes.ts';
 export const SETTLE: Script = {
   repeatable: true,
   lua: `${CLOCK}${LOG}${LEDGER}${KEEP}
-local read = 10
+local read = 13
 local function take()
   read = read + 1
   return ARGV[read]
@@ -34,6 +34,15 @@ if live then
   redis.call('PEXPIRE', KEYS[4], ${WRITTEN_TTL_MS})
   if tonumber(ARGV[3]) > 0 then redis.call('HINCRBY', KEYS[1], 'coldStarts', ARGV[3]) end
   if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'reachable', ARGV[8]) end
+  local open = {}
+  if ARGV[9] ~= '' or ARGV[10] == '*' then
+    for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+      if string.sub(field, 1, 4) == 'ask:' then open[#open + 1] = field end
+    end
+  end
+  if ARGV[10] == '*' and #open > 0 then redis.call('HDEL', KEYS[1], unpack(open)) end
+  if ARGV[10] ~= '' then redis.call('HDEL', KEYS[1], 'ask:' .. ARGV[10]) end
+  if ARGV[9] ~= '' and #open < tonumber(ARGV[11]) then redis.call('HSET', KEYS[1], 'ask:' .. ARGV[9], '1') end
   if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'logLevel', ARGV[4]) end
   if ARGV[6] ~= '' then redis.call('HDEL', KEYS[1], 'sub:' .. ARGV[6]) end
   if ARGV[5] ~= '' then
@@ -45,7 +54,7 @@ if live then
   end
 end
 local count = tonumber(take())
-if live then log(KEYS[1], KEYS[2], read + 1, read + count, tonumber(ARGV[10]), ARGV[9]) end
+if live then log(KEYS[1], KEYS[2], read + 1, read + count, tonumber(ARGV[13]), ARGV[12]) end
 read = read + count
 for _ = 1, tonumber(take()) do
   local at = find(ARGV[1], take())

@@ -7,7 +7,7 @@ import type { RunScript } from './kv-client.ts';
 import { activityKey, callsKey, sessionKey, settlementsKey } from './kv-keys.ts';
 import { SETTLE } from './kv-settle-script.ts';
 import { encodeActivity, encodeText } from './record-codec.ts';
-import { MAX_SUBSCRIPTIONS, type Store } from './store.ts';
+import { MAX_QUESTIONS, MAX_SUBSCRIPTIONS, type Store } from './store.ts';
 
 type Values = (string | number)[];
 
@@ -31,13 +31,23 @@ export function openKvSettle(run: RunScript): Store['settle'] {
       logLevel = '',
       subscribed = '',
       unsubscribed = '',
+      asked = '',
+      answered = '',
       runningCalls = [],
       settledCalls = [],
     } = settlement;
     const activity = encodeActivity(settlement.activity);
-    const changes = [logLevel, subscribed, unsubscribed].map((text) => encodeText(text, 'A value of the call'));
+    const encode = (text: string) => encodeText(text, 'A value of the call');
     const values = [
-      ...[id, settlement.id, coldStarts, ...changes, MAX_SUBSCRIPTIONS, isReachable === undefined ? '' : Number(isReachable)],
+      ...[
+        id,
+        settlement.id,
+        coldStarts,
+        ...[logLevel, subscribed, unsubscribed].map(encode),
+        MAX_SUBSCRIPTIONS,
+        isReachable === undefined ? '' : Number(isReachable),
+      ],
+      ...[encode(asked), encode(answered), MAX_QUESTIONS],
       ...[MAX_ACTIVITY_ENTRIES, activity.dropped, ...counted(activity.texts)],
       ...[runningCalls.length, ...runningCalls.flatMap(toNewsValues)],
       ...[settledCalls.length, ...settledCalls.flatMap(toEndValues)],

@@ -32,6 +32,7 @@ export type StoredFields = {
   /** '0' or 0 when the server could not be reached. */
   reachable: unknown;
   subscriptions: readonly string[];
+  questions: readonly string[];
   running: unknown;
   coldStarts: unknown;
   renewals: unknown;
@@ -72,6 +73,7 @@ export function decodeSession(fields: StoredFields): StoredSession | undefined {
     epoch: toCount(fields.epoch, 1),
     ...(typeof fields.logLevel === 'string' && { logLevel: fields.logLevel }),
     subscriptions: [...fields.subscriptions].sort(),
+    questions: [...fields.questions].sort(),
     isReachable: String(fields.reachable ?? 1) !== '0',
     running: toCount(fields.running, 0),
     coldStarts: toCount(fields.coldStarts, 0),

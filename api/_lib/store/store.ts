@@ -12,6 +12,8 @@ import type { ServerMessages } from './server-messages.ts';
 
 /** URIs whose subscription is remembered for a session; what a client subscribes to beyond is not restored after a recovery. */
 export const MAX_SUBSCRIPTIONS = 1000;
+/** Open questions of a session that are remembered; later ones reach whoever listens, and are not counted. */
+export const MAX_QUESTIONS = 100;
 
 export type DeviceRecord = { id: string; workspaceId: string; name: string; createdAt: string };
 
@@ -46,6 +48,8 @@ export type StoredSession = SessionRecord & {
   subscriptions: string[];
   /** False when the last call could not reach the server. */
   isReachable: boolean;
+  /** Ids of questions of the server that nobody has answered, as clients see them. */
+  questions: string[];
   /** Calls that are pending or sent. */
   running: number;
   coldStarts: number;
@@ -82,6 +86,10 @@ export type Settlement = {
   logLevel?: string;
   subscribed?: string;
   unsubscribed?: string;
+  /** Id of a question that the server asked. */
+  asked?: string;
+  /** Id of a question that was answered or taken back; `*` for all, when nobody can answer them any more. */
+  answered?: string;
 };
 
 export type Fence = {

@@ -1,6 +1,7 @@
 /** Owns what every store promises about a session: made, entered, listed, renamed, removed. How it ends is session-end-contract.ts. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { MAX_QUESTIONS } from '../../../api/_lib/store/store.ts';
 import {
   addMember,
   begin,
@@ -29,6 +30,7 @@ export function testSessions(get: () => StoreUnderTest): void {
       epoch: 1,
       subscriptions: [],
       running: 0,
+      questions: [],
       isReachable: true,
       coldStarts: 0,
       renewals: 0,
@@ -121,6 +123,20 @@ export function testSessions(get: () => StoreUnderTest): void {
     const renamed = await store.renameSession(member.credential, id, 'New name');
     expect(renamed).toEqual({ kind: 'ok', device: member.device, session: { ...session, name: 'New name', expiresAt: TIME } });
     expect((await enterOk(store, member, id)).session.name).toBe('New name');
+  });
+
+  it('remembers the questions that are open, each until it is answered, or all until nobody can answer them', async () => {
+    const { store } = get();
+    const { id } = await begin(store);
+    const tell = (more: { asked?: string; answered?: string }) => store.settle(id, { id: randomUUID(), activity: [], ...more });
+    for (const asked of ['s:1::1', 's:1::2', 's:1::2', 's:1::3']) await tell({ asked });
+    await tell({ answered: 's:1::2' });
+    await tell({ answered: 'never asked' });
+    expect((await store.loadSession(id))?.questions).toEqual(['s:1::1', 's:1::3']);
+    await tell({ answered: '*' });
+    expect((await store.loadSession(id))?.questions).toEqual([]);
+    for (let n = 0; n < MAX_QUESTIONS + 5; n++) await tell({ asked: `s:1::${n}` });
+    expect((await store.loadSession(id))?.questions).toHaveLength(MAX_QUESTIONS);
   });
 
   it('remembers whether the server could be reached, until it is told otherwise', async () => {

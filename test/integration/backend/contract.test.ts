@@ -203,6 +203,7 @@ describe('/sessions', () => {
       instructions: expect.any(String),
       status: 'live',
       running: 0,
+      questions: 0,
       createdAt: time,
       lastUsedAt: time,
       expiresAt: time,
