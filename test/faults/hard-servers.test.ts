@@ -1,6 +1,7 @@
 /** Proves what becomes of calls to servers that send too much, too slowly, nothing, or half of it. Memory and executions are counted. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clientOf } from '../support/api-client.ts';
+import { startFastBackend } from '../support/fault-backend.ts';
 import {
   ACT,
   at,
@@ -121,10 +122,7 @@ describe('a server that is slow', () => {
 describe('at a backend whose timers run a hundred times as fast', () => {
   let user: SessionUser;
   beforeEach(async () => {
-    const faster = ['setTimeout', 'setInterval'].map(
-      (name) => `{const{${name}:f}=globalThis;globalThis.${name}=(g,ms,...a)=>f(g,ms/100,...a)}`,
-    );
-    const backend = await startBackend({ ...shared.kv.env, NODE_OPTIONS: `--import=data:text/javascript,${faster.join('')}` });
+    const backend = await startFastBackend(shared.kv.env);
     user = useSession(clientOf(backend.url), shared.token, shared.id);
   });
 
