@@ -63,7 +63,8 @@ export function readSettings(env: Environment): Settings {
   };
 
   const host = text('HOST') ?? '127.0.0.1';
-  const onVercel = text('VERCEL') !== undefined;
+  // `vercel env pull` writes VERCEL into the file for local work too; there VERCEL_ENV tells.
+  const onVercel = text('VERCEL') !== undefined && text('VERCEL_ENV') !== 'development';
   const hosted = onVercel || !isLoopback(host);
   const accessCode = text('MOORING_ACCESS_CODE');
   if (accessCode !== undefined && accessCode.length > MAX_ACCESS_CODE_LENGTH)

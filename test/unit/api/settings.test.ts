@@ -43,6 +43,10 @@ describe('readSettings', () => {
     expect(settings.maxDurationMs).toBe(300_000);
     expect(settings.addressPolicy).toEqual({ kind: 'hosted', allow: ['10.0.0.5:8000'] });
   });
+  it('is local with the variables that Vercel gives out for local work', () => {
+    const settings = readSettings({ VERCEL: '1', VERCEL_ENV: 'development' });
+    expect([settings.hosted, settings.maxDurationMs]).toEqual([false, undefined]);
+  });
   it.each(['0.0.0.0', '192.168.1.5', '::'])('is hosted when it listens on %s', (HOST) => {
     expect(readSettings({ HOST }).hosted).toBe(true);
   });
