@@ -1,5 +1,6 @@
 /**
- * Owns what the extension keeps between two openings: the keys of extension storage, their shapes, versions and migrations.
+ * Owns what the extension keeps between two openings: the keys of extension storage, their shapes, versions and migrations. Panel state
+ * is in stored-rooms.ts, acts under way in stored-acts.ts.
  * Read by repair (what can't be used is left out), written by allow-list (only what the schema names). What the values mean, and
  * when they change, is decided in state/ and gateway/.
  */
@@ -8,14 +9,13 @@ import * as z from 'zod/mini';
 import { Revision, Transport, TransportChoice } from '../../shared/contract.ts';
 import { actsKey } from './stored-acts.ts';
 import { MIGRATIONS, migrate, type RawStored, versionOf } from './stored-migrations.ts';
+import { moveRoom, roomKey } from './stored-rooms.ts';
 import { browser } from './web-extension.ts';
 
 export const DEFAULT_BACKEND_URL = 'http://127.0.0.1:8787';
 /** Ended sessions are kept to reconnect them; the oldest go first. */
 export const MAX_STORED_SESSIONS = 200;
 export const MAX_RECENT_URLS = 12;
-/** Characters of JSON that one session's panel state may take: extension storage has 10 MB for everything. */
-export const MAX_ROOM_LENGTH = 200_000;
 
 const Text = z.catch(z.string(), '');
 const Count = z.catch(z.number(), 0);
@@ -86,7 +86,6 @@ const BASE_KEYS: (keyof Stored | 'version')[] = [
   'recentUrls',
   'listed',
 ];
-const roomKey = (sessionId: string) => `room:${sessionId}`;
 
 /** Returns the items of a list that fit the schema, in order; a value that is no list has none. */
 function repairList<Item extends z.ZodMiniType>(item: Item, raw: unknown): z.infer<Item>[] {
@@ -213,40 +212,6 @@ export async function removeSession(sessionId: string): Promise<void> {
 
 /** Makes a session the one that the panel shows. */
 export const saveSelectedSessionId = (sessionId: string | undefined): Promise<void> => change(() => ({ selectedSessionId: sessionId }));
-
-/** Returns what the panel kept for a session; an empty record when nothing. */
-export async function loadRoom(sessionId: string): Promise<Record<string, unknown>> {
-  const raw = (await browser.storage.local.get(roomKey(sessionId)))[roomKey(sessionId)];
-  return isRecord(raw) ? raw : {};
-}
-
-/**
- * Keeps one small JSON value of the panel for a session; `undefined` removes it.
- *
- * @throws RangeError when the session's panel state would exceed MAX_ROOM_LENGTH characters; the old value stays.
- */
-export function saveRoom(sessionId: string, key: string, value: unknown): Promise<void> {
-  return exclusively(async () => {
-    const { [key]: _, ...others } = await loadRoom(sessionId);
-    const room = value === undefined ? others : { ...others, [key]: value };
-    if (JSON.stringify(room).length > MAX_ROOM_LENGTH) throw new RangeError(`The panel state of a session is too large: ${key}`);
-    await browser.storage.local.set({ [roomKey(sessionId)]: room });
-  });
-}
-
-/** Keeps the whole panel state of a session, if it is not too large, for a page that is about to go: after a wait nothing runs in it. */
-export async function saveRoomOnLeaving(sessionId: string, room: Record<string, unknown>): Promise<void> {
-  if (JSON.stringify(room).length <= MAX_ROOM_LENGTH) await browser.storage.local.set({ [roomKey(sessionId)]: room });
-}
-
-function moveRoom(fromSessionId: string, toSessionId: string): Promise<void> {
-  return exclusively(async () => {
-    const room = await loadRoom(fromSessionId);
-    if (Object.keys(room).length > 0) await browser.storage.local.set({ [roomKey(toSessionId)]: room });
-    // What its acts came to can be asked of nobody any more.
-    await browser.storage.local.remove([roomKey(fromSessionId), actsKey(fromSessionId)]);
-  });
-}
 
 export type StoredChange = {
   /** Something of `Stored` changed. */

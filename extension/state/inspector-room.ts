@@ -1,6 +1,6 @@
 /** Owns what the panel remembers of a session between two openings: room, selected tool, filters and typed arguments. */
 import { signal } from '@preact/signals';
-import { loadRoom, saveRoom, saveRoomOnLeaving } from '../platform/stored.ts';
+import { loadRoom, saveRoom, saveRoomOnLeaving } from '../platform/stored-rooms.ts';
 import { type Draft, parseDraft } from './schema-form/draft.ts';
 
 /** Quiet time after the last change before it is stored, milliseconds. */

@@ -40,10 +40,12 @@ const isOver = ({ state }: Call): boolean => state !== 'pending' && state !== 's
 export async function readRunningCalls(sessionId: string): Promise<void> {
   const known = runningCalls.value.get(sessionId);
   try {
-    const calls = (await backend.listCalls(sessionId)).filter((call) => !isOver(call));
-    set(sessionId, { calls: calls.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)), asOfMs: Date.now() });
+    const running = (await backend.listCalls(sessionId)).filter((call) => !isOver(call));
+    // What a user began has a name; a list that a client reads in passing has none.
+    const calls = running.filter(({ label }) => label !== undefined).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
+    set(sessionId, { calls, asOfMs: Date.now() });
     // The last one has ended: the list of sessions says so too, and this session is not asked again.
-    if (calls.length === 0) await refreshSessions();
+    if (running.length === 0) await refreshSessions();
   } catch (thrown) {
     set(sessionId, { ...(known ?? { calls: [], asOfMs: Date.now() }), error: asGatewayError(thrown) });
   }

@@ -5,13 +5,8 @@ import type { ServerResponse } from 'node:http';
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import {
-  changeSessions,
-  loadRoom,
-  type StoredSession,
-  saveSelectedSessionId,
-  saveSettings,
-} from '../../../../extension/platform/stored.ts';
+import { changeSessions, type StoredSession, saveSelectedSessionId, saveSettings } from '../../../../extension/platform/stored.ts';
+import { loadRoom } from '../../../../extension/platform/stored-rooms.ts';
 import { backendState, listingError } from '../../../../extension/state/backend-state.ts';
 import { toStoredSession } from '../../../../extension/state/merge-sessions.ts';
 import { sessionErrors } from '../../../../extension/state/sessions.ts';

@@ -6,22 +6,20 @@ import {
   changeSessions,
   DEFAULT_BACKEND_URL,
   loadCredential,
-  loadRoom,
   loadStored,
   MAX_RECENT_URLS,
-  MAX_ROOM_LENGTH,
   onStoredChange,
   removeCredential,
   removeSession,
   type StoredSession,
   saveCredential,
   saveNewSession,
-  saveRoom,
   saveSelectedSessionId,
   saveSettings,
   toStored,
 } from '../../../../extension/platform/stored.ts';
 import { MIGRATIONS, type Migration, migrate } from '../../../../extension/platform/stored-migrations.ts';
+import { loadRoom, MAX_ROOM_LENGTH, saveRoom } from '../../../../extension/platform/stored-rooms.ts';
 
 const SESSION: StoredSession = {
   id: 'one',

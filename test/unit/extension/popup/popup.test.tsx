@@ -3,7 +3,8 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { changeSessions, loadStored, type StoredSession, saveRoom, saveSettings } from '../../../../extension/platform/stored.ts';
+import { changeSessions, loadStored, type StoredSession, saveSettings } from '../../../../extension/platform/stored.ts';
+import { saveRoom } from '../../../../extension/platform/stored-rooms.ts';
 import { backendState, listingError } from '../../../../extension/state/backend-state.ts';
 import { connectDraft, connectPhase } from '../../../../extension/state/connect-form.ts';
 import { toStoredSession } from '../../../../extension/state/merge-sessions.ts';

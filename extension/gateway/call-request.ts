@@ -1,0 +1,63 @@
+/** Owns how the request of a call leaves, and that its answer outlasts the connection that brings it. Reading on is call-stream.ts. */
+import * as z from 'zod/mini';
+import { parseJson, parseProblem, parseRpcFailure } from './call-failure.ts';
+import { CallRefused, readMessages } from './call-stream.ts';
+import type { CallFailure, CallWatch } from './mcp-connection.ts';
+
+export type SentCall = {
+  /** Idempotency-Key of the user's act. */
+  key: string;
+  /** The user's own wish to stop. */
+  signal: AbortSignal | undefined;
+  onContact: CallWatch['onContact'];
+  /** Set when its stream could not be read to its end: why. */
+  refused?: CallFailure;
+};
+
+/**
+ * Sends a call and hands the client one stream that lasts until the call's end, though it may be made of several.
+ *
+ * A request whose answer is lost is not sent again: what became of it is read from the call.
+ */
+export async function sendCall({ url, token }: { url: string; token: string }, act: SentCall, init: RequestInit): Promise<Response> {
+  const { key, onContact } = act;
+  const signal = AbortSignal.any([init.signal, act.signal].filter((given) => given instanceof AbortSignal));
+  let response: Response | undefined;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    onContact({ kind: 'lost', code: 'BACKEND_UNREACHABLE' });
+  }
+  const isStream = response?.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  // A 5xx without our body comes from what stands before the backend: it says nothing about the call.
+  const isVague = response !== undefined && response.status >= 500 && isVagueBody(await response.clone().text());
+  if (response && !isStream && !isVague) return response;
+  const begun = isStream ? (response?.body ?? undefined) : undefined;
+  const messages = readMessages({ url, token, key, begun, onContact, signal });
+  const encoder = new TextEncoder();
+  const frame = (message: string) => encoder.encode(`data: ${message.replaceAll('\n', '\ndata: ')}\n\n`);
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await messages.next();
+        if (!done) return controller.enqueue(frame(value));
+      } catch (error) {
+        if (!(error instanceof CallRefused)) return controller.error(error);
+        act.refused = error.failure ?? { kind: begun === undefined ? 'network' : 'interrupted' };
+        // The client waits for a response, not for the end of a stream.
+        controller.enqueue(frame(JSON.stringify({ jsonrpc: '2.0', id: idOf(init.body), error: { code: -32_000, message: 'Refused' } })));
+      }
+      controller.close();
+    },
+    cancel: async () => void (await messages.return()),
+  });
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+const isVagueBody = (text: string): boolean => parseProblem(text) === undefined && parseRpcFailure(parseJson(text)) === undefined;
+
+function idOf(body: RequestInit['body']): unknown {
+  const request = z.looseObject({ id: z.unknown() }).safeParse(parseJson(String(body)));
+  return request.success ? request.data.id : null;
+}
