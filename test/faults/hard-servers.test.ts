@@ -13,6 +13,7 @@ import {
   textResult,
   useSession,
 } from '../support/fault-session.ts';
+import { countHeartbeats, readText } from '../support/fault-stream.ts';
 import { startBackend } from '../support/processes.ts';
 import { type Exchange, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 
@@ -134,18 +135,16 @@ describe('at a backend whose timers run a hundred times as fast', () => {
     const opening = user.open({ key: 'six-minutes' });
     const exchange = await next();
     exchange.raw(': open\n\n');
-    const response = await opening;
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
+    const until = readText(await opening);
     // A heartbeat comes every 15 s: 24 of them are six minutes.
-    while (text.split(': still here').length - 1 < 24) {
-      text += (await reader?.read())?.value ?? '';
+    await until((text) => {
       beat(exchange);
-    }
+      return countHeartbeats(text) >= 24;
+    });
     exchange.raw('\n\n');
     exchange.event({ id: exchange.message.id ?? null, result: textResult('at last') });
     exchange.end();
-    while (!text.includes('at last')) text += (await reader?.read())?.value ?? '';
+    const text = await until((read) => read.includes('at last'));
     expect(text).not.toContain('CALL_OUTCOME_UNKNOWN');
     expect(server.ran('tools/call')).toBe(1);
   });

@@ -61,3 +61,20 @@ export function readEvents(response: Response): EventReader {
     cancel: () => reader.cancel().catch(() => {}),
   };
 }
+
+/** Reads an answer as text until it holds what is waited for; what was read before stays. @throws Error when it ends before. */
+export function readText(response: Response): (isThere: (text: string) => boolean) => Promise<string> {
+  if (response.body === null) throw new Error(`The answer ${response.status} has no body.`);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  return async (isThere) => {
+    while (!isThere(text)) {
+      const { done, value } = await reader.read();
+      if (done) throw new Error(`The answer ended: ${text.slice(-500)}`);
+      text += value;
+    }
+    return text;
+  };
+}
+
+export const countHeartbeats = (text: string): number => text.split(': still here').length - 1;

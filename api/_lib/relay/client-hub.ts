@@ -20,6 +20,8 @@ export type Listener = {
   connection: string | undefined;
   /** @param number Absent for a message that could not be stored. */
   send(text: string, number?: number): void;
+  /** Tells the number to come back with: from here on it hears everything. */
+  ready?(number: number): void;
   /** Tells that messages up to this number are missing. */
   gap(number: number): void;
   /** Tells it that nothing more will come. */
@@ -119,6 +121,7 @@ export function createClientHub(
       joined.last = last;
     }
     heard = Math.max(heard ?? 0, joined.last);
+    joined.listener.ready?.(joined.last);
     joined.ready = true;
   };
   const publish = async (text: string): Promise<void> => {

@@ -98,7 +98,7 @@ function answerCall(
   const reader = {
     id: request.id,
     streams: message.acceptsStream,
-    primes: doesPrime(live, message),
+    primes: doesPrime(live, message.clientRevision),
     left: message.left,
     until: deadlineOf(parts),
   };
@@ -158,5 +158,6 @@ function leave(live: LiveSession, call: Call): void {
   else live.activity.mark('client-left');
 }
 
-const doesPrime = (live: LiveSession, { clientRevision }: ClientMessage): boolean =>
+/** Tells whether a client gets events that have an id and no message: then it can come back though nothing was said yet. */
+export const doesPrime = (live: LiveSession, clientRevision: string | undefined): boolean =>
   live.stored.revision === 'stateful' && clientRevision !== undefined && clientRevision >= PRIMING_SINCE;

@@ -9,11 +9,14 @@ const STREAM_HEADERS: Readonly<Record<string, string>> = {
 };
 
 const encoder = new TextEncoder();
+const toPrime = (eventId: string): string => `id: ${eventId}\ndata: \n\n`;
 
 export type EventStream = {
   readonly response: Response;
   /** Sends a message; with an id, the client can go on after it with `Last-Event-ID`. */
   send(text: string, eventId?: string): void;
+  /** Tells the event id to come back with, before there is a message. */
+  prime(eventId: string): void;
   /** Tells that messages are missing here: a named event, which MCP clients that do not know it pass over. */
   gap(eventId: string): void;
   end(): void;
@@ -33,7 +36,7 @@ export function openEventStream({ primeWith, onLeave }: StreamOptions): EventStr
   const body = new ReadableStream<Uint8Array>({
     start(started) {
       controller = started;
-      write(primeWith === undefined ? ': open\n\n' : `id: ${primeWith}\ndata: \n\n`);
+      write(primeWith === undefined ? ': open\n\n' : toPrime(primeWith));
     },
     cancel() {
       clearInterval(heartbeat);
@@ -44,6 +47,7 @@ export function openEventStream({ primeWith, onLeave }: StreamOptions): EventStr
   return {
     response: new Response(body, { status: 200, headers: STREAM_HEADERS }),
     send: (text, eventId) => write(`${eventId === undefined ? '' : `id: ${eventId}\n`}event: message\ndata: ${text}\n\n`),
+    prime: (eventId) => write(toPrime(eventId)),
     gap: (eventId) => write(`id: ${eventId}\nevent: gap\ndata: \n\n`),
     end() {
       clearInterval(heartbeat);

@@ -9,21 +9,28 @@ import type { Credential, Entered } from '../store/store.ts';
 import { cancelled } from './call-hold.ts';
 import type { ClientMessage, LedgerEntry } from './client-message.ts';
 import { passOn, takeAnswer, takeNotification } from './client-notifications.ts';
-import { deadlineOf, takeRequest, toOpening } from './client-requests.ts';
+import { deadlineOf, doesPrime, takeRequest, toOpening } from './client-requests.ts';
 import { openEventStream } from './event-stream.ts';
 import { findCall, type LiveSession, type LiveSessions, type RelayParts } from './live-session.ts';
 import { followRemoteCall, requestIdOf } from './remote-call.ts';
 import { followServerStream } from './server-stream.ts';
 import { holdSseLink } from './sse-link.ts';
 
+export type ListeningClient = {
+  /** Revision that the client says it speaks. */
+  revision: string | undefined;
+  /** Aborted when the client goes away. */
+  left: AbortSignal;
+};
+
 export type Relay = {
   /** Returns how a request is to be entered in the ledger; undefined for what is answered here or of no consequence. */
   toOpening(sessionId: string, request: JsonRpcRequest, message: ClientMessage): CallOpening | undefined;
   post(entered: Entered, message: ClientMessage, ledger: LedgerEntry | undefined): Promise<Response>;
   /** Opens the stream on which the server speaks on its own. */
-  listen(entered: Entered, client: { connection: string | undefined; lastEventId: string | undefined; left: AbortSignal }): Response;
+  listen(entered: Entered, client: ListeningClient & { connection: string | undefined; lastEventId: string | undefined }): Response;
   /** Opens the stream of a call that this client was reading, after the event that it has. */
-  resume(entered: Entered, call: StoredCall, after: number, credential: Credential, left: AbortSignal): Promise<Response>;
+  resume(entered: Entered, call: StoredCall, after: number, credential: Credential, client: ListeningClient): Promise<Response>;
   /** Cancels a call, wherever it runs: the server is told, and its holder ends it. */
   cancel(entered: Entered, call: StoredCall): Promise<void>;
 };
@@ -58,10 +65,17 @@ export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
       if (live.stored.transport === 'sse') parts.work.add('open HTTP+SSE stream', holdSseLink(live, parts));
       return openListener(live, parts, client);
     },
-    resume(entered, call, after, credential, left) {
+    resume(entered, call, after, credential, { revision, left }) {
       const live = meet(entered);
       const reply = findCall(live, call.key)?.reply ?? followRemoteCall(live, parts, credential, call, after);
-      return reply.attach({ id: requestIdOf(call), streams: true, primes: false, after, left, until: deadlineOf(parts) });
+      return reply.attach({
+        id: requestIdOf(call),
+        streams: true,
+        primes: doesPrime(live, revision),
+        after,
+        left,
+        until: deadlineOf(parts),
+      });
     },
     async cancel(entered, call) {
       const live = meet(entered);
@@ -92,7 +106,11 @@ const cancellationOf = (requestId: string): JsonRpcNotification => ({
   params: { requestId, reason: 'The user cancelled.' },
 });
 
-function openListener(live: LiveSession, parts: RelayParts, { connection, lastEventId, left }: Parameters<Relay['listen']>[1]): Response {
+function openListener(
+  live: LiveSession,
+  parts: RelayParts,
+  { connection, lastEventId, revision, left }: Parameters<Relay['listen']>[1],
+): Response {
   const stop = () => {
     clearTimeout(deadline);
     leave();
@@ -103,6 +121,7 @@ function openListener(live: LiveSession, parts: RelayParts, { connection, lastEv
   const listener = {
     connection,
     send: (text: string, number?: number) => stream.send(text, toEventId(number)),
+    ...(doesPrime(live, revision) && { ready: (number: number) => stream.prime(toEventId(number) ?? '') }),
     gap: (number: number) => stream.gap(toEventId(number) ?? ''),
     end: stop,
   };

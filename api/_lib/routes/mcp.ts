@@ -77,6 +77,8 @@ async function enter(credential: Credential, sessionId: string, message: ClientM
 const passedHeaders = (c: RouteContext): Record<string, string> =>
   Object.fromEntries(Object.entries(c.req.header()).filter(([name]) => PASSED_HEADER.test(name)));
 
+const toListening = (c: RouteContext) => ({ revision: c.req.header('mcp-protocol-version'), left: c.req.raw.signal });
+
 async function listen(c: RouteContext, parts: Parts): Promise<Response> {
   const credential = readCredential(c.req.header('authorization'));
   if (!accepts(c, 'text/event-stream')) throw new AppError('NOT_ACCEPTABLE', 'Accept text/event-stream.');
@@ -85,7 +87,7 @@ async function listen(c: RouteContext, parts: Parts): Promise<Response> {
   if (place) return resume(c, parts, credential, place);
   const entered = requireEntered(await parts.store.enter(credential, idOf(c), { touch: false }), parts.settings);
   c.get('log').deviceId = entered.device.id;
-  return parts.relay.listen(entered, { connection: readConnection(c), lastEventId, left: c.req.raw.signal });
+  return parts.relay.listen(entered, { connection: readConnection(c), lastEventId, ...toListening(c) });
 }
 
 /** Goes on with the stream of a call after the client's last event, on whichever instance. */
@@ -97,7 +99,7 @@ async function resume(
 ): Promise<Response> {
   const read = requireEntered(await parts.store.readCall(credential, idOf(c), key, { after }), parts.settings);
   if (!read.result) throw new AppError('CALL_NOT_FOUND', 'The session has no such call any more.');
-  return parts.relay.resume(read, read.result.call, after, credential, c.req.raw.signal);
+  return parts.relay.resume(read, read.result.call, after, credential, toListening(c));
 }
 
 /** Ends this client's connection, of which nothing is kept. The session is shared with other clients: it goes on, and ends by `DELETE /sessions/{id}`. */
