@@ -10,7 +10,7 @@ import { type CallHold, cancelled, holdCall } from './call-hold.ts';
 import { handOut, recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
 import { type Call, type CallInput, InstanceEnds, type LiveSession, type RelayParts } from './live-session.ts';
-import { judgeAttempt } from './recovery-verdict.ts';
+import { isRead, judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
 import { openReply, type Reply } from './reply.ts';
 import type { Received } from './rpc-answer.ts';
@@ -142,8 +142,10 @@ function readProgress({ parsed }: Received): CallProgress | undefined {
 function settle(live: LiveSession, call: Call, state: 'done' | 'failed' | 'unknown', response?: string): void {
   const { key, owner } = call.input;
   const news = call.takeNews();
+  // Lists are long and can be read again; only who lost the stream of one comes back for it.
+  const isWorthKeeping = state !== 'done' || !isRead(call.input.request.method) || call.reply.hasStreamed();
   if (news) live.activity.callNews(news);
-  if (key !== undefined) live.activity.settleCall({ key, owner, state, ...(response !== undefined && { response }) });
+  if (key !== undefined) live.activity.settleCall({ key, owner, state, ...(response !== undefined && isWorthKeeping && { response }) });
 }
 
 /**

@@ -11,6 +11,7 @@ import { toBodyHash, toCallKey } from './call-key.ts';
 import type { ClientMessage, LedgerEntry } from './client-message.ts';
 import { encodeClientId } from './ids.ts';
 import { type Call, findCall, type LiveSession, type RelayParts } from './live-session.ts';
+import { isRead } from './recovery-verdict.ts';
 import { followRemoteCall, resumeOrphan, type TakeOver, toEnding } from './remote-call.ts';
 import { openReply, type Reply } from './reply.ts';
 
@@ -109,8 +110,10 @@ function answerCall(
   }
   if (entry.kind === 'conflict')
     throw new AppError('CALL_KEY_REUSED', 'The Idempotency-Key was used for another request. A new act needs a new key.');
+  // A read whose answer was not worth keeping is simply read again.
+  if (entry.kind === 'settled' && entry.response === undefined && entry.call.state === 'done' && isRead(request.method))
+    return startCall(live, parts, request, device, message, undefined, undefined).reply.attach(reader);
   if (entry.kind === 'settled') {
-    // A read whose answer was not worth keeping is simply read again.
     const reply = openReply(undefined, () => {});
     const attached = reply.attach(reader);
     reply.end(toEnding(entry));

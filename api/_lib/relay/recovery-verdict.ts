@@ -36,6 +36,9 @@ const READS = new Set([
   'prompts/list',
   'prompts/get',
 ]);
+/** Tells whether a request only reads, so that a second one does no harm. */
+export const isRead = (method: string): boolean => READS.has(method);
+
 const MAX_REPEATS = 2;
 
 const outcomeUnknown = (cause: AppError): AppError =>
@@ -61,7 +64,7 @@ export function judgeAttempt(attempt: Attempt, at: Circumstances): Verdict {
       : { kind: 'fail', error: attempt.error };
   // An answer that was too large did arrive: nothing about it is unknown.
   if (attempt.error.code === 'SERVER_RESPONSE_TOO_LARGE') return { kind: 'fail', error: attempt.error };
-  if (!READS.has(at.method)) return { kind: 'fail', error: outcomeUnknown(attempt.error) };
+  if (!isRead(at.method)) return { kind: 'fail', error: outcomeUnknown(attempt.error) };
   const mayRepeat = at.repeats < MAX_REPEATS && !at.delivered && isTransient;
   return mayRepeat ? { kind: 'repeat' } : { kind: 'fail', error: harmless(attempt.error) };
 }

@@ -219,3 +219,18 @@ describe('when the instance that runs a call is killed', () => {
     expect((await server.seen()).executions('trigger-long-running-operation')).toBe(before + 1);
   });
 });
+
+it('keeps no lists, and reads again when the request for one comes again', async () => {
+  const [kv, server] = await Promise.all([startKv(), startEverything()]);
+  const api = await startInProcess(kv.env);
+  const token = await api.register();
+  const { id } = await api.connect(token, server.url);
+  const key = crypto.randomUUID();
+  const list = () => api.rpc(token, id, { id: 1, method: 'tools/list' }, { 'idempotency-key': key });
+  const first = await list();
+  expect(first.body).toMatchObject({ id: 1, result: { tools: expect.any(Array) } });
+  const one = async () => (await api.ask('GET', `/sessions/${id}/calls/${key}`, { token })).body as Record<string, unknown>;
+  await expect.poll(async () => (await one())['state']).toBe('done');
+  expect(await one()).not.toHaveProperty('response');
+  expect((await list()).body).toEqual(first.body);
+});
