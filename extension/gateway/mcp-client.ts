@@ -9,7 +9,7 @@ import * as z from 'zod/mini';
 import type { Revision } from '../../shared/contract.ts';
 import { parseJson, parseProblem, parseRpcFailure, toProtocolFailure } from './call-failure.ts';
 import { type SentCall, sendCall } from './call-request.ts';
-import type { CallFailure, CallWatch, McpConnection, Outcome, Progress, ToolPage, ToolResult } from './mcp-connection.ts';
+import type { CallFailure, McpConnection, Outcome, Progress, ToolPage, ToolResult } from './mcp-connection.ts';
 
 /** Silence after which a call is given up, milliseconds: the client wants one. Cancel is a button. */
 const CALL_TIMEOUT_MS = 86_400_000;

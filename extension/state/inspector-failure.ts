@@ -37,7 +37,8 @@ export function failureWords(failure: CallFailure, act: 'call' | 'read'): Failur
       };
     case 'mooring': {
       const { title, meaning, remedy, label } = wordsFor(failure.code);
-      return { title, meaning, detail: failure.hint ?? failure.detail, remedy, label };
+      // What the backend says may end in the same words.
+      return { title, meaning, detail: (failure.hint ?? failure.detail).replace(meaning, '').trim(), remedy, label };
     }
     case 'network': {
       const { title, meaning, remedy, label } = wordsFor('BACKEND_UNREACHABLE');

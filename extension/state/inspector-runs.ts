@@ -67,8 +67,16 @@ export const callReachOf = (sessionId: string): CallReach => ({
   },
 });
 
-/** @param onSettled Called after every call that ended: activity and the session's time have moved. */
-export function createRuns(connection: SharedConnection, reach: CallReach, onSettled: (failure: CallFailure | undefined) => void) {
+/**
+ * @param onSettled Called after every call that ended: activity and the session's time have moved.
+ * @param onLost Called when a call is not heard of any more: then the session may not be either.
+ */
+export function createRuns(
+  connection: SharedConnection,
+  reach: CallReach,
+  onSettled: (failure: CallFailure | undefined) => void,
+  onLost: () => void,
+) {
   const runs = signal<ReadonlyMap<string, Run>>(new Map());
   const left = new AbortController();
   /** Acts that this panel sends or follows at this moment. */
@@ -98,6 +106,7 @@ export function createRuns(connection: SharedConnection, reach: CallReach, onSet
       onContact(contact) {
         const run = runs.value.get(base.tool);
         if (run?.kind !== 'running' || run.key !== base.key) return;
+        if (contact.kind === 'lost' && run.lost === undefined) onLost();
         if (contact.kind === 'lost') update(base, { lost: { code: contact.code, sinceMs: run.lost?.sinceMs ?? Date.now() } });
         else if (run.lost !== undefined) setRun(heardAgain(run));
       },

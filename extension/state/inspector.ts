@@ -29,7 +29,7 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
   const connection = shareConnection(reach.dial, () => void tools.refresh());
   const log = createActivityLog(reach.readActivity, reach.refreshSession);
   const tools = createTools(connection, settled);
-  const runs = createRuns(connection, reach.calls, settled);
+  const runs = createRuns(connection, reach.calls, settled, reach.refreshSession);
 
   /** Activity has grown and the session's time has started again; a failure that names its end is checked with the backend. */
   function settled(failure: CallFailure | undefined): void {

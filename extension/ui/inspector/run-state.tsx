@@ -64,7 +64,7 @@ function Running({ run }: { run: Extract<Run, { kind: 'running' }> }) {
     <section class="result running" aria-label="Running">
       <div class="bar">
         {lost === undefined && <Spinner />}
-        <b>{lost === undefined ? 'Running' : 'Last known: running'}</b>
+        <b>{lost === undefined ? 'Running' : 'Was running'}</b>
         <span class="badge tabular">{durationWords(elapsedMs)}</span>
         <span class="spacer" />
         <Button small busy={isCancelling} onClick={run.cancel}>

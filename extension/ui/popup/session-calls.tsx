@@ -42,7 +42,7 @@ function RunningCall({ sessionId, call, isKnown }: { sessionId: string; call: Ca
         <span class="session-call-name clip">
           <bdi>{label}</bdi>
         </span>
-        <span class="session-facts clip">
+        <span class="session-facts clip" title={`${label}\n${device}`}>
           {[count, elapsed(startedAt, now.value)].filter(Boolean).join(' · ')} · <bdi>{device}</bdi>
         </span>
         {progress?.total !== undefined && (

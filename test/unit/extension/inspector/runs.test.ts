@@ -54,7 +54,12 @@ function setUp(answers: { callTool?: McpConnection['callTool']; reach?: Partial<
     async () => ({ kind: 'done', value: connection }),
     () => undefined,
   );
-  const runs = createRuns(shared, reach, () => undefined);
+  const runs = createRuns(
+    shared,
+    reach,
+    () => undefined,
+    () => undefined,
+  );
   const shown = (): Run | undefined => runs.runs.value.get('slow');
   return { ...runs, calls, followed, cancelled, shown };
 }
