@@ -1,0 +1,312 @@
+/**
+ * Owns one random walk of the model test: what users, devices, networks, storage and platforms do to a session, in any order, and what must
+ * hold all the while. A walk is told by its seed; the first thing that does not hold ends it with an error that tells the last steps.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ApiClient, clientOf } from './api-client.ts';
+import { type CallView, type SendOptions, type SessionUser, useSession } from './fault-session.ts';
+import { readEvents } from './fault-stream.ts';
+import { ModelListener } from './model-listener.ts';
+import { openRandom, type Random } from './model-random.ts';
+import { DEEDS, type Deed } from './model-server.ts';
+import type { World } from './model-world.ts';
+
+const STEPS = 45;
+/** Longer than any lease, ms. */
+const AFTER_LEASES_MS = 40_000;
+/** A call that has not ended this long after all faults are over never will, ms. */
+const ENDS_WITHIN_MS = 25_000;
+const TERMINAL = new Set(['done', 'failed', 'unknown']);
+
+type Outcome = { kind: 'result'; text: string } | { kind: 'failure'; code: string } | { kind: 'broken' };
+type Act = { act: number; key: string; deed: Deed; outcomes: Outcome[]; state: string | undefined; cancelled: boolean };
+
+export type WalkReport = { acts: number; executions: number; outcomes: Record<string, number> };
+
+/** @throws Error that names the seed, what did not hold, and the steps that led to it. */
+export async function walk(world: World, seed: number): Promise<WalkReport> {
+  const steps: string[] = [];
+  try {
+    return await new Walk(world, openRandom(seed), (step) => steps.push(step)).run();
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new Error(`Seed ${seed} (${world.kind}): ${what}\n${steps.slice(-60).join('\n')}`, { cause: error });
+  } finally {
+    world.mendStorage();
+  }
+}
+
+/** Acts and questions of one process of the test are counted over all its walks: the server remembers them. */
+let counted = 0;
+
+class Walk {
+  readonly #world: World;
+  readonly #random: Random;
+  readonly #tell: (step: string) => void;
+  readonly #acts: Act[] = [];
+  readonly #pending = new Set<Promise<void>>();
+  readonly #questions: number[] = [];
+  readonly #broken: string[] = [];
+  readonly #listeners = new Set<ModelListener>();
+  #users: SessionUser[] = [];
+  #apis: ApiClient[] = [];
+
+  constructor(world: World, random: Random, tell: (step: string) => void) {
+    this.#world = world;
+    this.#random = random;
+    this.#tell = tell;
+  }
+
+  async run(): Promise<WalkReport> {
+    const { backends, server } = this.#world;
+    this.#apis = backends.map(({ url }) => clientOf(url));
+    const [first] = this.#apis;
+    if (!first) throw new Error('There is no backend.');
+    const token = await first.register();
+    const { id } = await first.connect(token, server.url);
+    this.#users = this.#apis.map((api) => useSession(api, token, id));
+    for (let step = 0; step < STEPS; step++) {
+      await this.#step();
+      this.#check();
+      // So that what was begun is at different places when the next thing happens.
+      await pause(this.#random.below(15));
+    }
+    await this.#settle();
+    return this.#report();
+  }
+
+  async #step(): Promise<void> {
+    const random = this.#random;
+    const [name, act] = random.pick(this.#choices());
+    this.#tell(name);
+    await act();
+  }
+
+  /** What can happen, as often as it stands here. */
+  #choices(): [string, () => unknown][] {
+    const { server, backends } = this.#world;
+    const random = this.#random;
+    const user = random.pick(this.#users);
+    const known = this.#acts.length > 0 ? random.pick(this.#acts) : undefined;
+    const call: [string, () => unknown] = ['call', () => this.#call(user)];
+    const mend: [string, () => unknown] = ['storage mended', () => this.#mend()];
+    const listener = this.#listeners.size > 0 ? random.pick([...this.#listeners]) : undefined;
+    return [
+      ...[call, call, call, call, call, call, mend, mend, mend],
+      ['release', () => server.release(random.below(Math.max(server.held(), 1)))],
+      ['release', () => server.release(0)],
+      ['news', () => server.say(`${++counted}`)],
+      ['question', () => this.#ask()],
+      ['crash', () => this.#crash(random.below(backends.length))],
+      ['storage breaks', () => this.#break()],
+      ['server forgets', () => server.forget()],
+      ['server breaks its stream', () => server.cutStream()],
+      ['time passes', () => this.#world.passTime(random.pick([2000, 6000, AFTER_LEASES_MS]))],
+      ['device joins', () => this.#join()],
+      ...(listener ? [['device leaves', () => this.#leave(listener)] as [string, () => unknown]] : []),
+      ...(known
+        ? ([
+            [`copy of ${known.act}`, () => this.#send(user, known)],
+            [`copy of ${known.act}`, () => this.#send(user, known)],
+            [`other request under the key of ${known.act}`, () => this.#collide(user, known)],
+            [`cancel ${known.act}`, () => this.#cancel(user, known)],
+            [`look at ${known.act}`, () => this.#background(this.#look(user, known))],
+            [`look at ${known.act}`, () => this.#background(this.#look(user, known))],
+            ['list', () => this.#background(this.#list(user))],
+          ] as [string, () => unknown][])
+        : []),
+    ];
+  }
+
+  #call(user: SessionUser): void {
+    const act = ++counted;
+    const deed = this.#random.pick(DEEDS);
+    const made: Act = { act, key: `act-${act}-of-the-walk`, deed, outcomes: [], state: undefined, cancelled: false };
+    this.#acts.push(made);
+    this.#tell(`  act ${act}: ${deed}`);
+    this.#send(user, made);
+  }
+
+  #send(user: SessionUser, { act, key, deed, outcomes }: Act, more: SendOptions = {}): void {
+    const id = `request-${act}`;
+    const params = { name: 'act', arguments: { act, deed }, _meta: { progressToken: act } };
+    this.#background(
+      this.#request(user, { key, id, params, ...more }).then((outcome) => {
+        outcomes.push(outcome);
+        this.#tell(`  act ${act} → ${outcome.kind} ${'code' in outcome ? outcome.code : ''}`);
+        if (outcome.kind === 'result' && outcome.text !== `act ${act}`) this.#fail(`act ${act} got the answer "${outcome.text}"`);
+        if (outcome.kind === 'failure' && outcome.code === 'CALL_KEY_REUSED') this.#fail(`a copy of act ${act} was taken for another act`);
+      }),
+    );
+  }
+
+  async #request(user: SessionUser, options: SendOptions): Promise<Outcome> {
+    let response: Response;
+    try {
+      response = await user.open(options);
+    } catch {
+      return { kind: 'broken' };
+    }
+    const last = (await readEvents(response).rest()).at(-1);
+    if (last === undefined || last.method !== undefined) return { kind: 'broken' };
+    const { error, result } = last as { error?: { data?: { code?: string } }; result?: { content: { text: string }[] } };
+    if (last.id !== options.id && last.id !== null) this.#fail(`${String(options.id)} got an answer with the id ${last.id}`);
+    if (result) return { kind: 'result', text: result.content[0]?.text ?? '' };
+    const code = error?.data?.code ?? 'none';
+    this.#judge(response.status, code);
+    return { kind: 'failure', code };
+  }
+
+  /** The session is never refused: it is there all the time, and its devices are known. */
+  #judge(status: number, code: string): void {
+    if (status === 401 || code === 'UNAUTHORIZED' || code === 'SESSION_NOT_FOUND' || code === 'SESSION_EXPIRED')
+      this.#fail(`an answer of ${status} ${code}`);
+    if (code === 'INTERNAL') this.#fail('the backend failed');
+  }
+
+  #collide(user: SessionUser, { act, key, state }: Act): void {
+    // What was never entered has no key yet: the other request would be the act.
+    if (state === undefined && this.#world.server.executions(act) === 0) return;
+    const options = { key, id: 'other', params: { name: 'act', arguments: { act: -1, deed: 'answer' } } };
+    this.#background(
+      this.#request(user, options).then((outcome) => {
+        if (outcome.kind === 'result') this.#fail(`another request under the key of act ${act} was answered "${outcome.text}"`);
+      }),
+    );
+  }
+
+  #cancel(user: SessionUser, act: Act): void {
+    act.cancelled = true;
+    this.#background(user.cancel(act.key).then((status) => this.#judge(status, '')));
+  }
+
+  async #look(user: SessionUser, act: Act): Promise<CallView & { code?: string }> {
+    const view = await user.look(act.key);
+    if (view.code !== undefined) this.#judge(0, view.code);
+    this.#see(act, view);
+    return view;
+  }
+
+  async #list(user: SessionUser): Promise<void> {
+    const calls = (await user.list()) as CallView[] | undefined;
+    for (const call of calls ?? []) {
+      const act = this.#acts.find(({ key }) => key === call.key);
+      if (act) this.#see(act, call);
+    }
+  }
+
+  /** An end is an end. Views may come in another order than they were made, so only what can't be undone is judged. */
+  #see(act: Act, { state, response }: CallView): void {
+    if (state === undefined || !TERMINAL.has(state)) return;
+    if (act.state !== undefined && act.state !== state) this.#fail(`act ${act.act} was ${act.state} and is ${state}`);
+    act.state = state;
+    const { result } = (response ?? {}) as { result?: { content: { text: string }[] } };
+    if (result && result.content[0]?.text !== `act ${act.act}`) this.#fail(`act ${act.act} is kept with another answer`);
+  }
+
+  #break(): void {
+    const kinds = ['drop-before', 'drop-after', 'hang'] as const;
+    this.#world.breakStorage({ kind: this.#random.pick(kinds) }, this.#random.pick([1, 2, 3, 8]));
+  }
+
+  #mend(): void {
+    this.#world.mendStorage();
+  }
+
+  async #crash(index: number): Promise<void> {
+    // Storage that is locked by somebody else would keep the new process from starting.
+    if (this.#world.kind === 'embedded') this.#mend();
+    await this.#world.backends[index]?.restart();
+  }
+
+  #join(): void {
+    const listener = new ModelListener(
+      () => this.#random.pick(this.#users),
+      (reason) => this.#fail(reason),
+    );
+    this.#listeners.add(listener);
+    this.#background(
+      listener.listen(async (user, question) => {
+        const status = await user.tell({ id: question, result: { action: 'accept', content: {} } }).catch(() => 0);
+        this.#judge(status, '');
+      }),
+    );
+  }
+
+  async #leave(listener: ModelListener): Promise<void> {
+    this.#listeners.delete(listener);
+    await listener.leave();
+  }
+
+  #ask(): void {
+    const question = ++counted;
+    if (this.#world.server.ask(question)) this.#questions.push(question);
+  }
+
+  #background(work: Promise<unknown>): void {
+    const guarded: Promise<void> = work.then(
+      () => {},
+      // A process that was killed breaks connections: that is the walk's own doing.
+      () => {},
+    );
+    this.#pending.add(guarded);
+    void guarded.then(() => this.#pending.delete(guarded));
+  }
+
+  #fail(reason: string): void {
+    this.#broken.push(reason);
+  }
+
+  #check(): void {
+    const { server } = this.#world;
+    for (const { act } of this.#acts) if (server.executions(act) > 1) this.#fail(`act ${act} ran ${server.executions(act)} times`);
+    for (const question of this.#questions)
+      if (server.answers(question) > 1) this.#fail(`question ${question} was answered ${server.answers(question)} times`);
+    if (this.#broken.length > 0) throw new Error(this.#broken.join('; '));
+  }
+
+  /** Ends all faults and waits until every call has ended; then looks at what is left. */
+  async #settle(): Promise<void> {
+    const { server } = this.#world;
+    this.#tell('all faults end');
+    this.#mend();
+    for (const listener of this.#listeners) await listener.leave();
+    await this.#world.passTime(AFTER_LEASES_MS);
+    const until = performance.now() + ENDS_WITHIN_MS;
+    while (this.#pending.size > 0 && performance.now() < until) {
+      while (server.held() > 0) server.release(0);
+      await Promise.race([...this.#pending, pause(100)]);
+    }
+    if (this.#pending.size > 0) this.#fail(`${this.#pending.size} requests never end`);
+    this.#check();
+    for (const act of this.#acts) await this.#judgeEnd(act, until);
+    const immortal = await this.#world.immortal();
+    if (immortal.length > 0) this.#fail(`stored for ever: ${immortal.join(', ')}`);
+    this.#check();
+  }
+
+  async #judgeEnd(act: Act, until: number): Promise<void> {
+    const [user] = this.#users;
+    if (!user) return;
+    const { server } = this.#world;
+    // What nobody sent because its instance was lost is run by the next one who has the request: a copy decides.
+    if (act.state === undefined) this.#send(user, act);
+    for (let view = await this.#look(user, act); act.state === undefined; view = await this.#look(user, act)) {
+      while (server.held() > 0) server.release(0);
+      if (performance.now() > until) return this.#fail(`act ${act.act} has no end, but is ${view.state ?? view.code}`);
+      await this.#world.passTime(2000);
+      await pause(50);
+    }
+    const ran = server.executions(act.act);
+    const results = act.outcomes.filter(({ kind }) => kind === 'result').length;
+    if ((act.state === 'done' || results > 0) && ran === 0) this.#fail(`act ${act.act} is done, but never ran`);
+    if (act.state === 'failed' && ran > 0 && !act.cancelled) this.#fail(`act ${act.act} is said to have failed, but it ran`);
+  }
+
+  #report(): WalkReport {
+    const outcomes: Record<string, number> = {};
+    for (const { state = 'none' } of this.#acts) outcomes[state] = (outcomes[state] ?? 0) + 1;
+    const executions = this.#acts.reduce((sum, { act }) => sum + this.#world.server.executions(act), 0);
+    return { acts: this.#acts.length, executions, outcomes };
+  }
+}
