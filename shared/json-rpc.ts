@@ -3,15 +3,17 @@
  * Pure. It knows no method's parameters. Ids across clients are mapped in api/_lib/relay/ids.ts.
  */
 import * as z from 'zod/mini';
+import { MAX_METHOD_LENGTH, MAX_RPC_ID_LENGTH } from './limits.ts';
 
-export const JsonRpcId = z.union([z.string(), z.number()]);
+export const JsonRpcId = z.union([z.string().check(z.maxLength(MAX_RPC_ID_LENGTH)), z.number()]);
 export type JsonRpcId = z.infer<typeof JsonRpcId>;
 
+const Method = z.string().check(z.maxLength(MAX_METHOD_LENGTH));
 const Params = z.optional(z.looseObject({ _meta: z.optional(z.looseObject({})) }));
 
 export const JsonRpcError = z.looseObject({ code: z.number(), message: z.string(), data: z.optional(z.unknown()) });
-const Request = z.looseObject({ jsonrpc: z.literal('2.0'), id: JsonRpcId, method: z.string(), params: Params });
-const Notification = z.looseObject({ jsonrpc: z.literal('2.0'), method: z.string(), params: Params });
+const Request = z.looseObject({ jsonrpc: z.literal('2.0'), id: JsonRpcId, method: Method, params: Params });
+const Notification = z.looseObject({ jsonrpc: z.literal('2.0'), method: Method, params: Params });
 const Result = z.looseObject({ jsonrpc: z.literal('2.0'), id: JsonRpcId, result: z.looseObject({}) });
 const Failure = z.looseObject({ jsonrpc: z.literal('2.0'), id: z.optional(z.nullable(JsonRpcId)), error: JsonRpcError });
 
@@ -28,7 +30,8 @@ export type ParsedMessage =
 /**
  * Tells which kind of JSON-RPC message a value is; undefined when it is none.
  *
- * Members that we do not know are kept: the relay passes on what it does not understand.
+ * Members that we do not know are kept: the relay passes on what it does not understand. Ids and methods have a longest length: they are
+ * kept beside what is passed on, and what storage does not take would take the end of a call with it.
  * Source: JSON-RPC 2.0, sections 4 and 5; MCP 2025-11-25, Basic > Messages (`null` is no id).
  */
 export function parseMessage(value: unknown): ParsedMessage | undefined {

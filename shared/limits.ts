@@ -8,6 +8,10 @@ export const MAX_JSON_DEPTH = 200;
 export const MAX_URL_LENGTH = 2048;
 /** Longest name of a session or a device, characters. */
 export const MAX_NAME_LENGTH = 120;
+/** Longest method of a message, characters: it is kept with each entry of the activity. */
+export const MAX_METHOD_LENGTH = 256;
+/** Longest JSON-RPC id, characters; a client's own may be half as long, as JSON: towards the server it gets a prefix. */
+export const MAX_RPC_ID_LENGTH = 2048;
 /** Longest access code, characters. */
 export const MAX_ACCESS_CODE_LENGTH = 256;
 /** Lifetime of a session from its last use, seconds, unless SESSION_TTL_SECONDS says otherwise. */

@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
+import { MAX_NAME_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
 import { type CallHold, cancelled, holdCall } from './call-hold.ts';
@@ -233,7 +234,10 @@ function rememberForRecovery(live: LiveSession, call: Call): void {
   const { method, params } = call.input.request;
   const uri = params?.['uri'];
   const level = params?.['level'];
-  if (method === 'logging/setLevel' && typeof level === 'string') live.activity.change({ logLevel: level });
-  if (method === 'resources/subscribe' && typeof uri === 'string') live.activity.change({ subscribed: uri });
-  if (method === 'resources/unsubscribe' && typeof uri === 'string') live.activity.change({ unsubscribed: uri });
+  if (method === 'logging/setLevel' && typeof level === 'string' && level.length <= MAX_NAME_LENGTH)
+    live.activity.change({ logLevel: level });
+  // It is part of the record, which every use of the session reads.
+  if (typeof uri !== 'string' || uri.length > MAX_URL_LENGTH) return;
+  if (method === 'resources/subscribe') live.activity.change({ subscribed: uri });
+  if (method === 'resources/unsubscribe') live.activity.change({ unsubscribed: uri });
 }

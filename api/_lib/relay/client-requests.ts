@@ -17,7 +17,6 @@ import { openReply, type Reply } from './reply.ts';
 
 /** Before the platform ends a function, its streams end by themselves, ms. */
 const END_STREAMS_BEFORE_MS = 15_000;
-const MAX_METHOD_LENGTH = 100;
 const MAX_LABEL_LENGTH = 200;
 /** Answered by the gateway, or of no consequence when it runs twice or its answer is lost. */
 const NOT_IN_LEDGER = new Set(['initialize', 'ping', 'server/discover']);
@@ -43,7 +42,7 @@ export function toOpening(live: LiveSession | undefined, request: JsonRpcRequest
     leaseMs: LEASE_MS,
     // A connection that has to be opened first takes its time, in which nothing has been sent.
     ready: live?.stored.transport !== 'sse' || live.sseEpoch > 0,
-    method: request.method.slice(0, MAX_METHOD_LENGTH),
+    method: request.method,
     ...toLabel(request),
     exchange: live ? uniqueExchange(live, exchange) : exchange,
     requestId: JSON.stringify(request.id),

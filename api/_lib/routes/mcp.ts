@@ -2,6 +2,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import { parseMessage } from '../../../shared/json-rpc.ts';
 import { parseJsonText } from '../../../shared/json-text.ts';
+import { MAX_RPC_ID_LENGTH } from '../../../shared/limits.ts';
 import { readCredential } from '../access.ts';
 import { readJsonText } from '../http/body.ts';
 import { rpcProblemResponse, toAppError } from '../http/problem.ts';
@@ -41,6 +42,8 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
   if (Array.isArray(value)) throw new AppError('BATCH_UNSUPPORTED', 'Send each JSON-RPC message in a request of its own.');
   const parsed = parseMessage(value);
   if (!parsed) throw new AppError('MESSAGE_INVALID', 'The body is no JSON-RPC 2.0 request, notification or response.');
+  if (parsed.kind === 'request' && JSON.stringify(parsed.message.id).length > MAX_RPC_ID_LENGTH / 2)
+    throw new AppError('MESSAGE_INVALID', `The id of a request may have at most ${MAX_RPC_ID_LENGTH / 2} characters.`);
   const log = c.get('log');
   if ('method' in parsed.message) log.rpc = String(parsed.message.method).slice(0, 80);
   const message = {

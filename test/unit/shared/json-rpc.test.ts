@@ -1,6 +1,7 @@
 /** The JSON-RPC envelope. */
 import { describe, expect, it } from 'vitest';
 import { parseMessage } from '../../../shared/json-rpc.ts';
+import { MAX_METHOD_LENGTH, MAX_RPC_ID_LENGTH } from '../../../shared/limits.ts';
 
 describe('parseMessage', () => {
   it.each([
@@ -31,6 +32,8 @@ describe('parseMessage', () => {
     { jsonrpc: '2.0', id: 1, result: 'text' },
     { jsonrpc: '2.0', id: 1, error: 'text' },
     { jsonrpc: '2.0', id: 1 },
+    { jsonrpc: '2.0', id: 'x'.repeat(MAX_RPC_ID_LENGTH + 1), method: 'ping' },
+    { jsonrpc: '2.0', method: 'x'.repeat(MAX_METHOD_LENGTH + 1) },
   ])('refuses %j', (value) => {
     expect(parseMessage(value)).toBeUndefined();
   });

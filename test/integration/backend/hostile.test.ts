@@ -1,0 +1,56 @@
+/** Proves that what a hostile client or server sends takes nothing with it: no end of a call, no memory, no secret into the log. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { startInProcess } from '../../support/api-client.ts';
+import { failedWith, openScriptedSession, type ScriptedSession } from '../relay/scripted-session.ts';
+
+let session: ScriptedSession;
+beforeEach(async () => {
+  session = await openScriptedSession();
+});
+
+/** States of all calls, newest first. */
+const states = async (): Promise<string[]> => {
+  const { body } = await session.api.ask('GET', `/sessions/${session.id}/calls`, { token: session.token });
+  return (body as { calls: { state: string }[] }).calls.map(({ state }) => state);
+};
+
+describe('a text that is too long to be kept', () => {
+  it.each([
+    ['id of a request', { id: 'x'.repeat(1100), method: 'tools/call' }],
+    ['method of a request', { id: 1, method: 'x'.repeat(600_000) }],
+    ['method of a notification', { method: 'x'.repeat(600_000) }],
+    ['id of an answer', { id: `s:1::"${'x'.repeat(3000)}"`, result: {} }],
+  ])('is refused as the %s', async (_what, message) => {
+    expect(await session.tell(message)).toMatchObject({ status: 400, body: { id: null, error: { data: { code: 'MESSAGE_INVALID' } } } });
+    expect(session.server.received.filter(({ method = '' }) => method.startsWith('x'))).toEqual([]);
+  });
+
+  it.each([
+    ['resources/subscribe', { uri: 'x'.repeat(600_000) }],
+    ['logging/setLevel', { level: 'x'.repeat(600_000) }],
+  ])('passes with %s, and the call ends in the ledger', async (method, params) => {
+    expect(await session.ask(method, params)).toMatchObject({ status: 200, body: { result: {} } });
+    await expect.poll(states).toEqual(['done']);
+  });
+
+  it.each([
+    ['method', { method: 'x'.repeat(600_000) }],
+    ['id', { id: 'x'.repeat(600_000), method: 'roots/list' }],
+  ])('as the %s of a message of the server ends its call, in the ledger too', async (_what, message) => {
+    session.server.on('tools/call', (exchange) => {
+      exchange.event(message);
+      exchange.event({ id: exchange.message.id ?? null, result: {} });
+      exchange.end();
+    });
+    expect(await session.ask('tools/call', {})).toMatchObject(failedWith('CALL_OUTCOME_UNKNOWN'));
+    await expect.poll(states).toEqual(['unknown']);
+  });
+});
+
+it('what could not be read as JSON is quoted nowhere', async () => {
+  const api = await startInProcess();
+  const answer = await api.ask('POST', '/devices', { text: '{"name":"x","accessCode": open-sesame}' });
+  expect(answer).toMatchObject({ status: 400, body: { code: 'JSON_MALFORMED' } });
+  expect(api.logged()).toContain('JSON_MALFORMED');
+  expect(JSON.stringify(answer.body) + api.logged()).not.toContain('sesame');
+});
