@@ -91,7 +91,7 @@ const WORDS: Record<GatewayCode, Words> = {
   },
   CALL_NOT_FOUND: {
     title: 'The backend no longer has this call.',
-    meaning: 'What became of it is kept for a short time only. It may have run: check at the server before you run it again.',
+    meaning: 'What became of it is kept for a short time only. It may have run. Check before you run it again.',
     ...DETAILS,
   },
   DEVICE_NOT_FOUND: {

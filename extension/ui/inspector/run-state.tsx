@@ -65,7 +65,7 @@ function Running({ run }: { run: Extract<Run, { kind: 'running' }> }) {
       <div class="bar">
         {lost === undefined && <Spinner />}
         <b>{lost === undefined ? 'Running' : 'Was running'}</b>
-        <span class="badge tabular">{durationWords(elapsedMs)}</span>
+        <span class="badge tabular">{durationWords(lost === undefined ? elapsedMs : Math.max(0, lost.sinceMs - run.startedAtMs))}</span>
         <span class="spacer" />
         <Button small busy={isCancelling} onClick={run.cancel}>
           {isCancelling ? 'Cancelling' : 'Cancel'}

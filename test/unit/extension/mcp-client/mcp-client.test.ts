@@ -36,11 +36,11 @@ const beginStream = ({ response }: Exchange) => response.writeHead(200, { 'conte
 async function listen(
   answer: Answer,
   handshake: Answer = shakeHands,
-  stream: (response: ServerResponse) => void = (response) => response.writeHead(405).end(),
+  stream: (response: ServerResponse, request: IncomingMessage) => void = (response) => response.writeHead(405).end(),
 ): Promise<{ url: string; seen: Exchange[] }> {
   const seen: Exchange[] = [];
   const server = createServer(async (request, response) => {
-    if (request.method !== 'POST') return stream(response);
+    if (request.method !== 'POST') return stream(response, request);
     const rpc = Received.parse(JSON.parse(await text(request))) as Rpc;
     const exchange = { rpc, request, response };
     seen.push(exchange);
@@ -228,6 +228,45 @@ describe('a call', () => {
   it('that the backend dies under fails as the network does', async () => {
     const { connection } = await connect(({ response }) => response.destroy());
     expect(await echo(connection)).toEqual({ kind: 'failed', failure: { kind: 'network' } });
+  });
+
+  it.each<[string, Answer]>([
+    ['broke off', (exchange) => void beginStream(exchange).write(': on my way\n\n', () => exchange.response.destroy())],
+    ['ended', (exchange) => void beginStream(exchange).end(': nothing\n\n')],
+    ['never came', ({ response }) => void response.destroy()],
+    ['was a page of the platform', ({ response }) => json(response, 504, 'FUNCTION_INVOCATION_TIMEOUT')],
+  ])('whose stream %s is sent once, and its result is read from where it is kept', async (_, answer) => {
+    const asked: unknown[] = [];
+    const { url, seen } = await listen(answer, shakeHands, (response, request) => {
+      if (request.headers['last-event-id'] === undefined) return response.writeHead(405).end();
+      asked.push(request.headers['last-event-id']);
+      const { id } = seen.find(({ rpc }) => rpc.method === 'tools/call')?.rpc ?? {};
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`id: key-of-act.1\n${event({ jsonrpc: '2.0', id, result: { content: [] } })}`);
+    });
+    const connection = done(await dial(url));
+    connections.add(connection);
+    expect(done(await connection.callTool('key-of-act', { name: 'echo', arguments: {} }, DEAF))).toEqual({ content: [] });
+    expect(asked).toEqual(['key-of-act.0']);
+    expect(seen.filter(({ rpc }) => rpc.method === 'tools/call').map(({ request }) => request.headers['idempotency-key'])).toEqual([
+      'key-of-act',
+    ]);
+    expect(seen.some(({ rpc }) => rpc.method === 'notifications/cancelled')).toBe(false);
+  });
+
+  it('whose result the backend refuses to let be read fails as the backend says', async () => {
+    const refusal = toProblem(new AppError('CALL_NOT_FOUND', 'No such call.'));
+    const { url } = await listen(
+      ({ response }) => response.destroy(),
+      shakeHands,
+      (response) => json(response, 404, refusal),
+    );
+    const connection = done(await dial(url));
+    connections.add(connection);
+    expect(await echo(connection)).toEqual({
+      kind: 'failed',
+      failure: { kind: 'mooring', code: 'CALL_NOT_FOUND', detail: 'No such call.' },
+    });
   });
 
   const problem = toProblem(new AppError('CALL_OUTCOME_UNKNOWN', 'The answer was lost.'));
