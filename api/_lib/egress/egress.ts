@@ -19,7 +19,7 @@ export type EgressOptions = {
   /** Resolves names; the system's resolver unless given. */
   lookup?: LookupAll;
   timeouts?: Partial<EgressTimeouts>;
-  /** Largest body of an answer that is no event stream, after decompression. */
+  /** Largest body of an answer, or event of a stream, after decompression. */
   maxResponseBytes?: number;
 };
 

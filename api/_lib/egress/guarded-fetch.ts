@@ -29,7 +29,7 @@ export type GuardedFetchOptions = {
   judge: Judge;
   lookup: LookupAll;
   timeouts: EgressTimeouts;
-  /** Of a decompressed body that is no event stream. */
+  /** Of a decompressed body, or of one event where it is a stream of them. */
   maxResponseBytes: number;
   delayFailure?: DelayFailure | undefined;
 };

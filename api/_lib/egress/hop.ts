@@ -8,10 +8,11 @@ import zlib from 'node:zlib';
 import { type Agent, type Dispatcher, request } from 'undici';
 import { VERSION } from '../../../shared/version.ts';
 import { EgressError } from './egress-error.ts';
+import { openEventMeter } from './event-meter.ts';
 
 export type HopLimits = {
   agent: Agent;
-  /** Of a decompressed body that is no event stream. */
+  /** Of a decompressed body, or of one event where it is a stream of them. */
   maxResponseBytes: number;
 };
 
@@ -78,7 +79,7 @@ async function toResponse(answer: Dispatcher.ResponseData, method: string, maxBy
   if (length !== null && encoding === null && Number(length) <= READ_AT_ONCE_BYTES)
     return new Response(await body.arrayBuffer(), { status, headers });
   const whole = encoding === null ? body : decompress(body, encoding);
-  return new Response(toWebStream(whole, isStream ? Number.POSITIVE_INFINITY : maxBytes), { status, headers });
+  return new Response(toWebStream(whole, isStream ? openEventMeter() : openMeter(), maxBytes), { status, headers });
 }
 
 function toHeaders(received: Dispatcher.ResponseData['headers']): Headers {
@@ -106,10 +107,17 @@ function openDecoder(coding: string) {
   return undefined;
 }
 
-/** Counts what comes through, and fails beyond the limit. Cancelling it ends the connection at once, also in the middle of a silence. */
-function toWebStream(source: Readable, maxBytes: number): ReadableStream<Uint8Array> {
-  const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
+function openMeter(): (chunk: Uint8Array) => number {
   let bytes = 0;
+  return (chunk) => {
+    bytes += chunk.byteLength;
+    return bytes;
+  };
+}
+
+/** Measures what comes through, and fails beyond the limit. Cancelling it ends the connection at once, also in the middle of a silence. */
+function toWebStream(source: Readable, measure: (chunk: Uint8Array) => number, maxBytes: number): ReadableStream<Uint8Array> {
+  const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -118,8 +126,7 @@ function toWebStream(source: Readable, maxBytes: number): ReadableStream<Uint8Ar
           controller.close();
           return;
         }
-        bytes += value.byteLength;
-        if (bytes <= maxBytes) {
+        if (measure(value) <= maxBytes) {
           controller.enqueue(value);
           return;
         }

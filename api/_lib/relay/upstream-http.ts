@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
+import { classifyFailure } from '../egress/egress-error.ts';
 import type { StoredSession } from '../store/store.ts';
 import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { type Attempt, isSessionLost } from './recovery-verdict.ts';
@@ -131,7 +132,8 @@ async function followStream(
         }
       }
     } catch (error) {
-      if (call.serverEventId === undefined || call.ended.signal.aborted || error instanceof AppError) throw error;
+      const isFinal = call.ended.signal.aborted || error instanceof AppError || classifyFailure(error).kind === 'too-large';
+      if (call.serverEventId === undefined || isFinal) throw error;
     }
     if (call.serverEventId === undefined || ++idleResumes > MAX_IDLE_RESUMES) return endedEarly();
     await pause(retryMs ?? pauseMs, undefined, { signal: call.ended.signal });

@@ -47,6 +47,16 @@ describe('a text that is too long to be kept', () => {
   });
 });
 
+it('an event without an end is read up to the limit, also where the stream could be taken up again', async () => {
+  const chunk = `data: ${'x'.repeat(1_000_000)}\n`;
+  session.server.on('tools/call', (exchange) => {
+    exchange.raw('id: 1\n');
+    for (let megabytes = 0; megabytes < 70; megabytes++) exchange.raw(chunk);
+  });
+  expect(await session.ask('tools/call', {})).toMatchObject(failedWith('SERVER_RESPONSE_TOO_LARGE'));
+  expect(session.server.listened).toEqual([]);
+});
+
 it('what could not be read as JSON is quoted nowhere', async () => {
   const api = await startInProcess();
   const answer = await api.ask('POST', '/devices', { text: '{"name":"x","accessCode": open-sesame}' });

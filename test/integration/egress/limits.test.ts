@@ -70,6 +70,19 @@ it('passes an event stream of any size', async () => {
   expect((await readAll(openFetch()(server.url))).byteLength).toBe(30 * event.length);
 });
 
+it('ends an event stream whose event grows past the limit, and lets the server go', async () => {
+  const server = await startServer((_, response) => {
+    response.writeHead(200, EVENTS).write('data: 1\n\nid: 2\n');
+    const more = () => {
+      while (response.write(`data: ${'x'.repeat(100_000)}\n`));
+    };
+    response.on('drain', more);
+    more();
+  });
+  expect(await verdictOf(readAll(openFetch()(server.url)))).toEqual(tooLarge);
+  await expect.poll(server.open).toBe(0);
+});
+
 it('passes an answer without a body, and one to HEAD', async () => {
   const server = await startServer(({ method }, response) => {
     response.writeHead(method === 'HEAD' ? 200 : 202, method === 'HEAD' ? { 'content-length': MAX * 2 } : {}).end();
