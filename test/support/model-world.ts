@@ -1,5 +1,5 @@
 /** Owns the world of the model test: two processes of the backend on one store, a server, and the faults that can be asked for. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -66,7 +66,9 @@ async function openEmbeddedWorld(server: ModelServer): Promise<World> {
     server,
     async passTime(ms) {
       passedMs += ms;
-      await writeFile(clock, String(passedMs));
+      // In one step: a process that reads in the middle would live in the past for a moment.
+      await writeFile(`${clock}.next`, String(passedMs));
+      await rename(`${clock}.next`, clock);
     },
     // Somebody else holds the file: what a slow disk or a backup looks like.
     breakStorage() {

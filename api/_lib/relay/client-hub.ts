@@ -54,7 +54,7 @@ export type ClientHub = {
 
 type Joined = {
   listener: Listener;
-  /** Number of the last message that it has. */
+  /** Number of the last message that it has; below 0 as long as storage did not tell where it comes in. */
   last: number;
   ready: boolean;
   /** Numbers of messages that it was handed before they had one. */
@@ -99,8 +99,12 @@ export function createClientHub(
       doubts.shift();
     }
   };
+  const comeIn = async (joined: Joined): Promise<void> => {
+    joined.last = (await store.readServerMessages(sessionId, Number.MAX_SAFE_INTEGER)).last;
+  };
   const catchUpOne = async (joined: Joined): Promise<void> => {
     await settleDoubts();
+    if (joined.last < 0) return comeIn(joined);
     const { messages, gap } = await store.readServerMessages(sessionId, joined.last);
     const [first] = messages;
     if (gap && first) joined.listener.gap(first.number - 1);
@@ -135,6 +139,8 @@ export function createClientHub(
       });
     for (const joined of listeners) {
       if (!joined.ready) continue;
+      // It came while storage did not answer: what was said before is no news to it.
+      if (number !== undefined && joined.last < 0) joined.last = number - 1;
       // Somebody else's messages came in between: they go first.
       if (number !== undefined && joined.last + 1 < number) await catchUpOne(joined).catch(() => {});
       if (number !== undefined && joined.last >= number) continue;
@@ -145,7 +151,7 @@ export function createClientHub(
 
   return {
     join(listener, after) {
-      const joined: Joined = { listener, last: 0, ready: false, early: new Set() };
+      const joined: Joined = { listener, last: -1, ready: false, early: new Set() };
       listeners.add(joined);
       changed(listeners.size);
       const welcomed = inTurn('welcome listener', () => welcome(joined, after));

@@ -6,6 +6,7 @@ import { type ClientHub, createClientHub } from '../../../../api/_lib/relay/clie
 import { encodeServerId } from '../../../../api/_lib/relay/ids.ts';
 import { openEmbeddedStore } from '../../../../api/_lib/store/embedded.ts';
 import type { Store } from '../../../../api/_lib/store/store.ts';
+import { AppError } from '../../../../shared/errors.ts';
 
 let store: Store;
 let sessionId: string;
@@ -179,6 +180,44 @@ it('hands out without a number while storage does not answer', async () => {
   hub.deliver(news(1));
   await work.settled();
   expect([listener.got, listener.numbers]).toEqual([['news/1'], [undefined]]);
+});
+
+it('hands out once what storage kept though its answer was lost', async () => {
+  const keeping = store;
+  let isLost = true;
+  store = {
+    ...keeping,
+    async addServerMessages(...added) {
+      const number = await keeping.addServerMessages(...added);
+      if (!isLost) return number;
+      isLost = false;
+      throw new AppError('STORAGE_UNAVAILABLE', 'The answer was lost.');
+    },
+  };
+  const hub = openHub();
+  const listener = listenTo(hub);
+  hub.deliver(news(1));
+  hub.deliver(news(2));
+  await work.settled();
+  expect([listener.got, listener.numbers]).toEqual([
+    ['news/1', 'news/2'],
+    [undefined, 2],
+  ]);
+});
+
+it('gives no old news to a client that came while storage did not answer', async () => {
+  const first = openHub();
+  first.deliver(news(1));
+  await work.settled();
+  const keeping = store;
+  store = { ...keeping, readServerMessages: () => Promise.reject(new AppError('STORAGE_UNAVAILABLE', 'It is away.')) };
+  const hub = openHub();
+  const listener = listenTo(hub);
+  await work.settled();
+  Object.assign(store, keeping);
+  hub.deliver(news(2));
+  await work.settled();
+  expect([listener.got, listener.numbers]).toEqual([['news/2'], [2]]);
 });
 
 it('hands nothing to who has left, and leaving twice changes nothing', async () => {
