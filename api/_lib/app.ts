@@ -9,7 +9,7 @@ import { problemResponse, rpcProblemResponse, toAppError } from './http/problem.
 import { describeCause, type RequestLog } from './log.ts';
 import { CALL_ROUTES } from './routes/calls.ts';
 import type { Env, Parts, Route, RouteContext } from './routes/context.ts';
-import { DEVICE_ROUTES } from './routes/devices.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { healthRoute } from './routes/health.ts';
 import { MCP_ROUTE } from './routes/mcp.ts';
 import { SESSION_ROUTES } from './routes/sessions.ts';
@@ -32,7 +32,7 @@ export function createApp(parts: Parts): Hono<Env> {
     if (c.req.method === 'OPTIONS') return c.body(null, 204, PREFLIGHT_HEADERS);
     return next();
   });
-  for (const route of [healthRoute(), ...DEVICE_ROUTES, ...SESSION_ROUTES, ...CALL_ROUTES, MCP_ROUTE]) addRoute(app, route, parts);
+  for (const route of [healthRoute(), ...deviceRoutes(), ...SESSION_ROUTES, ...CALL_ROUTES, MCP_ROUTE]) addRoute(app, route, parts);
   app.notFound((c) => failWith(c, new AppError('ROUTE_NOT_FOUND', 'There is nothing at this path. The API is described in the README.')));
   app.onError((error, c) => failWith(c as RouteContext, error));
   return app;

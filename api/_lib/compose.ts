@@ -10,7 +10,8 @@ import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
 
 export type Backend = {
-  fetch(request: Request): Response | Promise<Response>;
+  /** @param clientAddress IP address of the client; clients without one share a rate limit. */
+  fetch(request: Request, clientAddress?: string): Response | Promise<Response>;
   /** Resolves when no work goes on in the background. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -35,7 +36,7 @@ export async function composeBackend(settings: Settings, writeLog: (line: string
   const relay = createRelay({ store, egress, work, maxDurationMs: settings.maxDurationMs }, sessions);
   const app = createApp({ settings, store, egress, work, log, sessions, relay });
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, clientAddress) => app.fetch(request, { clientAddress }),
     settled: () => work.settled(),
     async close() {
       sessions.dropAll();

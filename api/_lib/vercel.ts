@@ -7,6 +7,9 @@ import { type Backend, composeBackend } from './compose.ts';
 import { problemResponse } from './http/problem.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
+/** Vercel overwrites this header, so a client can't choose it; elsewhere it could. Source: Vercel docs, Request headers. */
+const readClientAddress = (request: Request): string | undefined => request.headers.get('x-forwarded-for')?.split(',', 1)[0]?.trim();
+
 let composing: Promise<Backend> | undefined;
 
 // An instance is given 500 ms: streams end, and calls that go on are left to others. Source: Vercel docs, Functions > Graceful shutdown.
@@ -19,7 +22,7 @@ export default {
   async fetch(request: Request): Promise<Response> {
     try {
       composing ??= composeBackend(readSettings(process.env));
-      return (await composing).fetch(request);
+      return (await composing).fetch(request, readClientAddress(request));
     } catch (error) {
       composing = undefined;
       if (!(error instanceof SettingsError)) throw error;

@@ -23,7 +23,10 @@ const backend = await composeOrExit(settings);
 const server = createAdaptorServer({
   // Replacing the global Request and Response would reach into libraries that share this process.
   overrideGlobalObjects: false,
-  fetch: (request) => (isOurs(request) ? contexts.run(() => backend.fetch(request)) : new Response('Not found\n', { status: 404 })),
+  fetch: (request, { incoming }) =>
+    isOurs(request)
+      ? contexts.run(() => backend.fetch(request, incoming.socket.remoteAddress))
+      : new Response('Not found\n', { status: 404 }),
 });
 if (!(server instanceof Server)) throw new TypeError('The adaptor made no HTTP/1.1 server.');
 const answersSent = watchAnswers(server);

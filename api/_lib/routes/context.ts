@@ -18,7 +18,13 @@ export type Parts = {
   relay: Relay;
 };
 
-export type Env = { Variables: { log: Partial<RequestLog> } };
+export type Env = {
+  Variables: { log: Partial<RequestLog> };
+  Bindings: {
+    /** IP address of the client, where the entry point can vouch for it. */
+    clientAddress?: string | undefined;
+  };
+};
 export type RouteContext = Context<Env>;
 export type Handler = (context: RouteContext, parts: Parts) => Promise<Response> | Response;
 /** Methods that a path takes; every other one is answered 405. */
