@@ -1,7 +1,7 @@
 /** Owns how results of the benchmark are told: one row for each number, beside its goal and a direct connection of the same run. Pure. */
 import type { Spread } from './spread.ts';
 
-export type Unit = 'ms' | 'requests' | 'handshakes' | 'kB' | 'kB gzip';
+export type Unit = 'ms' | 'requests' | 'handshakes' | 'kB' | 'kB gzip' | 'calls/s' | 'keys';
 
 export type Row = {
   /** What `--only` and the JSON call it. */
@@ -23,7 +23,7 @@ export type Machine = { node: string; cores: number; cpu: string; loadAtStart: n
 
 export const isReached = ({ value, goal }: Row): boolean | undefined => (goal === undefined ? undefined : value <= goal);
 
-const DIGITS: Record<Unit, number> = { ms: 2, requests: 1, handshakes: 0, kB: 1, 'kB gzip': 1 };
+const DIGITS: Record<Unit, number> = { ms: 2, requests: 1, handshakes: 0, kB: 1, 'kB gzip': 1, 'calls/s': 0, keys: 0 };
 
 /** Returns the whole table as text. */
 export function formatTable(rows: readonly Row[], machine: Machine): string {

@@ -14,6 +14,7 @@ import { measureBundleSizes } from './bundle-sizes.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureConnect } from './connect.ts';
 import { measureKvRequests } from './kv-requests.ts';
+import { measureLoad } from './load.ts';
 import { measureMemory } from './memory.ts';
 import { measurePopupPaint } from './popup-paint.ts';
 import { measureRelayAdded } from './relay-added.ts';
@@ -27,6 +28,7 @@ const MEASUREMENTS = {
   popup: { measure: measurePopupPaint, builds: 'both' },
   size: { measure: measureBundleSizes, builds: 'extension' },
   memory: { measure: measureMemory, builds: 'backend' },
+  load: { measure: measureLoad, builds: 'backend' },
 } as const satisfies Record<string, { measure: () => Row[] | Promise<Row[]>; builds: 'backend' | 'extension' | 'both' }>;
 type Name = keyof typeof MEASUREMENTS;
 const NAMES = Object.keys(MEASUREMENTS) as Name[];
