@@ -112,6 +112,8 @@ class Walk {
             [`cancel ${known.act}`, () => this.#cancel(user, known)],
             [`look at ${known.act}`, () => this.#background(this.#look(user, known))],
             [`look at ${known.act}`, () => this.#background(this.#look(user, known))],
+            [`copy of ${known.act} after its holder was lost`, () => this.#copyLost(user, known)],
+            [`copy of ${known.act} after its holder was lost`, () => this.#copyLost(user, known)],
             ['list', () => this.#background(this.#list(user))],
           ] as [string, () => unknown][])
         : []),
@@ -219,6 +221,14 @@ class Walk {
     await this.#world.backends[index]?.restart();
   }
 
+  /** The first who asks for the call finds nobody who holds it: nothing read it before, which would have ended it. */
+  async #copyLost(user: SessionUser, known: Act): Promise<void> {
+    this.#mend();
+    if (this.#random.chance(0.5)) for (const index of this.#world.backends.keys()) await this.#crash(index);
+    await this.#world.passTime(AFTER_LEASES_MS);
+    this.#send(user, known);
+  }
+
   #join(): void {
     const listener = new ModelListener(
       () => this.#random.pick(this.#users),
@@ -289,8 +299,9 @@ class Walk {
     const [user] = this.#users;
     if (!user) return;
     const { server } = this.#world;
-    // What nobody sent because its instance was lost is run by the next one who has the request: a copy decides.
-    if (act.state === undefined) this.#send(user, act);
+    // What nobody sent because its instance was lost is run by the next one who has the request: a copy decides. One that comes first of
+    // all must not run what ran before.
+    if (act.state === undefined || this.#random.chance(0.5)) this.#send(user, act);
     for (let view = await this.#look(user, act); act.state === undefined; view = await this.#look(user, act)) {
       while (server.held() > 0) server.release(0);
       if (performance.now() > until) return this.#fail(`act ${act.act} has no end, but is ${view.state ?? view.code}`);
