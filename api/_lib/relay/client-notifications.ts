@@ -24,13 +24,10 @@ export async function takeNotification(
   if (method === 'notifications/initialized') return;
   live.activity.message({ direction: 'to-server', device, bytes, method }, notification);
   const outgoing = toServerNotification(notification, connection);
-  try {
-    await passOn(live, parts, outgoing, headers);
-  } finally {
-    // Also where the server could not be told: the user waits for it no longer.
-    const id = JsonRpcId.safeParse(notification.params?.['requestId']);
-    if (method === 'notifications/cancelled' && id.success) await cancelById(live, parts, message, id.data);
-  }
+  const id = JsonRpcId.safeParse(notification.params?.['requestId']);
+  // First: the user waits for it no longer, whether the server can be told or not.
+  const asked = method === 'notifications/cancelled' && id.success ? cancelById(live, parts, message, id.data) : undefined;
+  await Promise.all([passOn(live, parts, outgoing, headers), asked]);
 }
 
 /** Cancels a call by the id that its client gave it; one that runs on another instance is asked for by way of the ledger. */

@@ -79,13 +79,12 @@ export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
     },
     async cancel(entered, call) {
       const live = meet(entered);
-      const running = findCall(live, call.key);
+      // First: the user waits for it no longer, whether the server can be told or not.
+      findCall(live, call.key)?.ended.abort(cancelled());
       const { epoch } = live.stored;
       try {
         if (call.state === 'sent' && call.epoch === epoch) await passOn(live, parts, cancellationOf(call.exchange), {});
       } finally {
-        // Also where the server could not be told: the user waits for it no longer.
-        running?.ended.abort(cancelled());
         live.activity.flush();
       }
     },

@@ -24,6 +24,9 @@ const MAX_RETRY_MS = 10_000;
 /** Event ids that are known again when a stream is taken up: what comes again is from shortly before the break. */
 const MAX_REMEMBERED_EVENTS = 1000;
 
+/** A living server takes what expects no response at once; a client waits for as long as this. ms */
+const TAKE_TIMEOUT_MS = 10_000;
+
 /** Returns the headers that make a request part of the server session. */
 export function serverHeaders({ serverSession, revision }: StoredSession): Record<string, string> {
   return {
@@ -198,16 +201,18 @@ export async function postOverHttp(
   headers: Readonly<Record<string, string>>,
 ): Promise<'sent' | 'session-lost'> {
   let response: Response;
+  let text: string;
   try {
     response = await egress.fetch(live.stored.url, {
       method: 'POST',
       headers: { ...serverHeaders(live.stored), 'content-type': 'application/json', ...headers },
       body: JSON.stringify(message),
+      signal: AbortSignal.timeout(TAKE_TIMEOUT_MS),
     });
+    text = await readErrorText(response);
   } catch (error) {
     throw toServerFailure(error, live.stored.url).error;
   }
-  const text = await readErrorText(response);
   if (response.ok) return 'sent';
   if (isSessionLost(response.status, text, live.stored.serverSession.id !== undefined)) return 'session-lost';
   throw new AppError('SERVER_FAILED', `The server answered ${response.status} to a notification.`);

@@ -1,8 +1,10 @@
 /** Proves that what a hostile client or server sends takes nothing with it: no end of a call, no memory, no secret into the log. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startInProcess } from '../../support/api-client.ts';
+import type { Exchange } from '../../support/scripted-server.ts';
 import { failedWith, openScriptedSession, type ScriptedSession } from '../relay/scripted-session.ts';
 
+const CONNECTION = '00000000-0000-4000-8000-000000000001';
 let session: ScriptedSession;
 beforeEach(async () => {
   session = await openScriptedSession();
@@ -55,6 +57,25 @@ it('an event without an end is read up to the limit, also where the stream could
   });
   expect(await session.ask('tools/call', {})).toMatchObject(failedWith('SERVER_RESPONSE_TOO_LARGE'));
   expect(session.server.listened).toEqual([]);
+});
+
+it.each<[string, () => Promise<unknown>]>([
+  ['DELETE', () => session.api.ask('DELETE', `/sessions/${session.id}/calls/held-call`, { token: session.token })],
+  ['notifications/cancelled', () => session.tell({ method: 'notifications/cancelled', params: { requestId: 1 } }, CONNECTION)],
+])('%s ends a call at once, also where the server does not take the cancellation', async (_what, cancel) => {
+  const { promise: taken, resolve } = Promise.withResolvers<Exchange>();
+  const { promise: told, resolve: tell } = Promise.withResolvers<Exchange>();
+  session.server.on('tools/call', resolve);
+  session.server.on('notifications/cancelled', tell);
+  const key: Record<string, string> = _what === 'DELETE' ? { 'idempotency-key': 'held-call' } : { 'mcp-session-id': CONNECTION };
+  const answer = session.api.rpc(session.token, session.id, { id: 1, method: 'tools/call' }, key);
+  await taken;
+  const cancelling = cancel();
+  const exchange = await told;
+  await answer;
+  await expect.poll(states).toEqual(['failed']);
+  exchange.send(202);
+  expect(await cancelling).toMatchObject({ status: 202 });
 });
 
 it('what could not be read as JSON is quoted nowhere', async () => {
