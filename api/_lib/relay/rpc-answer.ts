@@ -10,6 +10,8 @@ import { parseJsonText } from '../../../shared/json-text.ts';
 export type Received = { parsed: ParsedMessage; bytes: number };
 export type StreamEvent = { received: Received | undefined; eventId: string | undefined };
 
+/** What the SDK's servers store for an event that had an id and no data, and send when the stream is taken up again. */
+const REPLAYED_PRIMING = '{}';
 /** Longest text that is read of an answer that is no success, characters. */
 const MAX_ERROR_TEXT = 16_384;
 
@@ -70,7 +72,7 @@ export async function* readEvents(
       if (broken !== undefined || (event !== undefined && event !== 'message')) return;
       try {
         // A priming event has an id and no data. Source: MCP 2025-11-25, Transports > Streamable HTTP.
-        if (data === '') ready.push({ received: undefined, eventId: id });
+        if (data === '' || data === REPLAYED_PRIMING) ready.push({ received: undefined, eventId: id });
         else for (const received of parseReceived(data)) ready.push({ received, eventId: id });
       } catch (error) {
         broken = error;

@@ -63,6 +63,14 @@ describe('a stream of events', () => {
     await expect(writer.closed).rejects.toBeUndefined();
   });
 
+  it('takes the replay of an event without data for what it was', async () => {
+    const stream = `id: 7\ndata: {}\n\nid: 8\ndata: ${JSON.stringify(first)}\n\n`;
+    expect(await readAll(toBody([encoder.encode(stream)]))).toEqual([
+      { id: '7', message: undefined },
+      { id: '8', message: first },
+    ]);
+  });
+
   it('may bring several messages in one event', async () => {
     expect(await readAll(toBody([encoder.encode(`id: 7\ndata: ${JSON.stringify([first, second])}\n\n`)]))).toEqual([
       { id: '7', message: first },
