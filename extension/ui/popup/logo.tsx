@@ -1,6 +1,7 @@
 /**
- * Owns Mooring's mark as the popup shows it. It is part of the script: browsers open the popup's window when its images have loaded.
- * The same drawing, for the toolbar and the browser's lists, is public/icon/mooring.svg.
+ * Owns Mooring's mark as the popup shows it; the same drawing as a file is public/icon/mooring.svg.
+ * Part of the script, because a file would be one more request while the window opens: Chromium shows a popup after its load event,
+ * which waits for images.
  */
 export function Logo() {
   return (
