@@ -51,8 +51,24 @@ const separatePopup = (): Plugin => ({
         visit(imported);
       }
     };
-    for (const id of this.getModuleIds()) if (id.endsWith(POPUP_ENTRY)) visit(id);
+    for (const id of this.getModuleIds()) {
+      if (!id.endsWith(POPUP_ENTRY)) continue;
+      // The entry too: left out, it would be a second file that loads the first.
+      popupFirst.add(id);
+      visit(id);
+    }
   },
+});
+
+/**
+ * Leaves out what WXT puts into every page to start its plugins.
+ *
+ * There are none, and pages share it: the popup would load two files with nothing in them before it draws.
+ */
+const withoutWxtPlugins = (): Plugin => ({
+  name: 'without-wxt-plugins',
+  apply: 'build',
+  transform: { filter: { id: /virtual:wxt-html-plugins$/ }, handler: () => ({ code: '', moduleSideEffects: false }) },
 });
 
 export default defineConfig({
@@ -78,11 +94,11 @@ export default defineConfig({
   // Reviewers build the extension from these sources: the backend and the tests are no part of it.
   zip: { excludeSources: ['api/**', 'test/**'] },
   vite: () => ({
-    plugins: [separatePopup()],
+    plugins: [separatePopup(), withoutWxtPlugins()],
     build: {
       // Every browser that the manifest admits knows modulepreload.
       modulePreload: { polyfill: false },
-      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'popup-first', test: (id) => popupFirst.has(id) }] } } },
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'popup', test: (id) => popupFirst.has(id) }] } } },
     },
   }),
   manifest: ({ browser, mode }) => ({

@@ -85,10 +85,11 @@ const isWorker = (target: Target, origin: string): boolean => target.type() === 
  * Opens the real popup, which a tab with popup.html is not. Chromium only.
  *
  * @param opener A page of the extension: the popup belongs to its window.
+ * @param path What the action shows, where that is not the extension's own popup.
  */
-export async function openChromiumPopup({ browser, origin }: ExtensionBrowserProcess, opener: Page): Promise<Page> {
+export async function openChromiumPopup({ browser, origin }: ExtensionBrowserProcess, opener: Page, path = 'popup.html'): Promise<Page> {
   await opener.bringToFront();
-  return awaitSurface(browser, `${origin}/popup.html`, async () => {
+  return awaitSurface(browser, `${origin}/${path}`, async () => {
     await opener.evaluate('chrome.action.openPopup()');
   });
 }

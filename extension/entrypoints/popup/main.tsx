@@ -2,6 +2,7 @@
 import '../../platform/zod-without-eval.ts';
 import { render } from 'preact';
 import { panelShortcut, primePanel } from '../../platform/browser-shell.ts';
+import { firstPaint } from '../../platform/first-paint.ts';
 import { startClock } from '../../state/clock.ts';
 import { findServersOnPage } from '../../state/found-servers.ts';
 import { keepFresh } from '../../state/freshness.ts';
@@ -11,19 +12,11 @@ import { openStored } from '../../state/stored-state.ts';
 import { Popup } from '../../ui/popup/popup.tsx';
 import '../../ui/popup/popup.css';
 
-/** What was drawn from storage is seen before anything else is begun; a popup that is not shown has no frames to wait for. */
-const MAX_WAIT_MS = 100;
-const firstFrame = () =>
-  new Promise<void>((resolve) => {
-    requestAnimationFrame(() => setTimeout(resolve));
-    setTimeout(resolve, MAX_WAIT_MS);
-  });
-
 async function open(root: HTMLElement): Promise<void> {
   await openStored();
   render(<Popup />, root);
   performance.mark('mooring:first-sessions');
-  await firstFrame();
+  await firstPaint();
   startClock();
   keepFresh();
   keepCallsFresh();

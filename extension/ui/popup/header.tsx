@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { storageSummary } from '../../state/backend-state.ts';
 import { IconButton } from '../kit/button.tsx';
 import { Chip } from '../kit/marks.tsx';
+import { Logo } from './logo.tsx';
 import { openSettings } from './open-settings.ts';
 
 export function Header() {
@@ -11,7 +12,7 @@ export function Header() {
   return (
     <>
       <header class="popup-header">
-        <img src="/icon/mooring.svg" alt="" width="20" height="20" />
+        <Logo />
         <h1>Mooring</h1>
         <Chip
           tone={tone}
