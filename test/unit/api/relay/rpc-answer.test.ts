@@ -78,7 +78,7 @@ describe('a stream of events', () => {
     ]);
   });
 
-  it.each(['Welcome', '{"jsonrpc":', '{}', '[]', '{"jsonrpc":"1.0","id":1,"result":{}}', '['.repeat(10_000)])(
+  it.each(['Welcome', '{"jsonrpc":', '[]', '{"jsonrpc":"1.0","id":1,"result":{}}', '['.repeat(10_000)])(
     'yields what came before an event that is none, then fails: %s',
     async (data) => {
       const seen: unknown[] = [];
