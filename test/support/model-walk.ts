@@ -4,11 +4,11 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ApiClient, clientOf } from './api-client.ts';
-import { type CallView, type SendOptions, type SessionUser, useSession } from './fault-session.ts';
-import { readEvents } from './fault-stream.ts';
+import { type SessionUser, useSession } from './fault-session.ts';
+import { type Act, Acts } from './model-acts.ts';
 import { ModelListener } from './model-listener.ts';
 import { openRandom, type Random } from './model-random.ts';
-import { DEEDS, type Deed } from './model-server.ts';
+import { DEEDS } from './model-server.ts';
 import type { World } from './model-world.ts';
 
 const STEPS = 45;
@@ -16,10 +16,6 @@ const STEPS = 45;
 const AFTER_LEASES_MS = 40_000;
 /** A call that has not ended this long after all faults are over never will, ms. */
 const ENDS_WITHIN_MS = 25_000;
-const TERMINAL = new Set(['done', 'failed', 'unknown']);
-
-type Outcome = { kind: 'result'; text: string } | { kind: 'failure'; code: string } | { kind: 'broken' };
-type Act = { act: number; key: string; deed: Deed; outcomes: Outcome[]; state: string | undefined; cancelled: boolean };
 
 export type WalkReport = { acts: number; executions: number; outcomes: Record<string, number> };
 
@@ -43,7 +39,7 @@ class Walk {
   readonly #world: World;
   readonly #random: Random;
   readonly #tell: (step: string) => void;
-  readonly #acts: Act[] = [];
+  readonly #acts: Acts;
   readonly #pending = new Set<Promise<void>>();
   readonly #questions: number[] = [];
   readonly #broken: string[] = [];
@@ -55,6 +51,7 @@ class Walk {
     this.#world = world;
     this.#random = random;
     this.#tell = tell;
+    this.#acts = new Acts((reason) => this.#fail(reason), tell);
   }
 
   async run(): Promise<WalkReport> {
@@ -87,7 +84,8 @@ class Walk {
     const { server, backends } = this.#world;
     const random = this.#random;
     const user = random.pick(this.#users);
-    const known = this.#acts.length > 0 ? random.pick(this.#acts) : undefined;
+    const { all } = this.#acts;
+    const known = all.length > 0 ? random.pick(all) : undefined;
     const call: [string, () => unknown] = ['call', () => this.#call(user)];
     const mend: [string, () => unknown] = ['storage mended', () => this.#mend()];
     const listener = this.#listeners.size > 0 ? random.pick([...this.#listeners]) : undefined;
@@ -106,104 +104,31 @@ class Walk {
       ...(listener ? [['device leaves', () => this.#leave(listener)] as [string, () => unknown]] : []),
       ...(known
         ? ([
-            [`copy of ${known.act}`, () => this.#send(user, known)],
-            [`copy of ${known.act}`, () => this.#send(user, known)],
+            [`copy of ${known.act}`, () => this.#background(this.#acts.send(user, known))],
+            [`copy of ${known.act}`, () => this.#background(this.#acts.send(user, known))],
             [`other request under the key of ${known.act}`, () => this.#collide(user, known)],
-            [`cancel ${known.act}`, () => this.#cancel(user, known)],
-            [`look at ${known.act}`, () => this.#background(this.#look(user, known))],
-            [`look at ${known.act}`, () => this.#background(this.#look(user, known))],
+            [`cancel ${known.act}`, () => this.#background(this.#acts.cancel(user, known))],
+            [`look at ${known.act}`, () => this.#background(this.#acts.look(user, known))],
+            [`look at ${known.act}`, () => this.#background(this.#acts.look(user, known))],
             [`copy of ${known.act} after its holder was lost`, () => this.#copyLost(user, known)],
             [`copy of ${known.act} after its holder was lost`, () => this.#copyLost(user, known)],
-            ['list', () => this.#background(this.#list(user))],
+            ['list', () => this.#background(this.#acts.list(user))],
           ] as [string, () => unknown][])
         : []),
     ];
   }
 
+  #collide(user: SessionUser, known: Act): void {
+    // What was never entered has no key yet: the other request would be the act.
+    if (known.state !== undefined || this.#world.server.executions(known.act) > 0) this.#background(this.#acts.sendOther(user, known));
+  }
+
   #call(user: SessionUser): void {
     const act = ++counted;
     const deed = this.#random.pick(DEEDS);
-    const made: Act = { act, key: `act-${act}-of-the-walk`, deed, outcomes: [], state: undefined, cancelled: false };
-    this.#acts.push(made);
+    const made = this.#acts.add(act, deed);
     this.#tell(`  act ${act}: ${deed}`);
-    this.#send(user, made);
-  }
-
-  #send(user: SessionUser, { act, key, deed, outcomes }: Act, more: SendOptions = {}): void {
-    const id = `request-${act}`;
-    const params = { name: 'act', arguments: { act, deed }, _meta: { progressToken: act } };
-    this.#background(
-      this.#request(user, { key, id, params, ...more }).then((outcome) => {
-        outcomes.push(outcome);
-        this.#tell(`  act ${act} → ${outcome.kind} ${'code' in outcome ? outcome.code : ''}`);
-        if (outcome.kind === 'result' && outcome.text !== `act ${act}`) this.#fail(`act ${act} got the answer "${outcome.text}"`);
-        if (outcome.kind === 'failure' && outcome.code === 'CALL_KEY_REUSED') this.#fail(`a copy of act ${act} was taken for another act`);
-      }),
-    );
-  }
-
-  async #request(user: SessionUser, options: SendOptions): Promise<Outcome> {
-    let response: Response;
-    try {
-      response = await user.open(options);
-    } catch {
-      return { kind: 'broken' };
-    }
-    const last = (await readEvents(response).rest()).at(-1);
-    if (last === undefined || last.method !== undefined) return { kind: 'broken' };
-    const { error, result } = last as { error?: { data?: { code?: string } }; result?: { content: { text: string }[] } };
-    if (last.id !== options.id && last.id !== null) this.#fail(`${String(options.id)} got an answer with the id ${last.id}`);
-    if (result) return { kind: 'result', text: result.content[0]?.text ?? '' };
-    const code = error?.data?.code ?? 'none';
-    this.#judge(response.status, code);
-    return { kind: 'failure', code };
-  }
-
-  /** The session is never refused: it is there all the time, and its devices are known. */
-  #judge(status: number, code: string): void {
-    if (status === 401 || code === 'UNAUTHORIZED' || code === 'SESSION_NOT_FOUND' || code === 'SESSION_EXPIRED')
-      this.#fail(`an answer of ${status} ${code}`);
-    if (code === 'INTERNAL') this.#fail('the backend failed');
-  }
-
-  #collide(user: SessionUser, { act, key, state }: Act): void {
-    // What was never entered has no key yet: the other request would be the act.
-    if (state === undefined && this.#world.server.executions(act) === 0) return;
-    const options = { key, id: 'other', params: { name: 'act', arguments: { act: -1, deed: 'answer' } } };
-    this.#background(
-      this.#request(user, options).then((outcome) => {
-        if (outcome.kind === 'result') this.#fail(`another request under the key of act ${act} was answered "${outcome.text}"`);
-      }),
-    );
-  }
-
-  #cancel(user: SessionUser, act: Act): void {
-    act.cancelled = true;
-    this.#background(user.cancel(act.key).then((status) => this.#judge(status, '')));
-  }
-
-  async #look(user: SessionUser, act: Act): Promise<CallView & { code?: string }> {
-    const view = await user.look(act.key);
-    if (view.code !== undefined) this.#judge(0, view.code);
-    this.#see(act, view);
-    return view;
-  }
-
-  async #list(user: SessionUser): Promise<void> {
-    const calls = (await user.list()) as CallView[] | undefined;
-    for (const call of calls ?? []) {
-      const act = this.#acts.find(({ key }) => key === call.key);
-      if (act) this.#see(act, call);
-    }
-  }
-
-  /** An end is an end. Views may come in another order than they were made, so only what can't be undone is judged. */
-  #see(act: Act, { state, response }: CallView): void {
-    if (state === undefined || !TERMINAL.has(state)) return;
-    if (act.state !== undefined && act.state !== state) this.#fail(`act ${act.act} was ${act.state} and is ${state}`);
-    act.state = state;
-    const { result } = (response ?? {}) as { result?: { content: { text: string }[] } };
-    if (result && result.content[0]?.text !== `act ${act.act}`) this.#fail(`act ${act.act} is kept with another answer`);
+    this.#background(this.#acts.send(user, made));
   }
 
   #break(): void {
@@ -226,7 +151,7 @@ class Walk {
     this.#mend();
     if (this.#random.chance(0.5)) for (const index of this.#world.backends.keys()) await this.#crash(index);
     await this.#world.passTime(AFTER_LEASES_MS);
-    this.#send(user, known);
+    this.#background(this.#acts.send(user, known));
   }
 
   #join(): void {
@@ -238,7 +163,7 @@ class Walk {
     this.#background(
       listener.listen(async (user, question) => {
         const status = await user.tell({ id: question, result: { action: 'accept', content: {} } }).catch(() => 0);
-        this.#judge(status, '');
+        this.#acts.judge(status, '');
       }),
     );
   }
@@ -269,7 +194,7 @@ class Walk {
 
   #check(): void {
     const { server } = this.#world;
-    for (const { act } of this.#acts) if (server.executions(act) > 1) this.#fail(`act ${act} ran ${server.executions(act)} times`);
+    for (const { act } of this.#acts.all) if (server.executions(act) > 1) this.#fail(`act ${act} ran ${server.executions(act)} times`);
     for (const question of this.#questions)
       if (server.answers(question) > 1) this.#fail(`question ${question} was answered ${server.answers(question)} times`);
     if (this.#broken.length > 0) throw new Error(this.#broken.join('; '));
@@ -289,7 +214,7 @@ class Walk {
     }
     if (this.#pending.size > 0) this.#fail(`${this.#pending.size} requests never end`);
     this.#check();
-    for (const act of this.#acts) await this.#judgeEnd(act, until);
+    for (const act of this.#acts.all) await this.#judgeEnd(act, until);
     const immortal = await this.#world.immortal();
     if (immortal.length > 0) this.#fail(`stored for ever: ${immortal.join(', ')}`);
     this.#check();
@@ -301,8 +226,8 @@ class Walk {
     const { server } = this.#world;
     // What nobody sent because its instance was lost is run by the next one who has the request: a copy decides. One that comes first of
     // all must not run what ran before.
-    if (act.state === undefined || this.#random.chance(0.5)) this.#send(user, act);
-    for (let view = await this.#look(user, act); act.state === undefined; view = await this.#look(user, act)) {
+    if (act.state === undefined || this.#random.chance(0.5)) this.#background(this.#acts.send(user, act));
+    for (let view = await this.#acts.look(user, act); act.state === undefined; view = await this.#acts.look(user, act)) {
       while (server.held() > 0) server.release(0);
       if (performance.now() > until) return this.#fail(`act ${act.act} has no end, but is ${view.state ?? view.code}`);
       await this.#world.passTime(2000);
@@ -316,8 +241,8 @@ class Walk {
 
   #report(): WalkReport {
     const outcomes: Record<string, number> = {};
-    for (const { state = 'none' } of this.#acts) outcomes[state] = (outcomes[state] ?? 0) + 1;
-    const executions = this.#acts.reduce((sum, { act }) => sum + this.#world.server.executions(act), 0);
-    return { acts: this.#acts.length, executions, outcomes };
+    for (const { state = 'none' } of this.#acts.all) outcomes[state] = (outcomes[state] ?? 0) + 1;
+    const executions = this.#acts.all.reduce((sum, { act }) => sum + this.#world.server.executions(act), 0);
+    return { acts: this.#acts.all.length, executions, outcomes };
   }
 }

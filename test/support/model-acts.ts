@@ -1,0 +1,95 @@
+/** Owns the acts of the model test: what was asked, what everybody was told of it, and that no two of these things contradict each other. */
+import type { CallView, SendOptions, SessionUser } from './fault-session.ts';
+import { readEvents } from './fault-stream.ts';
+import type { Deed } from './model-server.ts';
+
+const TERMINAL = new Set(['done', 'failed', 'unknown']);
+
+type Outcome = { kind: 'result'; text: string } | { kind: 'failure'; code: string } | { kind: 'broken' };
+export type Act = { act: number; key: string; deed: Deed; outcomes: Outcome[]; state: string | undefined; cancelled: boolean };
+
+export class Acts {
+  readonly all: Act[] = [];
+  readonly #fail: (reason: string) => void;
+  readonly #tell: (step: string) => void;
+
+  constructor(fail: (reason: string) => void, tell: (step: string) => void) {
+    this.#fail = fail;
+    this.#tell = tell;
+  }
+
+  add(act: number, deed: Deed): Act {
+    const made: Act = { act, key: `act-${act}-of-the-walk`, deed, outcomes: [], state: undefined, cancelled: false };
+    this.all.push(made);
+    return made;
+  }
+
+  /** Sends the act's request, or a copy of it, and reads what comes of it. */
+  async send(user: SessionUser, { act, key, deed, outcomes }: Act): Promise<void> {
+    const params = { name: 'act', arguments: { act, deed }, _meta: { progressToken: act } };
+    const outcome = await this.#request(user, { key, id: `request-${act}`, params });
+    outcomes.push(outcome);
+    this.#tell(`  act ${act} → ${outcome.kind} ${'code' in outcome ? outcome.code : ''}`);
+    if (outcome.kind === 'result' && outcome.text !== `act ${act}`) this.#fail(`act ${act} got the answer "${outcome.text}"`);
+    if (outcome.kind === 'failure' && outcome.code === 'CALL_KEY_REUSED') this.#fail(`a copy of act ${act} was taken for another act`);
+  }
+
+  /** Sends another request under the act's key. */
+  async sendOther(user: SessionUser, { act, key }: Act): Promise<void> {
+    const outcome = await this.#request(user, { key, id: 'other', params: { name: 'act', arguments: { act: -1, deed: 'answer' } } });
+    if (outcome.kind === 'result') this.#fail(`another request under the key of act ${act} was answered "${outcome.text}"`);
+  }
+
+  async #request(user: SessionUser, options: SendOptions): Promise<Outcome> {
+    let response: Response;
+    try {
+      response = await user.open(options);
+    } catch {
+      return { kind: 'broken' };
+    }
+    const last = (await readEvents(response).rest()).at(-1);
+    if (last === undefined || last.method !== undefined) return { kind: 'broken' };
+    const { error, result } = last as { error?: { data?: { code?: string } }; result?: { content: { text: string }[] } };
+    if (last.id !== options.id && last.id !== null) this.#fail(`${String(options.id)} got an answer with the id ${last.id}`);
+    if (result) return { kind: 'result', text: result.content[0]?.text ?? '' };
+    const code = error?.data?.code ?? 'none';
+    this.judge(response.status, code);
+    return { kind: 'failure', code };
+  }
+
+  /** The session is never refused: it is there all the time, and its devices are known. */
+  judge(status: number, code: string): void {
+    if (status === 401 || code === 'UNAUTHORIZED' || code === 'SESSION_NOT_FOUND' || code === 'SESSION_EXPIRED')
+      this.#fail(`an answer of ${status} ${code}`);
+    if (code === 'INTERNAL') this.#fail('the backend failed');
+  }
+
+  async cancel(user: SessionUser, act: Act): Promise<void> {
+    act.cancelled = true;
+    this.judge(await user.cancel(act.key), '');
+  }
+
+  async look(user: SessionUser, act: Act): Promise<CallView & { code?: string }> {
+    const view = await user.look(act.key);
+    if (view.code !== undefined) this.judge(0, view.code);
+    this.#see(act, view);
+    return view;
+  }
+
+  async list(user: SessionUser): Promise<void> {
+    const calls = (await user.list()) as CallView[] | undefined;
+    for (const call of calls ?? []) {
+      const act = this.all.find(({ key }) => key === call.key);
+      if (act) this.#see(act, call);
+    }
+  }
+
+  /** An end is an end. Views may come in another order than they were made, so only what can't be undone is judged. */
+  #see(act: Act, { state, response }: CallView): void {
+    if (state === undefined || !TERMINAL.has(state)) return;
+    if (act.state !== undefined && act.state !== state) this.#fail(`act ${act.act} was ${act.state} and is ${state}`);
+    act.state = state;
+    const { result } = (response ?? {}) as { result?: { content: { text: string }[] } };
+    if (result && result.content[0]?.text !== `act ${act.act}`) this.#fail(`act ${act.act} is kept with another answer`);
+  }
+}
