@@ -12,6 +12,9 @@ import { type EventStream, openEventStream } from './event-stream.ts';
 /** A call that takes longer than this is answered with a stream, ms: long enough for most calls, too short to be felt. */
 const STREAM_AFTER_MS = 50;
 
+/** The client closed the request: for the log alone. Source: nginx, 499. */
+const LEFT = 499;
+
 export type Ending =
   /**
    * The final response as JSON text; `status` is the server's own where it was an error of the protocol. `id` is the one in it, so that
@@ -111,7 +114,10 @@ export function openReply(key: string | undefined, onStream: () => void): Reply 
       return readers.delete(reader);
     };
     const leave = (): void => {
-      if (stop()) options.onLeave?.();
+      if (!stop()) return;
+      // Nobody reads it, but a platform runs the invocation until it has an answer.
+      resolve(new Response(null, { status: LEFT }));
+      options.onLeave?.();
     };
     const comeBack = (): void => {
       toStream().end();

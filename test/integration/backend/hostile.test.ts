@@ -85,3 +85,20 @@ it('what could not be read as JSON is quoted nowhere', async () => {
   expect(api.logged()).toContain('JSON_MALFORMED');
   expect(JSON.stringify(answer.body) + api.logged()).not.toContain('sesame');
 });
+
+it('a client that leaves before its answer leaves no request open, and its call goes on', async () => {
+  const { promise: taken, resolve } = Promise.withResolvers<Exchange>();
+  session.server.on('tools/call', resolve);
+  const leaving = new AbortController();
+  const asked = session.api.open('POST', `/mcp/${session.id}`, {
+    token: session.token,
+    headers: { accept: 'application/json', 'idempotency-key': 'left-call' },
+    body: { jsonrpc: '2.0', id: 1, method: 'tools/call' },
+    signal: leaving.signal,
+  });
+  const exchange = await taken;
+  leaving.abort();
+  expect((await asked).status).toBe(499);
+  exchange.behave();
+  await expect.poll(states).toEqual(['done']);
+});
