@@ -106,7 +106,8 @@ export default defineConfig({
     description: 'An MCP client in the toolbar whose sessions hold.',
     // activeTab and scripting: to look for servers on the page in front, only when the popup is opened.
     // No host permissions: the backend answers CORS for this extension.
-    permissions: ['storage', 'activeTab', 'scripting'],
+    // alarms: to see once a minute whether a server asks something, while no window of the extension is open.
+    permissions: ['storage', 'activeTab', 'scripting', 'alarms'],
     action: { default_title: 'Mooring' },
     icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
     commands: {

@@ -56,6 +56,22 @@ export function onPanelShortcut(listener: (windowId: number | undefined) => void
   });
 }
 
+/** Shows a number on the toolbar button, and what it counts beside the name; 0 shows none. */
+export async function setBadge(count: number, title: string): Promise<void> {
+  await browser.action.setBadgeText({ text: count === 0 ? '' : String(Math.min(count, 99)) });
+  await browser.action.setTitle({ title: count === 0 ? 'Mooring' : `Mooring: ${title}` });
+}
+
+const TICK = 'tick';
+
+/** Calls the listener about once a minute, also when the worker had ended; register it in the worker's first turn. */
+export function onEachMinute(listener: () => void): void {
+  browser.alarms.onAlarm.addListener(({ name }) => {
+    if (name === TICK) listener();
+  });
+  void browser.alarms.create(TICK, { periodInMinutes: 1 });
+}
+
 export function onInstalled(listener: () => void): void {
   browser.runtime.onInstalled.addListener(listener);
 }

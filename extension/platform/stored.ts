@@ -57,6 +57,8 @@ export const StoredSession = z.object({
   expiresAt: z.string(),
   /** Calls that ran when the backend was last heard. */
   running: Count,
+  /** Questions of the server that wait for an answer. */
+  questions: Count,
   coldStarts: Count,
   renewals: Count,
   ended: z.catch(z.optional(Ended), undefined),

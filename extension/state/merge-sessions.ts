@@ -6,8 +6,22 @@ export type Verdict = { code: string; hint?: string };
 
 /** Returns a session of the backend as it is kept here. */
 export function toStoredSession(session: Session, backendUrl: string, transportChoice: TransportChoice): StoredSession {
-  const { id, name, url, transport, protocolVersion, revision, status, createdAt, lastUsedAt, expiresAt, running, coldStarts, renewals } =
-    session;
+  const {
+    id,
+    name,
+    url,
+    transport,
+    protocolVersion,
+    revision,
+    status,
+    createdAt,
+    lastUsedAt,
+    expiresAt,
+    running,
+    questions,
+    coldStarts,
+    renewals,
+  } = session;
   const { name: serverName, version, title } = session.server;
   return {
     id,
@@ -24,6 +38,7 @@ export function toStoredSession(session: Session, backendUrl: string, transportC
     lastUsedAt,
     expiresAt,
     running,
+    questions,
     coldStarts,
     renewals,
   };

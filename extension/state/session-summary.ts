@@ -19,7 +19,7 @@ export type SessionSummary = {
  * @param isConfirmed The backend has answered since the surface opened; until then the state is only what it was.
  */
 export function summarizeSession(session: StoredSession, nowMs: number, isConfirmed: boolean): SessionSummary {
-  const { ended, status, expiresAt } = session;
+  const { ended, status, expiresAt, questions } = session;
   if (ended) {
     const what = ended.code === 'SESSION_EXPIRED' ? 'Expired' : 'Lost by the backend';
     const ago = timeAgo(ended.at, nowMs);
@@ -31,6 +31,10 @@ export function summarizeSession(session: StoredSession, nowMs: number, isConfir
     return { tone: 'warn', state: 'server not reachable', sentence: 'Server not reachable · session kept', ...time };
   if (status === 'authorization-required')
     return { tone: 'warn', state: 'sign-in needed', sentence: 'The server asks for sign-in', ...time };
+  if (questions > 0) {
+    const sentence = questions === 1 ? 'The server asks something' : `The server asks ${questions} things`;
+    return { tone: 'warn', state: 'a question waits', sentence: `${sentence}; answer it in a client that can`, ...time };
+  }
   if (!isConfirmed) return { tone: 'idle', state: 'not checked yet', ...time };
   // The backend listed it, so its time is not over there: this computer's clock is ahead.
   return { tone: 'ok', state: 'live', ...time };

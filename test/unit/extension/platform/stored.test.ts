@@ -36,6 +36,7 @@ const SESSION: StoredSession = {
   lastUsedAt: '2026-11-23T09:10:00.000Z',
   expiresAt: '2026-11-23T09:40:00.000Z',
   running: 0,
+  questions: 0,
   coldStarts: 1,
   renewals: 0,
 };
