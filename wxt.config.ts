@@ -51,12 +51,7 @@ const separatePopup = (): Plugin => ({
         visit(imported);
       }
     };
-    for (const id of this.getModuleIds()) {
-      if (!id.endsWith(POPUP_ENTRY)) continue;
-      // The entry too: left out, it would be a second file that loads the first.
-      popupFirst.add(id);
-      visit(id);
-    }
+    for (const id of this.getModuleIds()) if (id.endsWith(POPUP_ENTRY)) visit(id);
   },
 });
 
@@ -98,7 +93,7 @@ export default defineConfig({
     build: {
       // Every browser that the manifest admits knows modulepreload.
       modulePreload: { polyfill: false },
-      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'popup', test: (id) => popupFirst.has(id) }] } } },
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'popup-first', test: (id) => popupFirst.has(id) }] } } },
     },
   }),
   manifest: ({ browser, mode }) => ({

@@ -67,11 +67,13 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
   const client = new Client(
     { name: 'mooring', title: 'Mooring', version: options.version },
     {
-      capabilities: {},
+      capabilities: { roots: {} },
       versionNegotiation: { mode: 'auto' },
       listChanged: { tools: { autoRefresh: false, debounceMs: 200, onChanged: options.onToolsChanged } },
     },
   );
+  // This browser gives servers no folders: none is an answer, "method not found" would be an error in every log.
+  client.setRequestHandler('roots/list', () => ({ roots: [] }));
   try {
     // The backend knows the revision; asking again would cost a round trip.
     await client.connect(transport as Parameters<Client['connect']>[0], {

@@ -91,9 +91,9 @@ describe('opening', () => {
     expect(new Set(seen.map(({ request }) => request.headers.authorization))).toEqual(new Set(['Bearer secret']));
   });
 
-  it('declares no capability that it does not have', async () => {
+  it('declares the one capability that it has: to say that it gives no folders', async () => {
     const { seen } = await connect((exchange) => result(exchange, {}));
-    expect(seen[0]?.rpc.params?.['capabilities']).toEqual({});
+    expect(seen[0]?.rpc.params?.['capabilities']).toEqual({ roots: {} });
   });
 
   it('says why the backend refuses', async () => {
