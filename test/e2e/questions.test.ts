@@ -35,6 +35,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a question in %s', (kind) =
     const { id } = await popup.connect(server.url);
     const token = (await popup.stored()).credentials?.[0]?.token ?? '';
     const api = clientOf(backend.url);
+    // What clients answer by themselves, as the server's question for roots, is none for a person.
     expect(await badge()).toBe('');
     const answer = api.rpc(token, id, { id: 1, method: 'tools/call', params: { name: 'trigger-elicitation-request', arguments: {} } });
     const question = await eventually(async () => {

@@ -25,12 +25,15 @@ export function deliverFromServer(live: LiveSession, received: Received, epoch: 
   handOut(live, message);
 }
 
+/** Requests that a person has to answer; the others a client answers by itself. */
+const ASKS_A_PERSON = new Set(['elicitation/create', 'sampling/createMessage']);
+
 /** Hands a message to every device, and remembers a question until it is answered or taken back. */
 export function handOut(live: LiveSession, message: JsonRpcMessage): void {
   live.hub.deliver(message);
   if (!('method' in message)) return;
   const { method, params } = message;
-  if ('id' in message) live.activity.change({ asked: String(message.id) });
+  if ('id' in message && ASKS_A_PERSON.has(String(method))) live.activity.change({ asked: String(message.id) });
   else if (method === 'notifications/cancelled') forgetQuestion(live, String((params as { requestId?: unknown } | undefined)?.requestId));
 }
 
