@@ -61,10 +61,12 @@ export async function openRoomState(sessionId: string) {
   const loaded = await loadRoom(sessionId);
   const state = signal(parseRoomState(loaded[KEY]));
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isSaving = false;
 
   /** Returns what is not stored yet, as it is stored, and counts it as stored. */
   function takeUnsaved(): RoomState | undefined {
-    if (timer === undefined) return undefined;
+    // What is being stored may not be there in time.
+    if (timer === undefined && !isSaving) return undefined;
     clearTimeout(timer);
     timer = undefined;
     const { drafts, ...rest } = state.value;
@@ -73,7 +75,11 @@ export async function openRoomState(sessionId: string) {
 
   async function flush(): Promise<void> {
     const unsaved = takeUnsaved();
-    if (unsaved !== undefined) await saveRoom(sessionId, KEY, unsaved);
+    if (unsaved === undefined) return;
+    isSaving = true;
+    await saveRoom(sessionId, KEY, unsaved).finally(() => {
+      isSaving = false;
+    });
   }
 
   /** Stores what is not stored yet, for a page that may be gone in a moment. */

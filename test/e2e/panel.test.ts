@@ -171,16 +171,15 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('the Tools room in %s', (kin
     await panel.openTool('echo');
     await panel.type(/^message\b/, 'typed, not sent');
     await panel.type('Filter tools', 'e');
-    // Chromium stores what a page writes while it is closed; Firefox does not always, so there the last moment may be lost.
-    if (kind === 'firefox')
-      await eventually(async () => {
-        const stored = await panel.page.evaluate(async () => {
-          const { browser } = globalThis as unknown as { browser: { storage: { local: { get(): Promise<unknown> } } } };
-          return JSON.stringify(await browser.storage.local.get());
-        });
-        expect(stored).toContain('typed, not sent');
-        expect(stored).toMatch(/Filter":"e"/);
+    // What a page writes while it is closed is not always stored: the last moment may be lost.
+    await eventually(async () => {
+      const stored = await panel.page.evaluate(async () => {
+        const { browser } = globalThis as unknown as { browser: { storage: { local: { get(): Promise<unknown> } } } };
+        return JSON.stringify(await browser.storage.local.get());
       });
+      expect(stored).toContain('typed, not sent');
+      expect(stored).toMatch(/Filter":"e"/);
+    });
     await panel.page.close();
     panel = await openPanelPage(extension);
     await panel.find('heading', 'echo');
