@@ -82,8 +82,6 @@ export default defineConfig({
         root,
         test: {
           name: 'e2e',
-          // A browser on two busy cores now and then misses a click; what fails twice is broken.
-          retry: 1,
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
           setupFiles,
