@@ -3,7 +3,14 @@
  * Pure. Times are ISO 8601 strings; requests are strict (an unknown field is an error), answers are loose.
  */
 import * as z from 'zod/mini';
-import { MAX_ACCESS_CODE_LENGTH, MAX_NAME_LENGTH, MAX_URL_LENGTH } from './limits.ts';
+import {
+  MAX_ACCESS_CODE_LENGTH,
+  MAX_HEADER_NAME_LENGTH,
+  MAX_HEADER_VALUE_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_PAIRING_CODE_LENGTH,
+  MAX_URL_LENGTH,
+} from './limits.ts';
 
 const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_NAME_LENGTH));
 const Time = z.string();
@@ -33,21 +40,55 @@ export type Health = z.infer<typeof Health>;
 export const RegisterDevice = z.strictObject({
   name: Name,
   accessCode: z.optional(z.string().check(z.maxLength(MAX_ACCESS_CODE_LENGTH))),
+  /** Joins the workspace of the device that shows this code. */
+  pairingCode: z.optional(z.string().check(z.maxLength(MAX_PAIRING_CODE_LENGTH))),
 });
 export type RegisterDevice = z.infer<typeof RegisterDevice>;
-export const RegisteredDevice = z.object({ deviceId: z.string(), workspaceId: z.string(), token: z.string() });
+/** member: may do everything · waiting: came with a pairing code, and may do nothing until a member lets it in. */
+export const Membership = z.enum(['member', 'waiting']);
+export type Membership = z.infer<typeof Membership>;
+export const RegisteredDevice = z.object({
+  deviceId: z.string(),
+  workspaceId: z.string(),
+  token: z.string(),
+  membership: Membership,
+  /** Four digits that the members see too, while it waits: a stranger who was faster with the code shows others. */
+  check: z.optional(z.string()),
+});
 export type RegisteredDevice = z.infer<typeof RegisteredDevice>;
-export const Device = z.object({ id: z.string(), name: z.string(), createdAt: Time, lastSeenAt: Time, current: z.boolean() });
+export const Device = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: Time,
+  lastSeenAt: Time,
+  current: z.boolean(),
+  membership: Membership,
+  check: z.optional(z.string()),
+});
 export type Device = z.infer<typeof Device>;
 export const DeviceList = z.object({ devices: z.array(Device) });
+/** A code that lets one more device ask to join, once, until it ends. */
+export const Pairing = z.object({ code: z.string(), expiresAt: Time });
+export type Pairing = z.infer<typeof Pairing>;
+
+/** Headers that go to this server alone (API keys). Write-only: nobody ever gets a value back. */
+export const ServerHeaders = z.record(
+  z.string().check(z.maxLength(MAX_HEADER_NAME_LENGTH)),
+  z.string().check(z.maxLength(MAX_HEADER_VALUE_LENGTH)),
+);
+export type ServerHeaders = z.infer<typeof ServerHeaders>;
 
 export const CreateSession = z.strictObject({
   url: z.string().check(z.minLength(1), z.maxLength(MAX_URL_LENGTH)),
   transport: z.optional(TransportChoice),
   name: z.optional(Name),
+  /** Absent: those that the workspace has kept for this server, if any. */
+  headers: z.optional(ServerHeaders),
 });
 export type CreateSession = z.infer<typeof CreateSession>;
-export const RenameSession = z.strictObject({ name: Name });
+/** `headers` replaces all of them; an empty object forgets them. */
+export const ChangeSession = z.strictObject({ name: z.optional(Name), headers: z.optional(ServerHeaders) });
+export type ChangeSession = z.infer<typeof ChangeSession>;
 
 export const ServerInfo = z.looseObject({
   name: z.string(),
@@ -77,9 +118,76 @@ export const Session = z.object({
   coldStarts: z.number(),
   /** How often the server had forgotten its session and a new one was made. */
   renewals: z.number(),
+  /** Names of the headers that are kept for the server; their values are told to nobody. */
+  headerNames: z.array(z.string()),
+  /** Whether the server is used with a sign-in: whose steps are at `/sessions/{id}/authorization`. */
+  signedIn: z.boolean(),
 });
 export type Session = z.infer<typeof Session>;
 export const SessionList = z.object({ sessions: z.array(Session) });
+
+/** Begins a sign-in at the session's server. `redirectUri` is where the browser hands the outcome to this extension. */
+export const BeginSignIn = z.strictObject({
+  redirectUri: z.string().check(z.maxLength(MAX_URL_LENGTH)),
+  /** A client that the user registered at the authorization server by hand. */
+  client: z.optional(z.strictObject({ id: z.string(), secret: z.optional(z.string()) })),
+});
+export type BeginSignIn = z.infer<typeof BeginSignIn>;
+/** What the user sees before the browser opens the address. */
+export const SignInBegun = z.object({ authorizationUrl: z.string(), issuer: z.string(), scopes: z.array(z.string()), resource: z.string() });
+export type SignInBegun = z.infer<typeof SignInBegun>;
+/** What came back to `redirectUri`: `code` on success, `error` otherwise; as it stood in the query. */
+export const EndSignIn = z.strictObject({
+  state: z.string().check(z.maxLength(MAX_URL_LENGTH)),
+  code: z.optional(z.string().check(z.maxLength(MAX_URL_LENGTH))),
+  iss: z.optional(z.string().check(z.maxLength(MAX_URL_LENGTH))),
+  error: z.optional(z.string().check(z.maxLength(MAX_URL_LENGTH))),
+  errorDescription: z.optional(z.string().check(z.maxLength(MAX_URL_LENGTH))),
+});
+export type EndSignIn = z.infer<typeof EndSignIn>;
+
+/**
+ * One step of a sign-in, as it happened:
+ * challenge: the server asked for it · resource-metadata, server-metadata: discovery · registration · authorization: the browser was sent
+ * off, and came back · token: the code was exchanged · refresh · step-up: more scopes were asked for · revocation.
+ */
+export const SignInStep = z.object({
+  at: Time,
+  step: z.enum([
+    'challenge',
+    'resource-metadata',
+    'server-metadata',
+    'registration',
+    'authorization',
+    'token',
+    'refresh',
+    'step-up',
+    'revocation',
+  ]),
+  ok: z.boolean(),
+  /** Where it was asked, without a query. */
+  url: z.optional(z.string()),
+  /** One sentence for the user; secrets are masked. */
+  detail: z.string(),
+  /** What the other side answered when it failed: status, and `error` of OAuth with its description, as text. */
+  answer: z.optional(z.string()),
+});
+export type SignInStep = z.infer<typeof SignInStep>;
+export const Authorization = z.object({
+  state: z.enum(['none', 'required', 'begun', 'signed-in']),
+  issuer: z.optional(z.string()),
+  resource: z.optional(z.string()),
+  clientId: z.optional(z.string()),
+  registration: z.optional(z.enum(['by-hand', 'metadata-document', 'dynamic'])),
+  scopes: z.array(z.string()),
+  /** When the access token ends; absent where the server did not say. */
+  expiresAt: z.optional(Time),
+  /** Whether it is renewed without the user. */
+  refreshes: z.boolean(),
+  /** Oldest first; the last 50. */
+  steps: z.array(SignInStep),
+});
+export type Authorization = z.infer<typeof Authorization>;
 
 /**
  * One act of the user and what became of it. pending: being prepared, nothing was sent · sent: at the server · done: the response is a
@@ -128,7 +236,8 @@ export type ActivityMessage = z.infer<typeof ActivityMessage>;
  * What happened to the session itself:
  * cold-start: an instance took it up from its record · server-session-renewed: the server had forgotten its session ·
  * server-stream-opened: an HTTP+SSE stream was opened anew · server-unreachable · outcome-unknown: a call's answer was lost ·
- * client-left: the client went away while its call ran.
+ * client-left: the client went away while its call ran · signed-in, token-refreshed, sign-in-required, signed-out: what became of the sign-in ·
+ * headers-changed: the headers for the server were replaced.
  */
 export const ActivityMark = z.object({
   kind: z.literal('mark'),
@@ -141,6 +250,11 @@ export const ActivityMark = z.object({
     'server-unreachable',
     'outcome-unknown',
     'client-left',
+    'signed-in',
+    'token-refreshed',
+    'sign-in-required',
+    'signed-out',
+    'headers-changed',
   ]),
   /** How long it took, ms. */
   durationMs: z.optional(z.number()),

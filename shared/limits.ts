@@ -14,6 +14,17 @@ export const MAX_METHOD_LENGTH = 256;
 export const MAX_RPC_ID_LENGTH = 2048;
 /** Longest access code, characters. */
 export const MAX_ACCESS_CODE_LENGTH = 256;
+/** Symbols of a pairing code, and longest text that is read as one: people write it with spaces and dashes. */
+export const PAIRING_CODE_SYMBOLS = 8;
+export const MAX_PAIRING_CODE_LENGTH = 32;
+/** How long a pairing code may be used, seconds: long enough to walk to the other computer, too short to be guessed. */
+export const PAIRING_TTL_SECONDS = 120;
+/** Headers of one server: number, and length of name and value in characters. Proxies refuse more than 8 to 16 kB of headers. */
+export const MAX_SERVER_HEADERS = 20;
+export const MAX_HEADER_NAME_LENGTH = 128;
+export const MAX_HEADER_VALUE_LENGTH = 4096;
+/** How long headers and sign-ins are kept for a server that nobody uses, seconds (30 days): reconnecting needs no new sign-in until then. */
+export const SERVER_SECRETS_TTL_SECONDS = 2_592_000;
 /** Lifetime of a session from its last use, seconds, unless SESSION_TTL_SECONDS says otherwise. */
 export const SESSION_TTL_SECONDS = 1800;
 /** How long the backend remembers that an ended session was ours, seconds: so that it can say "ended" instead of "not found". */
