@@ -1,5 +1,5 @@
 /** `/sessions`: making a session by connecting to a server, seeing, renaming and ending sessions, and reading their activity. */
-import { type ActivityPage, CreateSession, RenameSession, type Session } from '../../../shared/contract.ts';
+import { type ActivityPage, ChangeSession, CreateSession, type Session } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_PAGE } from '../../../shared/limits.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';
@@ -83,7 +83,8 @@ async function show(c: RouteContext, { store, settings }: Parts): Promise<Respon
 
 async function rename(c: RouteContext, { store, settings, sessions }: Parts): Promise<Response> {
   const credential = credentialOf(c);
-  const { name } = await readBody(c.req.raw, RenameSession);
+  const { name } = await readBody(c.req.raw, ChangeSession);
+  if (name === undefined) throw new AppError('BODY_INVALID', '`name` must be string.');
   const { session } = requireEntered(await store.renameSession(credential, idOf(c), name), settings);
   const live = sessions.find(session.id);
   if (live) live.stored = { ...live.stored, name };

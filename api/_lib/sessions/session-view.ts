@@ -31,6 +31,8 @@ export function toSession(stored: StoredSession): Session {
     questions: stored.questions.filter((id) => isAnswerable(id, stored)).length,
     coldStarts: stored.coldStarts,
     renewals: stored.renewals,
+    headerNames: [],
+    signedIn: false,
   };
 }
 
