@@ -74,10 +74,13 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
-  constructor(code: ErrorCode, detail: string, options: { cause?: unknown; hint?: string } = {}) {
+  /** When trying again may help, where that is known. */
+  readonly retryAfterSeconds: number | undefined;
+  constructor(code: ErrorCode, detail: string, options: { cause?: unknown; hint?: string; retryAfterSeconds?: number } = {}) {
     super(detail, { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

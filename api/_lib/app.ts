@@ -1,15 +1,16 @@
 /**
  * Owns the order of checks that every request passes, and the one place where a failure becomes an answer.
- * The order is the trust policy: host, origin, then the route, which reads the token before the body.
+ * The order is the trust policy: host, origin, how much was asked already, then the route, which reads the token before the body.
  */
 import { Hono } from 'hono';
 import { AppError } from '../../shared/errors.ts';
 import { checkHost, checkOrigin, corsHeaders, PREFLIGHT_HEADERS } from './http/origin.ts';
 import { problemResponse, rpcProblemResponse, toAppError } from './http/problem.ts';
+import { withEnd } from './http/stream-end.ts';
 import { describeCause, type RequestLog } from './log.ts';
 import { CALL_ROUTES } from './routes/calls.ts';
 import type { Env, Parts, Route, RouteContext } from './routes/context.ts';
-import { deviceRoutes } from './routes/devices.ts';
+import { DEVICE_ROUTES } from './routes/devices.ts';
 import { healthRoute } from './routes/health.ts';
 import { MCP_ROUTE } from './routes/mcp.ts';
 import { SESSION_ROUTES } from './routes/sessions.ts';
@@ -32,10 +33,27 @@ export function createApp(parts: Parts): Hono<Env> {
     if (c.req.method === 'OPTIONS') return c.body(null, 204, PREFLIGHT_HEADERS);
     return next();
   });
-  for (const route of [healthRoute(), ...deviceRoutes(), ...SESSION_ROUTES, ...CALL_ROUTES, MCP_ROUTE]) addRoute(app, route, parts);
+  app.use(async (c, next) => {
+    const admitted = parts.gate.admit({ address: c.env.clientAddress, authorization: c.req.header('authorization') });
+    await next();
+    if (!admitted) return;
+    admitted.answered(judgeToken(c));
+    const answer = withEnd(c.res, admitted.ended);
+    // Setting it would copy it.
+    if (answer !== c.res) c.res = answer;
+  });
+  for (const route of [healthRoute(), ...DEVICE_ROUTES, ...SESSION_ROUTES, ...CALL_ROUTES, MCP_ROUTE]) addRoute(app, route, parts);
   app.notFound((c) => failWith(c, new AppError('ROUTE_NOT_FOUND', 'There is nothing at this path. The API is described in the README.')));
   app.onError((error, c) => failWith(c as RouteContext, error));
   return app;
+}
+
+/** What is answered without looking at a token. */
+const OPEN_PATHS = new Set(['GET /api/health', 'POST /api/devices', 'GET /api/oauth/client-metadata.json']);
+
+function judgeToken(c: RouteContext): 'known' | 'unknown' | 'not-asked' {
+  if (c.get('log').code === 'UNAUTHORIZED') return 'unknown';
+  return c.res.ok && !OPEN_PATHS.has(`${c.req.method} ${c.req.path}`) ? 'known' : 'not-asked';
 }
 
 function addRoute(app: Hono<Env>, { path, methods }: Route, parts: Parts): void {

@@ -1,5 +1,7 @@
 /** The composition root: builds the backend's parts from settings, once an instance. No logic here. */
 import { SESSION_TTL_SECONDS } from '../../shared/limits.ts';
+import { openGate } from './allowances/gate.ts';
+import { openOriginGuard } from './allowances/origin-guard.ts';
 import { createApp } from './app.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { openEgress } from './egress/egress.ts';
@@ -31,10 +33,12 @@ export async function composeBackend(settings: Settings, writeLog: (line: string
   const log = createLog(writeLog);
   const work = createBackgroundWork(log);
   const store = await openStore(settings);
-  const egress = openEgress({ policy: settings.addressPolicy, timeouts: SERVER_TIMEOUTS });
+  const { addressPolicy: policy, hosted, storage } = settings;
+  const egress = openEgress({ policy, timeouts: SERVER_TIMEOUTS, ...(hosted && { guard: openOriginGuard() }) });
+  const gate = openGate({ hosted, kv: storage.kind === 'kv' ? storage : undefined });
   const sessions = createLiveSessions({ store, work });
   const relay = createRelay({ store, egress, work, maxDurationMs: settings.maxDurationMs }, sessions);
-  const app = createApp({ settings, store, egress, work, log, sessions, relay });
+  const app = createApp({ settings, store, egress, work, log, sessions, relay, gate });
   return {
     fetch: (request, clientAddress) => app.fetch(request, { clientAddress }),
     settled: () => work.settled(),

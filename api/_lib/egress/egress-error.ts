@@ -15,7 +15,13 @@ export type EgressFailure =
   | 'timeout'
   | 'aborted'
   | 'too-large'
-  | 'reset';
+  | 'reset'
+  /** The server had its share of requests; it was not asked. */
+  | 'busy'
+  /** The server took no connection the last times; it was not asked. */
+  | 'failing';
+
+type EgressErrorOptions = { sent: boolean; reason?: ForbiddenReason | undefined; retryAfterMs?: number | undefined; cause?: unknown };
 
 export class EgressError extends Error {
   override readonly name: string;
@@ -24,13 +30,16 @@ export class EgressError extends Error {
   readonly sent: boolean;
   /** Why a URL or an address is forbidden; absent on other kinds. */
   readonly reason: ForbiddenReason | undefined;
-  constructor(kind: EgressFailure, options: { sent: boolean; reason?: ForbiddenReason | undefined; cause?: unknown }) {
+  /** When it may be asked again; only on `busy` and `failing`. */
+  readonly retryAfterMs: number | undefined;
+  constructor(kind: EgressFailure, options: EgressErrorOptions) {
     super(`The request failed: ${kind}`, { cause: options.cause });
     // Clients of fetch know an abort of their own by this name, and try again on any other.
     this.name = kind === 'aborted' ? 'AbortError' : 'EgressError';
     this.kind = kind;
     this.sent = options.sent;
     this.reason = options.reason;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -92,7 +101,13 @@ export function classifyConnectFailure(error: unknown, phase: 'tcp' | 'tls'): Eg
 /** Returns the failure as what crosses to the user, `host` being what the user typed. */
 export function toAppError(error: EgressError, host: string): AppError {
   const { code, detail, hint } = describe(error, host);
-  return new AppError(code, detail, { cause: error, ...(hint !== undefined && { hint }) });
+  const { retryAfterMs } = error;
+  const retryAfterSeconds = retryAfterMs === undefined ? undefined : secondsOf(retryAfterMs);
+  return new AppError(code, detail, {
+    cause: error,
+    ...(hint !== undefined && { hint }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
 }
 
 type Description = { code: ErrorCode; detail: string; hint?: string };
@@ -123,6 +138,16 @@ function describe(error: EgressError, host: string): Description {
         : { code: 'SERVER_TIMEOUT', detail: `${host} did not take the connection in time. Nothing was sent.` };
     case 'too-large':
       return { code: 'SERVER_RESPONSE_TOO_LARGE', detail: `The answer of ${host} is larger than this backend accepts.` };
+    case 'busy':
+      return {
+        code: 'RATE_LIMITED',
+        detail: `This backend has sent ${host} as many requests as it sends any server. Nothing was sent; try again in ${secondsOf(error.retryAfterMs)} s.`,
+      };
+    case 'failing':
+      return {
+        code: 'SERVER_UNREACHABLE',
+        detail: `${host} took no connection the last times, so this backend leaves it alone for ${secondsOf(error.retryAfterMs)} s. Nothing was sent.`,
+      };
     case 'aborted':
     case 'reset':
       return error.sent
@@ -130,6 +155,8 @@ function describe(error: EgressError, host: string): Description {
         : { code: 'SERVER_UNREACHABLE', detail: `The connection to ${host} ended before anything was sent.` };
   }
 }
+
+const secondsOf = (ms = 0): number => Math.max(1, Math.ceil(ms / 1000));
 
 function describeForbidden(reason: ForbiddenReason | undefined, host: string): Description {
   const code = 'SERVER_ADDRESS_FORBIDDEN';

@@ -6,7 +6,7 @@ import { lookup as dnsLookup } from 'node:dns';
 import { type AddressPolicy, judgeAddress, judgeUrl } from './address-policy.ts';
 import type { LookupAll } from './connector.ts';
 import type { EgressError } from './egress-error.ts';
-import { type EgressTimeouts, type GuardedFetch, openGuardedFetch } from './guarded-fetch.ts';
+import { type EgressTimeouts, type GuardedFetch, type OriginGuard, openGuardedFetch } from './guarded-fetch.ts';
 
 export type Egress = {
   fetch: GuardedFetch;
@@ -19,6 +19,8 @@ export type EgressOptions = {
   /** Resolves names; the system's resolver unless given. */
   lookup?: LookupAll;
   timeouts?: Partial<EgressTimeouts>;
+  /** How much each server gets; as much as anybody asks for unless given. */
+  guard?: OriginGuard;
   /** Largest body of an answer, or event of a stream, after decompression. */
   maxResponseBytes?: number;
 };
@@ -46,6 +48,7 @@ export function openEgress(options: EgressOptions): Egress {
     lookup: options.lookup ?? dnsLookup,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+    guard: options.guard,
     delayFailure: policy.kind === 'hosted' ? delayFailure : undefined,
   });
 }

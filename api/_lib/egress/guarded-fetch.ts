@@ -5,7 +5,7 @@
 import { Agent } from 'undici';
 import type { Verdict } from './address-policy.ts';
 import { type JudgeAddress, type LookupAll, openConnector } from './connector.ts';
-import { classifyFailure, EgressError } from './egress-error.ts';
+import { classifyFailure, EgressError, type EgressFailure } from './egress-error.ts';
 import { type HopLimits, sendHop } from './hop.ts';
 
 /** Milliseconds each; 0 for none. */
@@ -25,12 +25,21 @@ export type GuardedFetch = (url: string | URL, init?: RequestInit) => Promise<Re
 /** Waits before a failure is told, so that its time gives nothing away; ends early with the signal. */
 type DelayFailure = (error: EgressError, elapsedMs: number, signal: AbortSignal | undefined) => Promise<void>;
 
+/** Owns how much each origin gets. */
+export type OriginGuard = {
+  /** Counts a request; `busy` had its share, `failing` took no connection the last times. */
+  admit(origin: string): { kind: 'open' } | { kind: 'busy' | 'failing'; retryAfterMs: number };
+  connected(origin: string): void;
+  failed(origin: string): void;
+};
+
 export type GuardedFetchOptions = {
   judge: Judge;
   lookup: LookupAll;
   timeouts: EgressTimeouts;
   /** Of a decompressed body, or of one event where it is a stream of them. */
   maxResponseBytes: number;
+  guard?: OriginGuard | undefined;
   delayFailure?: DelayFailure | undefined;
 };
 
@@ -46,7 +55,7 @@ const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
  * @returns The fetch, and what ends all connections, those in use too.
  */
 export function openGuardedFetch(options: GuardedFetchOptions): { fetch: GuardedFetch; close: () => Promise<void> } {
-  const { judge, lookup, timeouts, maxResponseBytes, delayFailure } = options;
+  const { judge, lookup, timeouts, maxResponseBytes, guard, delayFailure } = options;
   const agent = new Agent({
     connect: openConnector({ judge: judge.address, lookup, timeoutMs: timeouts.connectMs }),
     connections: MAX_CONNECTIONS_PER_ORIGIN,
@@ -62,7 +71,7 @@ export function openGuardedFetch(options: GuardedFetchOptions): { fetch: Guarded
       const isAborted = (): boolean => signal?.aborted === true;
       if (isAborted()) throw abortFailure(signal, { sent: false });
       try {
-        return await request(url, init, { agent, judge, maxResponseBytes });
+        return await request(url, init, { agent, judge, maxResponseBytes, guard });
       } catch (error) {
         if (isCallersMistake(error)) throw error;
         const known = classifyFailure(error);
@@ -75,7 +84,7 @@ export function openGuardedFetch(options: GuardedFetchOptions): { fetch: Guarded
   };
 }
 
-type Limits = HopLimits & { judge: Judge };
+type Limits = HopLimits & { judge: Judge; guard: OriginGuard | undefined };
 
 async function request(url: string | URL, init: RequestInit, limits: Limits): Promise<Response> {
   const { judge } = limits;
@@ -92,15 +101,35 @@ async function request(url: string | URL, init: RequestInit, limits: Limits): Pr
   }
 }
 
-async function sendNth(target: string | URL, init: RequestInit, limits: HopLimits, hops: number): Promise<Response> {
+async function sendNth(target: string | URL, init: RequestInit, limits: Limits, hops: number): Promise<Response> {
   try {
-    return await sendHop(target, init, limits);
+    return await (limits.guard ? sendWithin(limits.guard, target, init, limits) : sendHop(target, init, limits));
   } catch (error) {
     if (hops === 0 || isCallersMistake(error)) throw error;
-    const { kind, reason } = classifyFailure(error);
-    throw new EgressError(kind, { sent: true, reason, cause: error });
+    const { kind, reason, retryAfterMs } = classifyFailure(error);
+    throw new EgressError(kind, { sent: true, reason, retryAfterMs, cause: error });
   }
 }
+
+/** Sends a request if its server has not had its share, and tells the guard whether there was a connection. */
+async function sendWithin(guard: OriginGuard, target: string | URL, init: RequestInit, limits: HopLimits): Promise<Response> {
+  const { origin } = new URL(target);
+  const admitted = guard.admit(origin);
+  if (admitted.kind !== 'open') throw new EgressError(admitted.kind, { sent: false, retryAfterMs: admitted.retryAfterMs });
+  try {
+    const response = await sendHop(target, init, limits);
+    guard.connected(origin);
+    return response;
+  } catch (error) {
+    if (isCallersMistake(error)) throw error;
+    const { kind, sent } = classifyFailure(error);
+    if (!sent && UNCONNECTED.has(kind)) guard.failed(origin);
+    throw error;
+  }
+}
+
+/** Failures that say that a server takes no connections; who was not let out, or went away, says nothing of it. */
+const UNCONNECTED: ReadonlySet<EgressFailure> = new Set(['name-unknown', 'refused', 'tls', 'timeout'] as const);
 
 /**
  * Returns where a redirect leads, or refuses it.

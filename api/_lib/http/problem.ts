@@ -11,9 +11,10 @@ export function toAppError(error: unknown): AppError {
   return new AppError('INTERNAL', 'Something went wrong in the backend. Your sessions are kept; try again.', { cause: error });
 }
 
-function retryHeaders(error: AppError): Record<string, string> {
-  const { status } = ERROR_TABLE[error.code];
-  return status === 503 || status === 429 ? { 'retry-after': status === 429 ? '60' : '2' } : {};
+function retryHeaders({ code, retryAfterSeconds }: AppError): Record<string, string> {
+  const { status } = ERROR_TABLE[code];
+  const seconds = retryAfterSeconds ?? (status === 429 ? 60 : status === 503 ? 2 : undefined);
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
 }
 
 /** Source: RFC 9457, section 3. */

@@ -1,5 +1,6 @@
 /** Owns what every route gets: the parts of the backend, and the line of the log that the request is about to become. */
 import type { Context } from 'hono';
+import type { Gate } from '../allowances/gate.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Log, RequestLog } from '../log.ts';
@@ -16,6 +17,7 @@ export type Parts = {
   log: Log;
   sessions: LiveSessions;
   relay: Relay;
+  gate: Gate;
 };
 
 export type Env = {

@@ -3,17 +3,11 @@ import { type Device, RegisterDevice, type RegisteredDevice } from '../../../sha
 import { AppError } from '../../../shared/errors.ts';
 import { checkRegistration, mintId, mintToken, readCredential, toCredential, unauthorized } from '../access.ts';
 import { readBody } from '../http/body.ts';
-import { openRateLimit, type RateLimit } from '../http/rate-limit.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
 
-/** Registrations that one address may ask for in a minute, refused ones too: it also slows down who guesses the access code. */
-const MOST_IN_WINDOW = 10;
-const WINDOW_MS = 60_000;
-
-async function register(c: RouteContext, { settings, store }: Parts, isInLimit: RateLimit): Promise<Response> {
-  // On this machine there is nobody to be protected from.
-  if (settings.hosted && !isInLimit(c.env.clientAddress ?? '', performance.now()))
-    throw new AppError('RATE_LIMITED', 'Too many devices were registered from this address. Try again in a minute.');
+async function register(c: RouteContext, { settings, store, gate }: Parts): Promise<Response> {
+  // Refused ones count too: it slows down who guesses a code.
+  await gate.begin('device', { address: c.env.clientAddress });
   const request = await readBody(c.req.raw, RegisterDevice);
   checkRegistration(settings, request);
   const workspaceId = mintId();
@@ -47,10 +41,7 @@ async function remove(c: RouteContext, { store }: Parts): Promise<Response> {
   return c.body(null, 204);
 }
 
-export function deviceRoutes(): readonly Route[] {
-  const isInLimit = openRateLimit({ most: MOST_IN_WINDOW, windowMs: WINDOW_MS });
-  return [
-    { path: '/devices', methods: { GET: list, POST: (c, parts) => register(c, parts, isInLimit) } },
-    { path: '/devices/:id', methods: { DELETE: remove } },
-  ];
-}
+export const DEVICE_ROUTES: readonly Route[] = [
+  { path: '/devices', methods: { GET: list, POST: register } },
+  { path: '/devices/:id', methods: { DELETE: remove } },
+];

@@ -69,10 +69,12 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
 }
 
 /** The one storage request before an answer: token, session and, for a call, its entry in the ledger. */
-async function enter(credential: Credential, sessionId: string, message: ClientMessage, { store, relay, settings }: Parts) {
+async function enter(credential: Credential, sessionId: string, message: ClientMessage, parts: Parts) {
+  const { store, relay, sessions, settings, gate } = parts;
   const { parsed } = message;
   const opening = parsed.kind === 'request' ? relay.toOpening(sessionId, parsed.message, message) : undefined;
   if (!opening) return { entered: requireEntered(await store.enter(credential, sessionId, { touch: true }), settings), ledger: undefined };
+  gate.admitCall(sessions.find(sessionId)?.calls.size ?? 0);
   const entered = requireEntered(await store.enterCall(credential, sessionId, opening), settings);
   return { entered, ledger: { opening, entry: entered.entry } };
 }
@@ -90,6 +92,7 @@ async function listen(c: RouteContext, parts: Parts): Promise<Response> {
   if (place) return resume(c, parts, credential, place);
   const entered = requireEntered(await parts.store.enter(credential, idOf(c), { touch: false }), parts.settings);
   c.get('log').deviceId = entered.device.id;
+  parts.gate.admitListener(parts.sessions.find(entered.session.id)?.hub.size() ?? 0);
   return parts.relay.listen(entered, { connection: readConnection(c), lastEventId, ...toListening(c) });
 }
 

@@ -17,13 +17,15 @@ const credentialOf = (c: RouteContext) => readCredential(c.req.header('authoriza
 const idOf = (c: RouteContext): string => c.req.param('id') ?? '';
 
 async function create(c: RouteContext, parts: Parts): Promise<Response> {
-  const { store, egress, sessions } = parts;
+  const { store, egress, sessions, gate } = parts;
   const credential = credentialOf(c);
   const request = await readBody(c.req.raw, CreateSession);
   const address = parseServerUrl(request.url);
   if (address.kind === 'invalid') throw new AppError('SERVER_URL_INVALID', address.reason);
   // Before anything is sent for somebody: a token that is not known reaches no server.
   if (!(await store.findDevice(credential))) throw unauthorized();
+  const who = { address: c.env.clientAddress, workspaceId: credential.workspaceId };
+  await gate.begin('session', who, async () => (await store.listSessions(credential))?.length ?? 0);
   const connected = await connectServer(address.url, request.transport ?? 'auto', egress, c.req.raw.signal);
   const stored = await keep(parts, connected, credential.workspaceId, address.url, request.name);
   if (connected.sse) adoptSseSession(sessions.meet(stored, { isNew: true }), connected.sse);

@@ -28,6 +28,8 @@ export const additionsKey = (id: string): string => `mooring:additions:${id}`;
 /** Questions of the server and who answered first, in turn. */
 export const answersKey = (id: string): string => `mooring:answers:${id}`;
 export const PROBE_KEY = 'mooring:probe';
+/** A bucket of an allowance; its name tells nobody whose it is. */
+export const allowanceKey = (name: string): string => `mooring:allowance:${name}`;
 
 /** Keys of the device and of its workspace's devices: the first ones of every script that checks a token. */
 export const deviceKeys = ({ tokenHash, workspaceId }: Credential): string[] => [deviceKey(tokenHash), devicesKey(workspaceId)];

@@ -13,6 +13,7 @@ const BACKEND = [
   ['sessions'],
   ['relay'],
   ['http'],
+  ['allowances'],
   ['settings'],
   ['egress', 'store'],
   ['background-work'],
