@@ -5,6 +5,7 @@ import { openOriginGuard } from './allowances/origin-guard.ts';
 import { createApp } from './app.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { openEgress } from './egress/egress.ts';
+import { proveWalls } from './egress/walls.ts';
 import { createLog } from './log.ts';
 import { createLiveSessions } from './relay/live-session.ts';
 import { createRelay } from './relay/relay.ts';
@@ -27,13 +28,14 @@ const toStandardOutput = (line: string): void => void setImmediate(() => process
 
 /**
  * @param writeLog Takes each line of the log.
- * @throws AppError when the embedded store's file cannot be used.
+ * @throws AppError when the embedded store's file cannot be used, or when a hosted backend could reach what it must not.
  */
 export async function composeBackend(settings: Settings, writeLog: (line: string) => void = toStandardOutput): Promise<Backend> {
   const log = createLog(writeLog);
   const work = createBackgroundWork(log);
-  const store = await openStore(settings);
   const { addressPolicy: policy, hosted, storage } = settings;
+  if (hosted) await proveWalls(policy);
+  const store = await openStore(settings);
   const egress = openEgress({ policy, timeouts: SERVER_TIMEOUTS, ...(hosted && { guard: openOriginGuard() }) });
   const gate = openGate({ hosted, kv: storage.kind === 'kv' ? storage : undefined });
   const sessions = createLiveSessions({ store, work });

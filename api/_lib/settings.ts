@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { EXTENSION_ID } from '../../shared/extension-id.ts';
 import { MAX_ACCESS_CODE_LENGTH, SESSION_TTL_SECONDS } from '../../shared/limits.ts';
-import { type AddressPolicy, parseAllowPrivate } from './egress/address-policy.ts';
+import { type AddressPolicy, EVERYTHING_PRIVATE, parseAllowPrivate } from './egress/address-policy.ts';
 
 export type Settings = {
   readonly host: string;
@@ -36,6 +36,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `functions` in vercel.json gives every invocation this long. */
 const VERCEL_MAX_DURATION_MS = 300_000;
+
+/** With the allowances of a hosted backend, what is left of a code must outlast years of guessing. */
+const MIN_CODE_LENGTH = 10;
+const MIN_DIFFERENT_CHARACTERS = 5;
+/** What guessers try first: it adds nothing to a code. */
+const WELL_KNOWN =
+  /passw[o0]rd|mooring|change.?me|let.?me.?in|secret|admin|welcome|access.?code|qwertz?u?i?o?p?|abcdef\w*|0?1234567?8?9?0?/gi;
+
+function isGuessable(code: string): boolean {
+  const rest = code.replace(WELL_KNOWN, '');
+  return rest.length < MIN_CODE_LENGTH || new Set(rest).size < MIN_DIFFERENT_CHARACTERS;
+}
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
@@ -69,17 +81,24 @@ export function readSettings(env: Environment): Settings {
   const accessCode = text('MOORING_ACCESS_CODE');
   if (accessCode !== undefined && accessCode.length > MAX_ACCESS_CODE_LENGTH)
     problems.push(`MOORING_ACCESS_CODE must have at most ${MAX_ACCESS_CODE_LENGTH} characters.`);
+  if (hosted && accessCode !== undefined && isGuessable(accessCode))
+    problems.push('MOORING_ACCESS_CODE is too easy to guess for a backend on the internet: `openssl rand -base64 18` makes a good one.');
+  const isPublic = flag('MOORING_PUBLIC');
   const allow = parseAllowPrivate(text('MOORING_ALLOW_PRIVATE'));
   if ('problems' in allow) problems.push(...allow.problems);
+  else if (hosted && allow.allow.includes(EVERYTHING_PRIVATE) && (onVercel || (isPublic && accessCode === undefined)))
+    problems.push(
+      `MOORING_ALLOW_PRIVATE=1 would open a private network to strangers${onVercel ? ', and on Vercel there is none of yours' : ''}: name each server as host:port.`,
+    );
 
   const settings: Settings = {
     host,
     port: wholeNumber('PORT', 8787, 0, 65_535),
     hosted,
-    storage: readStorage(text, problems),
+    storage: readStorage(text, problems, onVercel),
     sessionTtlSeconds: wholeNumber('SESSION_TTL_SECONDS', SESSION_TTL_SECONDS, 1, 86_400),
     accessCode,
-    isPublic: flag('MOORING_PUBLIC'),
+    isPublic,
     extensionIds: readExtensionIds(text('MOORING_EXTENSION_IDS'), problems),
     addressPolicy: hosted ? { kind: 'hosted', allow: 'problems' in allow ? [] : allow.allow } : { kind: 'local' },
     maxDurationMs: onVercel ? VERCEL_MAX_DURATION_MS : undefined,
@@ -88,7 +107,7 @@ export function readSettings(env: Environment): Settings {
   return settings;
 }
 
-function readStorage(text: (name: string) => string | undefined, problems: string[]): Settings['storage'] {
+function readStorage(text: (name: string) => string | undefined, problems: string[], onVercel: boolean): Settings['storage'] {
   const url = text('KV_REST_API_URL') ?? text('UPSTASH_REDIS_REST_URL');
   // A read-only token alone still names the right problem: storage then says that it can't be written.
   const token = text('KV_REST_API_TOKEN') ?? text('UPSTASH_REDIS_REST_TOKEN') ?? text('KV_REST_API_READ_ONLY_TOKEN');
@@ -96,6 +115,8 @@ function readStorage(text: (name: string) => string | undefined, problems: strin
   if (url === undefined) problems.push('KV_REST_API_URL is missing: there is a token for KV, but no address.');
   else if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     problems.push('KV_REST_API_URL must be an https URL, as in https://example.upstash.io (the REST address, not redis://).');
+  else if (onVercel && url.startsWith('http:') && !isLoopback(new URL(url).hostname))
+    problems.push('KV_REST_API_URL must begin with https://: over http everybody on the way could read the token.');
   if (token === undefined) problems.push('KV_REST_API_TOKEN is missing: there is an address for KV, but no token.');
   return { kind: 'kv', url: url ?? '', token: token ?? '' };
 }

@@ -21,7 +21,8 @@ export type AllowPrivate = { allow: readonly string[] } | { problems: string[] }
 const ALLOWED: Verdict = { kind: 'allowed' };
 const forbidden = (reason: ForbiddenReason): Verdict => ({ kind: 'forbidden', reason });
 
-const EVERYTHING_PRIVATE = '*';
+/** Stands in the list for all private addresses. */
+export const EVERYTHING_PRIVATE = '*';
 
 /** Names of metadata services. Their addresses are refused as well; the names are for resolvers that answer with others. */
 const METADATA_NAMES = ['metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal', 'metadata.tencentyun.com'];

@@ -20,7 +20,7 @@ it('counts by the address of the connection, whatever a client says', async () =
   const statuses = await times(MOST + 3, register);
   expect([count(statuses, 201), count(statuses, 429)]).toEqual([MOST, 3]);
   const refused = await fetch(`${api}/devices`, registration());
-  expect(refused.headers.get('retry-after')).toBe('60');
+  expect(refused.headers.get('retry-after')).toMatch(/^[1-6]$/);
   expect(await refused.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
   expect((await fetch(`${api}/health`)).status).toBe(200);
 });

@@ -75,6 +75,42 @@ describe('readSettings', () => {
     ])
       expect(problems.join('\n')).toContain(name);
   });
+  describe('on the internet', () => {
+    const GOOD = 'dT4yPq-8sLw2xZ';
+    it.each(['short', 'password1234', 'Mooring-Mooring', 'aaaaaaaaaaaaaaaa', 'changeme-123456', 'abababababab'])(
+      'refuses the access code %s',
+      (code) => {
+        for (const place of [{ VERCEL: '1' }, { HOST: '0.0.0.0' }]) {
+          const problems = problemsOf({ ...place, MOORING_ACCESS_CODE: code }).join();
+          expect(problems).toMatch(/^MOORING_ACCESS_CODE is too easy to guess/);
+          expect(problems).not.toContain(code);
+        }
+        expect(problemsOf({ MOORING_ACCESS_CODE: code })).toEqual([]);
+      },
+    );
+    it.each([GOOD, 'open-sesame', 'correct horse battery', `mooring-${GOOD}`])('takes the access code %s', (code) => {
+      expect(problemsOf({ VERCEL: '1', MOORING_ACCESS_CODE: code })).toEqual([]);
+    });
+    it.each([
+      [{ VERCEL: '1', MOORING_ACCESS_CODE: GOOD }, true],
+      [{ HOST: '0.0.0.0', MOORING_PUBLIC: '1' }, true],
+      [{ HOST: '0.0.0.0', MOORING_ACCESS_CODE: GOOD, MOORING_PUBLIC: '1' }, false],
+      [{ HOST: '0.0.0.0', MOORING_ACCESS_CODE: GOOD }, false],
+      [{}, false],
+    ])('with %j, refuses to open everything private: %j', (env, refuses) => {
+      const problems = problemsOf({ ...env, MOORING_ALLOW_PRIVATE: '1' });
+      expect(problems.some((problem) => problem.startsWith('MOORING_ALLOW_PRIVATE=1 would open'))).toBe(refuses);
+      expect(problemsOf({ ...env, MOORING_ALLOW_PRIVATE: '10.0.0.5:8000' })).toEqual([]);
+    });
+    it.each([
+      ['http://kv.example', true],
+      ['https://kv.example', false],
+      ['http://127.0.0.1:8079', false],
+    ])('sends no storage token in clear over the internet: %s is refused: %j', (url, refuses) => {
+      const problems = problemsOf({ VERCEL: '1', KV_REST_API_URL: url, KV_REST_API_TOKEN: 'T' });
+      expect(problems.some((problem) => problem.startsWith('KV_REST_API_URL must begin with https://'))).toBe(refuses);
+    });
+  });
   it('never repeats a token in a problem', () => {
     expect(problemsOf({ KV_REST_API_TOKEN: 'very-secret' }).join()).not.toContain('very-secret');
   });
