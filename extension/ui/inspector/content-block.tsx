@@ -3,13 +3,16 @@
  * Source: MCP 2026-07-28, Tools > Tool result. Nothing in a block is trusted: media are told by their bytes, links open only as web pages.
  */
 import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { isJsonObject, type JsonObject } from '../../state/schema-form/json-value.ts';
+import { VisibleText } from '../kit/visible-text-view.tsx';
+import { isTooManyPixels } from './image-size.ts';
 import { JsonView } from './json-view.tsx';
 import { base64Bytes, judgeMedia, MAX_MEDIA_LENGTH } from './media-bytes.ts';
 import { CopyButton, SaveButton } from './payload-buttons.tsx';
 import { byteWords } from './quantities.ts';
 import { TextView } from './text-view.tsx';
-import { VisibleText } from './visible-text-view.tsx';
+import { WebLink } from './web-link.tsx';
 
 export function ContentBlock({ block, position }: { block: unknown; position: string }) {
   if (!isJsonObject(block)) return <Unknown value={block} position={position} />;
@@ -71,6 +74,7 @@ function Frame({
 function Media({ base64, mimeType, label }: { base64: string; mimeType: string; label: string }) {
   const media = judgeMedia(base64);
   const size = byteWords(base64Bytes(base64));
+  const isHuge = useMemo(() => media?.kind === 'image' && isTooManyPixels(base64), [media?.kind, base64]);
   const save = <SaveButton name={fileName(label, media?.mimeType ?? mimeType)} base64={base64} />;
   if (media === undefined)
     return (
@@ -78,7 +82,7 @@ function Media({ base64, mimeType, label }: { base64: string; mimeType: string; 
         <p class="quiet">Its bytes are not those of a PNG, JPEG, GIF, WebP or a known sound format.</p>
       </Frame>
     );
-  if (base64.length > MAX_MEDIA_LENGTH)
+  if (base64.length > MAX_MEDIA_LENGTH || isHuge)
     return (
       <Frame title={`${label} is too large to show`} facts={[media.mimeType, size]} actions={save}>
         <p class="quiet">Save it to look at it.</p>
@@ -126,18 +130,11 @@ function ResourceLink({ link, uri }: { link: JsonObject; uri: string }) {
   const title = stringOf(link['title']) || stringOf(link['name']) || uri;
   const description = stringOf(link['description']);
   const size = typeof link['size'] === 'number' ? byteWords(link['size']) : '';
-  const isWeb = /^https?:\/\//i.test(uri) && URL.canParse(uri);
   return (
     <Frame title={title} facts={['link', stringOf(link['mimeType']), size]} actions={<CopyButton label="Copy address" text={() => uri} />}>
-      <p class="uri" dir="ltr">
-        {isWeb ? (
-          <a href={new URL(uri).href} target="_blank" rel="noopener noreferrer">
-            <VisibleText text={uri} />
-          </a>
-        ) : (
-          <VisibleText text={uri} />
-        )}
-      </p>
+      <div class="uri" dir="ltr">
+        <WebLink uri={uri} />
+      </div>
       {description !== '' && (
         <p class="quiet" dir="auto">
           <VisibleText text={description} />

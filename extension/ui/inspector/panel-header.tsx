@@ -6,7 +6,8 @@ import { listedAtMs } from '../../state/stored-state.ts';
 import { clockTime, timeLeft } from '../../state/time-left.ts';
 import { Dot, type Tone } from '../kit/marks.tsx';
 import { Menu } from '../kit/menu.tsx';
-import { VisibleText } from './visible-text-view.tsx';
+import { spellHidden } from '../kit/visible-text.ts';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 
 type Props = { session: StoredSession; others: readonly StoredSession[]; onSwitch: (sessionId: string) => void };
 
@@ -22,7 +23,7 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
     <header class="panel-head">
       <Dot tone={tone} label={label} />
       <div class="panel-name">
-        <h1 class="clip" dir="auto" title={`${session.name}\n${session.url}`}>
+        <h1 class="clip" dir="auto" title={spellHidden(`${session.name}\n${session.url}`)}>
           <VisibleText text={session.name} />
         </h1>
         <p class="clip quiet" dir="auto">

@@ -3,9 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
 import type { Run } from '../../state/inspector-runs.ts';
 import { Spinner } from '../kit/spinner.tsx';
+import { spellHidden } from '../kit/visible-text.ts';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { useStaged } from './staged.ts';
 import { titleOf } from './tool-badges.tsx';
-import { VisibleText } from './visible-text-view.tsx';
 
 /** Returns the tools that have every word of the filter in name, title or description. Pure. */
 export function filterTools(tools: readonly Tool[], filter: string): Tool[] {
@@ -109,7 +110,7 @@ export function ToolList({ tools, selected, filter, runs, onFilter, onSelect }: 
             role="option"
             aria-selected={tool.name === selected}
             tabIndex={tool === entry ? 0 : -1}
-            title={titleOf(tool) || tool.name}
+            title={spellHidden(titleOf(tool) || tool.name)}
             onClick={() => onSelect(tool.name)}
             onFocus={() => setFocused(tool.name)}
             onKeyDown={(event) => {

@@ -4,6 +4,7 @@
  */
 import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { VisibleText } from './visible-text-view.tsx';
 
 export type MenuItem = {
   label: string;
@@ -73,8 +74,12 @@ export function MenuList({ id, label, items, anchor, onClose }: MenuListProps) {
               item.onSelect();
             }}
           >
-            {item.label}
-            {item.note !== undefined && <small>{item.note}</small>}
+            <VisibleText text={item.label} />
+            {item.note !== undefined && (
+              <small>
+                <VisibleText text={item.note} />
+              </small>
+            )}
           </button>
         </Fragment>
       ))}

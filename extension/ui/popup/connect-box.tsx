@@ -13,6 +13,7 @@ import { Button } from '../kit/button.tsx';
 import { Field } from '../kit/field.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Spinner } from '../kit/spinner.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { copyDetails } from './copying.ts';
 import { openSettings } from './open-settings.ts';
 import { shortUrl, transportLabel } from './short-url.ts';
@@ -167,7 +168,9 @@ function Choices({ onPick }: { onPick: () => void }) {
           On this page:{' '}
           {found.map(({ url, name }) => (
             <button type="button" class="choice" key={url} title={url} onClick={() => pick(url)}>
-              <bdi>{name}</bdi>
+              <bdi>
+                <VisibleText text={name} />
+              </bdi>
             </button>
           ))}
         </p>

@@ -7,6 +7,8 @@ import { clockTime, elapsed } from '../../state/time-left.ts';
 import { wordsFor } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
 import { Spinner } from '../kit/spinner.tsx';
+import { spellHidden } from '../kit/visible-text.ts';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 
 /** Calls that are drawn of one session; the rest is told by its number. */
 const MAX_DRAWN = 5;
@@ -40,10 +42,15 @@ function RunningCall({ sessionId, call, isKnown }: { sessionId: string; call: Ca
       {isKnown && <Spinner />}
       <span class="session-call-text">
         <span class="session-call-name clip">
-          <bdi>{label}</bdi>
+          <bdi>
+            <VisibleText text={label} />
+          </bdi>
         </span>
-        <span class="session-facts clip" title={`${label}\n${device}`}>
-          {[count, elapsed(startedAt, now.value)].filter(Boolean).join(' · ')} · <bdi>{device}</bdi>
+        <span class="session-facts clip" title={spellHidden(`${label}\n${device}`)}>
+          {[count, elapsed(startedAt, now.value)].filter(Boolean).join(' · ')} ·
+          <bdi>
+            <VisibleText text={device} />
+          </bdi>
         </span>
         {progress?.total !== undefined && (
           <progress aria-label={`Progress of ${label}`} max={progress.total} value={Math.min(progress.progress, progress.total)} />
@@ -54,7 +61,7 @@ function RunningCall({ sessionId, call, isKnown }: { sessionId: string; call: Ca
           </span>
         )}
       </span>
-      <Button small busy={isCancelling} aria-label={`Cancel ${label}`} onClick={() => void cancelRunningCall(sessionId, key)}>
+      <Button small busy={isCancelling} aria-label={`Cancel ${spellHidden(label)}`} onClick={() => void cancelRunningCall(sessionId, key)}>
         {isCancelling ? 'Cancelling' : 'Cancel'}
       </Button>
     </li>

@@ -17,6 +17,8 @@ import { Dot } from '../kit/marks.tsx';
 import { Menu } from '../kit/menu.tsx';
 import type { MenuItem } from '../kit/menu-list.tsx';
 import { Spinner } from '../kit/spinner.tsx';
+import { spellHidden } from '../kit/visible-text.ts';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { copyDetails, copyWithWord } from './copying.ts';
 import { openSettings } from './open-settings.ts';
 import { shortUrl, transportLabel } from './short-url.ts';
@@ -99,7 +101,7 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
         type="button"
         class="session-open"
         tabIndex={tabIndex}
-        title={ended ? `${name}\n${url}` : `Open the inspector for ${name}\n${url}\n${transportLabel(transport)}`}
+        title={spellHidden(ended ? `${name}\n${url}` : `Open the inspector for ${name}\n${url}\n${transportLabel(transport)}`)}
         aria-keyshortcuts="F2 Delete"
         onClick={() => (ended ? void reconnectRow(session) : void showInspector(id))}
       >
@@ -109,7 +111,9 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
         <span class="session-text">
           <span class="session-name">
             <Dot tone={tone} label={state} />
-            <bdi class="clip">{name}</bdi>
+            <bdi class="clip">
+              <VisibleText text={name} />
+            </bdi>
           </span>
           <span class="session-facts clip" dir="ltr">
             {sentence ?? (
@@ -118,7 +122,9 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
                 {version !== '' && (
                   <>
                     {' · '}
-                    <bdi>{version}</bdi>
+                    <bdi>
+                      <VisibleText text={version} />
+                    </bdi>
                   </>
                 )}
               </>
@@ -133,7 +139,7 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
         )}
       </button>
       {ended && <ReconnectButton session={session} tabIndex={tabIndex} />}
-      <Menu label={`Actions for ${name}`} tabIndex={tabIndex} items={menuOf(session, server.name, setMode)} />
+      <Menu label={`Actions for ${spellHidden(name)}`} tabIndex={tabIndex} items={menuOf(session, server.name, setMode)} />
     </div>
   );
 }
@@ -144,7 +150,13 @@ function ReconnectButton({ session, tabIndex }: { session: StoredSession; tabInd
       <Spinner /> Cancel
     </Button>
   ) : (
-    <Button small kind="quiet" tabIndex={tabIndex} aria-label={`Reconnect ${session.name}`} onClick={() => void reconnectRow(session)}>
+    <Button
+      small
+      kind="quiet"
+      tabIndex={tabIndex}
+      aria-label={`Reconnect ${spellHidden(session.name)}`}
+      onClick={() => void reconnectRow(session)}
+    >
       Reconnect
     </Button>
   );

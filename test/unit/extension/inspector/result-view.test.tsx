@@ -38,6 +38,14 @@ describe('content', () => {
     expect(container.textContent).toContain('is not shown');
   });
 
+  it('of images is not drawn when a few bytes unpack into gigabytes', () => {
+    const bomb = btoa('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xff\xff\0\0\xff\xff');
+    const container = showBlock({ type: 'image', data: bomb, mimeType: 'image/png' });
+    expect(container.querySelector('img')).toBeNull();
+    expect(container.textContent).toContain('is too large to show');
+    expect(screen.getByText('Save')).toBeTruthy();
+  });
+
   it('of sound can be played', () => {
     const audio = showBlock({ type: 'audio', data: btoa('RIFF....WAVEfmt '), mimeType: 'audio/wav' }).querySelector('audio');
     expect(audio?.getAttribute('src')).toMatch(/^data:audio\/wav;base64,/);
@@ -59,11 +67,17 @@ describe('content', () => {
     ['file:///etc/passwd', false],
     ['demo://resource/1', false],
     ['https://', false],
-  ])('of a link to %s opens: %s', (uri, opens) => {
+  ])('of a link to %s is asked about and opens: %s', (uri, opens) => {
     const container = showBlock({ type: 'resource_link', uri, name: 'x' });
-    expect(container.querySelector('a') !== null).toBe(opens);
+    expect(container.querySelector('a')).toBeNull();
     expect(container.textContent).toContain(uri);
-    if (opens) expect(container.querySelector('a')?.rel).toBe('noopener noreferrer');
+    expect(container.querySelector('.link') !== null).toBe(opens);
+    if (!opens) return;
+    fireEvent.click(screen.getByText(uri));
+    const link = container.querySelector('a');
+    expect([link?.href, link?.rel, link?.target]).toEqual([uri, 'noopener noreferrer', '_blank']);
+    fireEvent.click(screen.getByText('Don’t open'));
+    expect(container.querySelector('a')).toBeNull();
   });
 
   it.each([{ type: 'hologram', x: 1 }, { type: 'text' }, { type: 'image' }, { type: 'resource' }, null, 7, 'x'])(

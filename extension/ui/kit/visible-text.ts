@@ -25,6 +25,12 @@ export function splitHidden(text: string): TextPart[] {
   return parts;
 }
 
+/** Returns text for places that can't be drawn in: tooltips and names for screen readers. */
+export const spellHidden = (text: string): string =>
+  splitHidden(text)
+    .map((part) => (part.kind === 'plain' ? part.text : `[${part.names}]`))
+    .join('');
+
 /** A long run is told by its first characters and its length: a page of escapes hides as well as none. */
 function nameRun(names: string[]): string {
   return names.length <= 4 ? names.join(' ') : `${names.slice(0, 3).join(' ')} … ${names.length} hidden characters`;

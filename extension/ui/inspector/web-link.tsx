@@ -1,0 +1,60 @@
+/** Owns a link from outside: it opens only after the user has seen the whole address and said so. What is told of it is link-facts.ts. */
+import { useId, useRef, useState } from 'preact/hooks';
+import { describeLink } from '../../state/link-facts.ts';
+import { Button } from '../kit/button.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
+
+/** Draws an address; one that is no web page is text alone. */
+export function WebLink({ uri }: { uri: string }) {
+  const [isAsking, setAsking] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const facts = describeLink(uri);
+  if (facts === undefined) return <VisibleText text={uri} />;
+  const close = () => {
+    setAsking(false);
+    opener.current?.focus();
+  };
+  return (
+    <>
+      <button
+        ref={opener}
+        type="button"
+        class="link"
+        aria-expanded={isAsking}
+        aria-controls={isAsking ? id : undefined}
+        onClick={() => setAsking(!isAsking)}
+      >
+        <VisibleText text={uri} />
+      </button>
+      {isAsking && (
+        <section
+          id={id}
+          class="link-question"
+          aria-label="Open this page?"
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') close();
+          }}
+        >
+          <p>The server names this page. Open it?</p>
+          <p class="link-whole" dir="ltr">
+            <VisibleText text={facts.href} />
+          </p>
+          {facts.warnings.map((warning) => (
+            <p key={warning} class="link-warning">
+              {warning}
+            </p>
+          ))}
+          <p class="bar">
+            <a class="button line small" href={facts.href} target="_blank" rel="noopener noreferrer" onClick={() => setAsking(false)}>
+              Open {facts.host}
+            </a>
+            <Button kind="quiet" small onClick={close}>
+              Don’t open
+            </Button>
+          </p>
+        </section>
+      )}
+    </>
+  );
+}
