@@ -18,6 +18,9 @@ const EXTENSION_PAGES_CSP = [
   "base-uri 'none'",
   "object-src 'none'",
   "frame-ancestors 'none'",
+  // No text becomes markup or code by way of the DOM, whoever hands it over.
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ');
 
 const POPUP_ENTRY = '/extension/entrypoints/popup/main.tsx';

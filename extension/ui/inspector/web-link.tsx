@@ -16,7 +16,13 @@ export function WebLink({ uri }: { uri: string }) {
     opener.current?.focus();
   };
   return (
-    <>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears the key that closes what is inside
+    <div
+      class="web-link"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && isAsking) close();
+      }}
+    >
       <button
         ref={opener}
         type="button"
@@ -28,14 +34,7 @@ export function WebLink({ uri }: { uri: string }) {
         <VisibleText text={uri} />
       </button>
       {isAsking && (
-        <section
-          id={id}
-          class="link-question"
-          aria-label="Open this page?"
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') close();
-          }}
-        >
+        <section id={id} class="link-question" aria-label="Open this page?">
           <p>The server names this page. Open it?</p>
           <p class="link-whole" dir="ltr">
             <VisibleText text={facts.href} />
@@ -55,6 +54,6 @@ export function WebLink({ uri }: { uri: string }) {
           </p>
         </section>
       )}
-    </>
+    </div>
   );
 }
