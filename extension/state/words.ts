@@ -141,8 +141,8 @@ const WORDS: Record<GatewayCode, Words> = {
     ...ADDRESS,
   },
   RATE_LIMITED: {
-    title: 'Too many requests in a short time.',
-    meaning: 'Nothing is lost. Wait a moment and try again.',
+    title: 'This backend takes no more of this for now.',
+    meaning: 'It limits how much one device, address or server gets. Nothing is lost.',
     ...RETRY,
   },
   INTERNAL: {
