@@ -57,6 +57,8 @@ export function aSession(patch: Partial<Session> = {}): Session {
     questions: 0,
     coldStarts: 0,
     renewals: 0,
+    headerNames: [],
+    signedIn: false,
     ...patch,
   };
 }

@@ -1,5 +1,5 @@
 /** `/sessions`: making a session by connecting to a server, seeing, renaming and ending sessions, and reading their activity. */
-import { type ActivityPage, CreateSession, RenameSession, type Session } from '../../../shared/contract.ts';
+import { type ActivityPage, ChangeSession, CreateSession, type Session } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_PAGE } from '../../../shared/limits.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';
@@ -8,7 +8,7 @@ import { readBody } from '../http/body.ts';
 import { endServerSession } from '../relay/handshake.ts';
 import { adoptSseSession } from '../relay/sse-link.ts';
 import { type Connected, connectServer } from '../sessions/connect.ts';
-import { toSession } from '../sessions/session-view.ts';
+import { serverInfoOf, toSession } from '../sessions/session-view.ts';
 import type { StoredSession } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
 import { requireEntered } from './entry.ts';
@@ -52,21 +52,8 @@ async function keep(
   }
 }
 
-function defaultName({ serverSession, transport, revision }: Connected, url: string): string {
-  const placeholder = { id: '', workspaceId: '', name: '', url, transport, revision, createdAt: '' };
-  const { server } = toSession({
-    ...placeholder,
-    serverSession,
-    epoch: 1,
-    subscriptions: [],
-    running: 0,
-    questions: [],
-    isReachable: true,
-    coldStarts: 0,
-    renewals: 0,
-    lastUsedAt: '',
-    expiresAt: '',
-  });
+function defaultName({ serverSession }: Connected, url: string): string {
+  const server = serverInfoOf(serverSession);
   return (server.title ?? server.name) || new URL(url).host;
 }
 
@@ -83,7 +70,7 @@ async function show(c: RouteContext, { store, settings }: Parts): Promise<Respon
 
 async function rename(c: RouteContext, { store, settings, sessions }: Parts): Promise<Response> {
   const credential = credentialOf(c);
-  const { name } = await readBody(c.req.raw, RenameSession);
+  const { name = '' } = await readBody(c.req.raw, ChangeSession);
   const { session } = requireEntered(await store.renameSession(credential, idOf(c), name), settings);
   const live = sessions.find(session.id);
   if (live) live.stored = { ...live.stored, name };
