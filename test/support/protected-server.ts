@@ -22,6 +22,12 @@ export type ProtectedServer = {
   names(issuer: string | undefined): void;
   /** Scope that the tool `write` needs. */
   needs(scope: string | undefined): void;
+  /** Refuses the tokens that came so far from now on. */
+  expire(): void;
+  /** Forgets all server sessions, and the token of whoever asks for one first. */
+  forget(): void;
+  /** Accepted handshakes. */
+  handshakes(): number;
   /** Refuses every token from now on, or no longer. */
   refuseAll(refuses: boolean): void;
 };
@@ -34,6 +40,9 @@ export async function startProtectedServer(check: CheckToken, issuer: string): P
   let refuses = false;
   let runs = 0;
   const authorizations: (string | undefined)[] = [];
+  const expired = new Set<string>();
+  let handshakes = 0;
+  let hasForgotten = false;
   const transports = new Map<string, StreamableHTTPServerTransport>();
   const http = createServer((request, response) => void take(request, response));
   const port = await listen(http, { host: '127.0.0.1', port: 0 });
@@ -59,10 +68,17 @@ export async function startProtectedServer(check: CheckToken, issuer: string): P
     const { authorization } = request.headers;
     authorizations.push(authorization);
     const token = authorization?.match(/^Bearer (\S+)$/)?.[1];
-    const scopes = token === undefined || refuses ? undefined : await check(token, resource);
+    const scopes = token === undefined || refuses || expired.has(token) ? undefined : await check(token, resource);
     if (scopes === undefined) {
       const more = token === undefined ? 'scope="tools:read"' : 'error="invalid_token", scope="tools:read"';
       response.writeHead(401, { 'www-authenticate': challenge(more) }).end();
+      return;
+    }
+    const session = request.headers['mcp-session-id'];
+    if (hasForgotten && typeof session === 'string' && !transports.has(session)) {
+      hasForgotten = false;
+      expired.add(token ?? '');
+      response.writeHead(404).end();
       return;
     }
     const chunks: Buffer[] = [];
@@ -83,7 +99,10 @@ export async function startProtectedServer(check: CheckToken, issuer: string): P
     const isInitialize = typeof body === 'object' && body !== null && 'method' in body && body.method === 'initialize';
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: () => randomUUID(),
-      onsessioninitialized: (sessionId) => void transports.set(sessionId, transport),
+      onsessioninitialized: (sessionId) => {
+        handshakes++;
+        transports.set(sessionId, transport);
+      },
     });
     const server = new McpServer({ name: 'protected', version: '1' });
     for (const name of ['read', 'write'])
@@ -102,6 +121,14 @@ export async function startProtectedServer(check: CheckToken, issuer: string): P
     names: (value) => {
       named = value;
     },
+    expire() {
+      for (const value of authorizations) if (value !== undefined) expired.add(value.slice('Bearer '.length));
+    },
+    forget() {
+      transports.clear();
+      hasForgotten = true;
+    },
+    handshakes: () => handshakes,
     needs: (scope) => {
       needed = scope;
     },

@@ -1,14 +1,19 @@
 /** Owns what clients are shown of a sign-in: its steps and its facts, and no token, code, verifier or secret. Pure. */
 import type { Authorization } from '../../../shared/contract.ts';
-import type { OAuthState } from './oauth-state.ts';
+import { decodeOAuthState, type OAuthState } from './oauth-state.ts';
 
-/** Returns the state as the HTTP contract has it. */
-export function toAuthorization(state: OAuthState, now: number): Authorization {
+/**
+ * Returns what is kept of a sign-in, as the HTTP contract has it.
+ *
+ * @param at Whether the session waits for it; ms since 1970.
+ */
+export function toAuthorization(oauth: unknown, at: { awaits: boolean; now: number }): Authorization {
+  const state = decodeOAuthState(oauth);
   const { grant, pending, challenge, steps } = state;
   const facts = grant ?? pending;
   const expiresAt = grant?.expiresAt;
   return {
-    state: judgeState(state, now),
+    state: judgeState(state, at),
     ...(facts && {
       issuer: facts.server.issuer,
       resource: facts.resource,
@@ -22,8 +27,9 @@ export function toAuthorization(state: OAuthState, now: number): Authorization {
   };
 }
 
-function judgeState({ grant, pending, challenge }: OAuthState, now: number): Authorization['state'] {
+function judgeState({ grant, pending, challenge }: OAuthState, { awaits, now }: { awaits: boolean; now: number }): Authorization['state'] {
   if (pending !== undefined && pending.endsAt > now) return 'begun';
-  if (challenge !== undefined) return 'required';
+  // A server that wanted a sign-in may have been content with headers since.
+  if (awaits || challenge?.kind === 'step-up') return 'required';
   return grant === undefined ? 'none' : 'signed-in';
 }

@@ -58,7 +58,11 @@ async function readResource(flow: Flow, serverUrl: string, boundTo: string | und
   const own = sdk.resourceUrlFromServerUrl(serverUrl).href;
   let document: OAuthProtectedResourceMetadata;
   try {
-    document = await sdk.discoverOAuthProtectedResourceMetadata(serverUrl, { ...(named !== undefined && { resourceMetadataUrl: named }) }, fetch);
+    document = await sdk.discoverOAuthProtectedResourceMetadata(
+      serverUrl,
+      { ...(named !== undefined && { resourceMetadataUrl: named }) },
+      fetch,
+    );
   } catch (error) {
     const answers = seen.slice(before);
     if (named !== undefined || answers.length === 0 || !answers.every(isMissing)) throw error;

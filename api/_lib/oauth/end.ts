@@ -60,7 +60,9 @@ function readCode(flow: Flow, { server }: PendingSignIn, returned: EndSignIn): s
   } catch {
     // Neither code nor error nor its text: they may be another server's. Source: RFC 9207, section 2.4.
     throw new Refusal(
-      iss === undefined ? `The answer does not say that it comes from ${server.issuer}.` : `The answer does not come from ${server.issuer}.`,
+      iss === undefined
+        ? `The answer does not say that it comes from ${server.issuer}.`
+        : `The answer does not come from ${server.issuer}.`,
       { hint: 'It was not used. Somebody may have tried to mix up two sign-ins. Sign in again from here.' },
     );
   }

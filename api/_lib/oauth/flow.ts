@@ -22,7 +22,9 @@ export type OAuthSdk = Awaited<ReturnType<typeof loadSdk>>;
 export type Flow = {
   sdk: OAuthSdk;
   fetch: OAuthFetch;
+  egress: Egress;
   policy: AddressPolicy;
+  signal: AbortSignal;
   /** Exchanges so far, oldest first. */
   seen: Exchange[];
   /** What must be shown to nobody, should it come back in an answer. */
@@ -31,15 +33,12 @@ export type Flow = {
 };
 
 /** @param record Takes each step as it happens. */
-export async function openFlow(
-  { egress, policy }: { egress: Egress; policy: AddressPolicy },
-  record: (step: SignInStep) => Promise<void>,
-  cancelled?: AbortSignal,
-): Promise<Flow> {
+export async function openFlow(egress: Egress, record: (step: SignInStep) => Promise<void>, cancelled?: AbortSignal): Promise<Flow> {
   const seen: Exchange[] = [];
   const timeout = AbortSignal.timeout(FLOW_TIMEOUT_MS);
   const signal = cancelled === undefined ? timeout : AbortSignal.any([cancelled, timeout]);
-  return { sdk: await loadSdk(), fetch: openOAuthFetch(egress, signal, seen), policy, seen, secrets: new Set(), record };
+  const fetch = openOAuthFetch(egress, signal, seen);
+  return { sdk: await loadSdk(), fetch, egress, policy: egress.policy, signal, seen, secrets: new Set(), record };
 }
 
 /** A step that we refuse to take, or that cannot be taken, in words for the user. */

@@ -118,7 +118,10 @@ export const encodeOAuthState = (state: OAuthState): OAuthState => withoutUndefi
 const withoutUndefined = (state: OAuthState): OAuthState => JSON.parse(JSON.stringify(state)) as OAuthState;
 
 /** Returns the state with one more step. */
-export const withStep = (state: OAuthState, step: SignInStep): OAuthState => ({ ...state, steps: [...state.steps, step].slice(-MAX_STEPS) });
+export const withStep = (state: OAuthState, step: SignInStep): OAuthState => ({
+  ...state,
+  steps: [...state.steps, step].slice(-MAX_STEPS),
+});
 
 /** Returns the state with this client as the one for its authorization server. */
 export function withClient(state: OAuthState, issuer: string, client: OAuthClient): OAuthState {

@@ -1,7 +1,7 @@
 /**
  * Owns renewing an access token. A refresh token may work once, so it is claimed in storage before it leaves, as a call is marked as
  * sent: whoever finds a claim waits for what comes of it, and a claim of which nothing came means that the token may be spent.
- * Deciding is pure; storing is the matter of sessions/sign-in.ts. Source: RFC 6749, section 6; OAuth 2.1, section 4.3.
+ * Deciding is pure; storing is the matter of relay/access-renewal.ts. Source: RFC 6749, section 6; OAuth 2.1, section 4.3.
  */
 import { EgressError } from '../egress/egress-error.ts';
 import { explain, type Flow, readErrorCode } from './flow.ts';
@@ -9,11 +9,11 @@ import type { Challenge, Grant, OAuthState } from './oauth-state.ts';
 import { tokenRequest, toTokens } from './token-request.ts';
 
 /** Longer than a refresh may take (exchange.ts), with what storing it takes. ms */
-export const CLAIM_MS = 20_000;
+const CLAIM_MS = 20_000;
+/** A claim that is older by the clock is nobody's any more, however far the clocks of two instances may be apart. ms */
+const OLD_CLAIM_MS = 900_000;
 /** Refreshes in a row that may fail at the authorization server until the user is asked to sign in again. */
 const MAX_FAILURES = 3;
-/** A token that ends this soon is renewed before it is used: it may end on its way. ms */
-const SOON_MS = 10_000;
 
 export type RefreshVerdict =
   | { kind: 'claim' }
@@ -23,20 +23,29 @@ export type RefreshVerdict =
   | { kind: 'use' }
   | { kind: 'sign-in'; why: string };
 
-/** @param refused The access token that the server did not take; undefined where none was sent. */
-export function judgeRefresh({ grant }: OAuthState, refused: string | undefined, now: number): RefreshVerdict {
+/**
+ * Decides what follows when a server does not take an access token.
+ *
+ * @param refused The token; undefined where none was sent.
+ * @param watched The claim that was seen first, and how long ago: instances with skewed clocks agree on this.
+ */
+export function judgeRefresh(
+  { grant }: OAuthState,
+  refused: string | undefined,
+  now: number,
+  watched?: { id: string; forMs: number },
+): RefreshVerdict {
   if (grant === undefined) return { kind: 'sign-in', why: 'The server asks for sign-in.' };
   if (grant.accessToken !== refused) return { kind: 'use' };
-  if (grant.claim !== undefined && now - grant.claim.at < CLAIM_MS) return { kind: 'wait' };
-  if (grant.claim !== undefined)
+  const { claim } = grant;
+  if (claim !== undefined) {
+    const isOver = (watched?.id === claim.id && watched.forMs >= CLAIM_MS) || now - claim.at >= OLD_CLAIM_MS;
+    if (!isOver) return { kind: 'wait' };
     return { kind: 'sign-in', why: 'The sign-in was being renewed, and the answer was lost. The old one may not work any more.' };
+  }
   if (grant.refreshToken === undefined) return { kind: 'sign-in', why: 'The sign-in has ended, and the server allows no renewal.' };
   return { kind: 'claim' };
 }
-
-/** Whether the access token is better renewed before it is used. */
-export const isAboutToEnd = ({ grant }: OAuthState, now: number): boolean =>
-  grant?.refreshToken !== undefined && grant.expiresAt !== undefined && grant.expiresAt - now < SOON_MS && grant.claim === undefined;
 
 /** Returns the state in which this refresh token is on its way. */
 export const withClaim = (state: OAuthState, id: string, now: number): OAuthState =>

@@ -26,7 +26,8 @@ export function prepareClient(flow: Flow, found: Found, state: OAuthState, wishe
   return takeStep(flow, 'registration', async () => {
     const known = clientFor(state, issuer);
     if (wishes.byHand) return byHand(wishes.byHand);
-    if (known?.registration === 'by-hand') return { value: known, detail: 'The client that was entered by hand is used again.', url: issuer };
+    if (known?.registration === 'by-hand')
+      return { value: known, detail: 'The client that was entered by hand is used again.', url: issuer };
     if (found.metadata.client_id_metadata_document_supported === true && (await isDocumentServed(flow, wishes)))
       return byDocument(wishes, issuer);
     if (known && isReusable(known, state, wishes.redirectUri))

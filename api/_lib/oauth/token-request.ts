@@ -3,7 +3,7 @@
  * The requests are made by the SDK; it writes Basic credentials as they are, which a secret with a colon or a percent sign does not survive.
  */
 import type { AuthorizationServerMetadata, OAuthTokens } from '@modelcontextprotocol/client';
-import { Refusal, type Flow } from './flow.ts';
+import { type Flow, Refusal } from './flow.ts';
 import { type AuthorizationServer, type Grant, MAX_TOKEN_LENGTH, type OAuthClient } from './oauth-state.ts';
 import { parseScopes } from './scopes.ts';
 
@@ -42,7 +42,11 @@ export function authenticate(
   const { id, secret, authMethod } = client;
   if (secret !== undefined) flow.secrets.add(secret);
   const method = flow.sdk.selectClientAuthMethod(
-    { client_id: id, ...(secret !== undefined && { client_secret: secret }), ...(authMethod && { token_endpoint_auth_method: authMethod }) },
+    {
+      client_id: id,
+      ...(secret !== undefined && { client_secret: secret }),
+      ...(authMethod && { token_endpoint_auth_method: authMethod }),
+    },
     server.tokenAuthMethods,
   );
   if (method === 'client_secret_basic' && secret !== undefined) {
@@ -58,7 +62,11 @@ export function authenticate(
 const formEncode = (value: string): string => new URLSearchParams({ '': value }).toString().slice(1);
 
 /** @throws Refusal for tokens that cannot be used as bearer tokens. */
-export function toTokens(flow: Flow, tokens: OAuthTokens, asked: readonly string[]): Pick<Grant, 'accessToken' | 'refreshToken' | 'expiresAt' | 'scopes'> {
+export function toTokens(
+  flow: Flow,
+  tokens: OAuthTokens,
+  asked: readonly string[],
+): Pick<Grant, 'accessToken' | 'refreshToken' | 'expiresAt' | 'scopes'> {
   const { access_token: accessToken, refresh_token: refreshToken, token_type: type, expires_in: seconds, scope } = tokens;
   flow.secrets.add(accessToken);
   if (refreshToken !== undefined) flow.secrets.add(refreshToken);

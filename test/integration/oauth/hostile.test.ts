@@ -5,8 +5,8 @@ import { endSignIn } from '../../../api/_lib/oauth/end.ts';
 import { decodeOAuthState, type OAuthState, type PendingSignIn } from '../../../api/_lib/oauth/oauth-state.ts';
 import { revoke } from '../../../api/_lib/oauth/revoke.ts';
 import { startServer } from '../egress/test-servers.ts';
-import { openTestFlow, wishes } from './test-flow.ts';
 import { json, type ScriptedAuthorization, startScriptedAuthorization } from './scripted-authorization.ts';
+import { openTestFlow, wishes } from './test-flow.ts';
 
 const nothing = decodeOAuthState(undefined);
 
@@ -46,7 +46,11 @@ describe('metadata', () => {
   it('that names another authorization server than before stops, and sends nothing of the old one', async () => {
     const as = await startScriptedAuthorization();
     const old = { id: 'old-client', secret: 'old-secret', registration: 'dynamic' as const, redirectUris: [wishes.redirectUri] };
-    const state: OAuthState = { ...nothing, issuer: 'https://old.example.com', clients: [{ issuer: 'https://old.example.com', client: old }] };
+    const state: OAuthState = {
+      ...nothing,
+      issuer: 'https://old.example.com',
+      clients: [{ issuer: 'https://old.example.com', client: old }],
+    };
     const { result, last } = await begin(as, state);
     expect(result).toMatchObject({ code: 'SIGN_IN_FAILED', hint: expect.stringContaining('sign out') });
     expect(last).toMatchObject({ step: 'server-metadata', ok: false, detail: expect.stringContaining('https://old.example.com') });
@@ -76,7 +80,12 @@ describe('metadata', () => {
 
   it('with private endpoints is refused by a hosted backend', async () => {
     const inside = await startServer();
-    for (const address of [`http://127.0.0.1:${inside.port}/token`, 'https://169.254.169.254/latest', 'https://10.0.0.1/token', 'https://kv.internal/']) {
+    for (const address of [
+      `http://127.0.0.1:${inside.port}/token`,
+      'https://169.254.169.254/latest',
+      'https://10.0.0.1/token',
+      'https://kv.internal/',
+    ]) {
       const as = await startScriptedAuthorization({ metadata: { token_endpoint: address } });
       const { result, last } = await begin(as, nothing, { kind: 'hosted', allow: as.hosts });
       expect(result).toMatchObject({ code: 'SIGN_IN_FAILED' });

@@ -14,6 +14,6 @@ export async function openTestFlow(policy: AddressPolicy = { kind: 'local' }, ca
   const egress = openEgress({ policy });
   onTestFinished(() => egress.close());
   const steps: SignInStep[] = [];
-  const flow = await openFlow({ egress, policy }, async (step) => void steps.push(step), cancelled);
+  const flow = await openFlow(egress, async (step) => void steps.push(step), cancelled);
   return { flow, steps };
 }
