@@ -6,10 +6,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { classifyFailure } from '../egress/egress-error.ts';
+import { accessTokenOf } from '../oauth/access-token.ts';
 import type { StoredSession } from '../store/store.ts';
+import { liveEgress, noteStepUp, renewInTime } from './live-access.ts';
 import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { type Attempt, isSessionLost } from './recovery-verdict.ts';
 import { mediaTypeOf, parseReceived, type Received, readErrorText, readEvents, type StreamEvent } from './rpc-answer.ts';
+import { accessHeaders, toAccessFailure } from './server-access.ts';
 import { toServerFailure } from './server-failure.ts';
 
 /** After its response a stream is read to its end, so that the connection can be used again; a server that leaves it open gets this long, ms. */
@@ -27,9 +30,10 @@ const MAX_REMEMBERED_EVENTS = 1000;
 /** A living server takes what expects no response at once; a client waits for as long as this. ms */
 const TAKE_TIMEOUT_MS = 10_000;
 
-/** Returns the headers that make a request part of the server session. */
-export function serverHeaders({ serverSession, revision }: StoredSession): Record<string, string> {
+/** Returns the headers that make the server let a request in, and make it part of the server session. */
+export function serverHeaders({ serverSession, revision, secrets }: StoredSession): Record<string, string> {
   return {
+    ...accessHeaders(secrets),
     accept: 'application/json, text/event-stream',
     ...(revision === 'stateful' && { 'mcp-protocol-version': serverSession.protocolVersion }),
     ...(serverSession.id !== undefined && { 'mcp-session-id': serverSession.id }),
@@ -37,21 +41,23 @@ export function serverHeaders({ serverSession, revision }: StoredSession): Recor
 }
 
 /** Sends a call's request and delivers what comes of it. */
-export async function sendOverHttp(live: LiveSession, { egress }: RelayParts, call: Call): Promise<Attempt> {
+export async function sendOverHttp(live: LiveSession, parts: RelayParts, call: Call): Promise<Attempt> {
+  await renewInTime(live, parts);
   await call.beforeSending();
   const { epoch } = live.stored;
+  const token = accessTokenOf(live.stored.secrets.oauth);
   let isTaken = false;
   try {
-    const response = await egress.fetch(live.stored.url, {
+    const response = await parts.egress.fetch(live.stored.url, {
       method: 'POST',
       headers: { ...serverHeaders(live.stored), 'content-type': 'application/json', ...call.input.headers },
       body: JSON.stringify(call.outgoing),
       signal: call.ended.signal,
     });
-    if (!response.ok) return await judgeRefusal(response, live, epoch, call);
+    if (!response.ok) return await judgeRefusal(response, live, parts, epoch, call, token);
     isTaken = true;
     const mediaType = mediaTypeOf(response);
-    if (mediaType === 'text/event-stream' && response.body) return await followStream(response.body, live, epoch, egress, call);
+    if (mediaType === 'text/event-stream' && response.body) return await followStream(response.body, live, epoch, parts, call);
     if (mediaType === 'application/json') return deliverAll(await response.text(), epoch, call);
     await response.body?.cancel();
     return failed('SERVER_NOT_MCP', `The server answered ${response.status} without a response to the request.`, 'unknown');
@@ -74,11 +80,22 @@ function deliverAll(text: string, epoch: number, call: Call): Attempt {
   return failed('SERVER_NOT_MCP', 'The server answered with a response to another request.', 'unknown');
 }
 
-async function judgeRefusal(response: Response, live: LiveSession, epoch: number, call: Call): Promise<Attempt> {
+async function judgeRefusal(
+  response: Response,
+  live: LiveSession,
+  parts: RelayParts,
+  epoch: number,
+  call: Call,
+  token: string | undefined,
+): Promise<Attempt> {
   const { status } = response;
+  const challenge = response.headers.get('www-authenticate');
   const text = await readErrorText(response);
   if (isSessionLost(status, text, live.stored.serverSession.id !== undefined)) return { kind: 'session-lost' };
-  if (status === 401) return failed('SERVER_SIGN_IN_REQUIRED', 'The server asks for sign-in.', 'no');
+  const refusal = toAccessFailure(status, live.stored.secrets);
+  if (status === 401 && refusal) return { kind: 'access-refused', refused: { token, challenge }, error: refusal };
+  const stepUp = status === 403 ? await noteStepUp(live, parts, challenge) : undefined;
+  if (stepUp) return { kind: 'failed', error: stepUp, ran: 'no' };
   const error = readRpcError(text);
   // Refusals often carry no id or null; this answer belongs to this request alone.
   if (error !== undefined && (status < 500 || error.id === call.outgoing.id)) {
@@ -89,6 +106,7 @@ async function judgeRefusal(response: Response, live: LiveSession, epoch: number
     call.receive(received, { epoch, status });
     return { kind: 'answered' };
   }
+  if (refusal) return { kind: 'failed', error: refusal, ran: 'no' };
   if (status === 403) return failed('SERVER_REFUSED', 'The server answered 403: it does not allow this.', 'no');
   return failed('SERVER_FAILED', `The server answered ${status}.`, status >= 500 ? 'unknown' : 'no');
 }
@@ -107,7 +125,7 @@ async function followStream(
   first: ReadableStream<Uint8Array>,
   live: LiveSession,
   epoch: number,
-  egress: RelayParts['egress'],
+  parts: RelayParts,
   call: Call,
 ): Promise<Attempt> {
   let idleResumes = 0;
@@ -141,7 +159,7 @@ async function followStream(
     if (call.serverEventId === undefined || ++idleResumes > MAX_IDLE_RESUMES) return endedEarly();
     await pause(retryMs ?? pauseMs, undefined, { signal: call.ended.signal });
     pauseMs = RESUME_PAUSE_MS;
-    const resumed = await resumeStream(live, egress, call, call.serverEventId);
+    const resumed = await resumeStream(live, parts, call, call.serverEventId);
     if (!resumed) return endedEarly();
     body = resumed;
   }
@@ -156,20 +174,20 @@ function remember(seen: Set<string>, eventId: string): void {
 }
 
 /** Takes up the stream of a call that another instance had sent, and delivers what comes of it. Nothing is sent again. */
-export async function resumeOverHttp(live: LiveSession, { egress }: RelayParts, call: Call, eventId: string): Promise<Attempt> {
+export async function resumeOverHttp(live: LiveSession, parts: RelayParts, call: Call, eventId: string): Promise<Attempt> {
   call.serverEventId = eventId;
   try {
-    const body = await resumeStream(live, egress, call, eventId);
+    const body = await resumeStream(live, parts, call, eventId);
     if (!body) return failed('SERVER_FAILED', 'The server does not know the stream any more.', 'unknown');
-    return await followStream(body, live, live.stored.epoch, egress, call);
+    return await followStream(body, live, live.stored.epoch, parts, call);
   } catch (error) {
     return { kind: 'failed', error: toServerFailure(error, live.stored.url).error, ran: 'unknown' };
   }
 }
 
 /** Source: MCP 2025-11-25, Transports > Resumability and redelivery. */
-async function resumeStream(live: LiveSession, egress: RelayParts['egress'], call: Call, lastEventId: string) {
-  const response = await egress.fetch(live.stored.url, {
+async function resumeStream(live: LiveSession, parts: RelayParts, call: Call, lastEventId: string) {
+  const response = await liveEgress(live, parts).fetch(live.stored.url, {
     headers: { ...serverHeaders(live.stored), accept: 'text/event-stream', 'last-event-id': lastEventId },
     signal: call.ended.signal,
   });
@@ -196,14 +214,14 @@ async function drain(events: AsyncGenerator<StreamEvent>): Promise<void> {
  */
 export async function postOverHttp(
   live: LiveSession,
-  { egress }: RelayParts,
+  parts: RelayParts,
   message: JsonRpcMessage,
   headers: Readonly<Record<string, string>>,
 ): Promise<'sent' | 'session-lost'> {
   let response: Response;
   let text: string;
   try {
-    response = await egress.fetch(live.stored.url, {
+    response = await liveEgress(live, parts).fetch(live.stored.url, {
       method: 'POST',
       headers: { ...serverHeaders(live.stored), 'content-type': 'application/json', ...headers },
       body: JSON.stringify(message),
@@ -215,5 +233,6 @@ export async function postOverHttp(
   }
   if (response.ok) return 'sent';
   if (isSessionLost(response.status, text, live.stored.serverSession.id !== undefined)) return 'session-lost';
-  throw new AppError('SERVER_FAILED', `The server answered ${response.status} to a notification.`);
+  const refusal = toAccessFailure(response.status, live.stored.secrets);
+  throw refusal ?? new AppError('SERVER_FAILED', `The server answered ${response.status} to a notification.`);
 }

@@ -166,7 +166,7 @@ describe('/devices', () => {
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
     const id = expect.stringMatching(/^[0-9a-f]{32}$/);
     expect(listed.body).toEqual({
-      devices: [{ id, name: 'Kitchen laptop', createdAt: time, lastSeenAt: time, current: true, membership: 'member' }],
+      devices: [{ membership: 'member', id, name: 'Kitchen laptop', createdAt: time, lastSeenAt: time, current: true }],
     });
     const { devices } = listed.body as { devices: { id: string }[] };
     expect(await api.ask('DELETE', '/devices/nobody', { token: mine })).toMatchObject(problem('DEVICE_NOT_FOUND', 404));
