@@ -5,7 +5,16 @@
 import type { GatewayCode } from '../gateway/gateway-error.ts';
 
 /** What the button does; the surface that shows it knows how. */
-export type Remedy = 'retry' | 'reconnect' | 'open-settings' | 'register-again' | 'edit-address' | 'copy-details' | 'dismiss';
+export type Remedy =
+  | 'retry'
+  | 'reconnect'
+  | 'open-settings'
+  | 'register-again'
+  | 'edit-address'
+  | 'edit-headers'
+  | 'sign-in'
+  | 'copy-details'
+  | 'dismiss';
 
 export type Words = {
   /** What happened, one sentence. */
@@ -21,6 +30,8 @@ const RETRY = { remedy: 'retry', label: 'Try again' } as const;
 const RECONNECT = { remedy: 'reconnect', label: 'Reconnect' } as const;
 const SETTINGS = { remedy: 'open-settings', label: 'Open settings' } as const;
 const ADDRESS = { remedy: 'edit-address', label: 'Change the address' } as const;
+const HEADERS = { remedy: 'edit-headers', label: 'Change the headers' } as const;
+const SIGN_IN = { remedy: 'sign-in', label: 'Sign in' } as const;
 const DETAILS = { remedy: 'copy-details', label: 'Copy details' } as const;
 
 const OUR_FAULT = 'This is a fault in Mooring. Nothing was sent to the server; the details help to find it.';
@@ -42,10 +53,20 @@ const WORDS: Record<GatewayCode, Words> = {
     ...ADDRESS,
   },
   CALL_KEY_INVALID: { title: 'The backend did not understand the call.', meaning: OUR_FAULT, ...DETAILS },
+  HEADERS_INVALID: {
+    title: 'A header cannot be sent to the server.',
+    meaning: 'Its name or value has characters that no header may have, or Mooring sets it itself. Nothing was changed.',
+    ...HEADERS,
+  },
+  REDIRECT_URI_FORBIDDEN: {
+    title: 'The sign-in cannot come back to this extension.',
+    meaning: 'The backend does not know it. Its owner has to add the extension’s id to MOORING_EXTENSION_IDS.',
+    ...SETTINGS,
+  },
   UNAUTHORIZED: {
     title: 'The backend no longer knows this browser.',
     meaning:
-      'Another device may have removed it, or the storage was emptied. Registering again starts a new list: sessions of the old one stay out of reach here.',
+      'Another device may have removed it, or the storage was emptied. What it was shown before stays here. Registering again starts a new list: sessions of the old one stay out of reach here.',
     remedy: 'register-again',
     label: 'Register again',
   },
@@ -58,6 +79,17 @@ const WORDS: Record<GatewayCode, Words> = {
     title: 'The access code is wrong.',
     meaning: 'Check it for a missing or extra character, or ask the owner of the backend.',
     ...SETTINGS,
+  },
+  PAIRING_CODE_WRONG: {
+    title: 'This code is wrong, used or over.',
+    meaning: 'A code works once and for two minutes. Compare it with the other device, or make a new one there.',
+    remedy: 'dismiss',
+    label: 'OK',
+  },
+  DEVICE_WAITING: {
+    title: 'This browser waits to be let in.',
+    meaning: 'Press “Let it in” on the other device. Nothing is lost meanwhile.',
+    ...RETRY,
   },
   REGISTRATION_CLOSED: {
     title: 'This backend lets nobody in.',
@@ -132,8 +164,23 @@ const WORDS: Record<GatewayCode, Words> = {
   },
   SERVER_SIGN_IN_REQUIRED: {
     title: 'The server asks for sign-in.',
-    meaning: 'Mooring cannot sign in to servers yet. Nothing was changed.',
-    ...ADDRESS,
+    meaning: 'Sign in, or give it the key that it wants as a header. The session is kept.',
+    ...SIGN_IN,
+  },
+  SIGN_IN_FAILED: {
+    title: 'The sign-in did not work.',
+    meaning: 'The session is kept. Its Session room in the inspector shows which step failed and what was answered.',
+    ...SIGN_IN,
+  },
+  SIGN_IN_NOT_BEGUN: {
+    title: 'This sign-in was not begun here, or took too long.',
+    meaning: 'Only the browser that begins a sign-in can end it, within ten minutes. Begin it again here.',
+    ...SIGN_IN,
+  },
+  SECRETS_UNREADABLE: {
+    title: 'What was kept for this server cannot be read any more.',
+    meaning: 'Sign in again, or enter its headers again. Your other sessions are untouched.',
+    ...SIGN_IN,
   },
   SERVER_REFUSED: {
     title: 'The server refused the connection.',
@@ -219,6 +266,11 @@ const WORDS: Record<GatewayCode, Words> = {
     title: 'This address is not a Mooring backend.',
     meaning: 'Something else answers there. If it is a protected deployment, switch the protection off: Mooring has its own access code.',
     ...SETTINGS,
+  },
+  SIGN_IN_WINDOW_CLOSED: {
+    title: 'The sign-in window closed before it was done.',
+    meaning: 'Nothing was changed. Begin again whenever you like.',
+    ...SIGN_IN,
   },
   CANCELLED: { title: 'Stopped.', meaning: 'You stopped it before it was done.', ...RETRY },
 };

@@ -1,10 +1,10 @@
 /** Owns one entry of activity opened: the message and the one it belongs to, as JSON. */
 import type { ActivityRow } from '../../state/inspector-activity.ts';
 import { IconButton } from '../kit/button.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { JsonView } from './json-view.tsx';
 import { CopyButton } from './payload-buttons.tsx';
 import { byteWords, durationWords } from './quantities.ts';
-import { VisibleText } from './visible-text-view.tsx';
 
 type Props = { row: ActivityRow; partner: ActivityRow | undefined; onClose: () => void };
 

@@ -9,10 +9,10 @@ import { wordsFor } from '../../state/words.ts';
 import { Empty } from '../kit/marks.tsx';
 import { Notice } from '../kit/notice.tsx';
 import { Spinner } from '../kit/spinner.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { ActivityDetail } from './activity-detail.tsx';
 import { byteWords, durationWords, timeOfDay } from './quantities.ts';
 import { useStaged } from './staged.ts';
-import { VisibleText } from './visible-text-view.tsx';
 
 const FILTER_LABELS: Record<ActivityFilter, string> = { all: 'All', calls: 'Calls', notifications: 'Notifications', errors: 'Errors' };
 /** Distance from the end of the list up to which it follows what is new, pixels. */

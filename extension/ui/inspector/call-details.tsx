@@ -1,8 +1,8 @@
 /** Owns what identifies a call whose outcome nobody knows: what a person needs to look for it at the server. */
 import type { Run } from '../../state/inspector-runs.ts';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { JsonView } from './json-view.tsx';
 import { durationWords, timeOfDay } from './quantities.ts';
-import { VisibleText } from './visible-text-view.tsx';
 
 export function CallDetails({ run }: { run: Extract<Run, { kind: 'failed' }> }) {
   const began = new Date(run.startedAtMs);

@@ -4,12 +4,12 @@
  */
 import type { ComponentChildren } from 'preact';
 import { isJsonObject, type JsonObject } from '../../state/schema-form/json-value.ts';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { JsonView } from './json-view.tsx';
 import { base64Bytes, judgeMedia, MAX_MEDIA_LENGTH } from './media-bytes.ts';
 import { CopyButton, SaveButton } from './payload-buttons.tsx';
 import { byteWords } from './quantities.ts';
 import { TextView } from './text-view.tsx';
-import { VisibleText } from './visible-text-view.tsx';
 
 export function ContentBlock({ block, position }: { block: unknown; position: string }) {
   if (!isJsonObject(block)) return <Unknown value={block} position={position} />;

@@ -5,9 +5,9 @@ import { failureWords, mayHaveRun } from '../../state/inspector-failure.ts';
 import { describeFailure, type Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
 import { Notice } from '../kit/notice.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { JsonView } from './json-view.tsx';
 import { CopyButton } from './payload-buttons.tsx';
-import { VisibleText } from './visible-text-view.tsx';
 
 type Props = {
   failure: CallFailure;

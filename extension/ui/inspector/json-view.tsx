@@ -1,8 +1,8 @@
 /** Owns how JSON is drawn: coloured, a few hundred lines at a time, more when asked for. Printing is json-lines.ts. */
 import { useMemo, useState } from 'preact/hooks';
 import { Button } from '../kit/button.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { type JsonLine, printJson } from './json-lines.ts';
-import { VisibleText } from './visible-text-view.tsx';
 
 const FIRST_LINES = 200;
 /** Lines that one more click draws; each step is laid out only when it comes into view. */

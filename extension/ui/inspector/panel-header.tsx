@@ -6,7 +6,7 @@ import { listedAtMs } from '../../state/stored-state.ts';
 import { clockTime, timeLeft } from '../../state/time-left.ts';
 import { Dot, type Tone } from '../kit/marks.tsx';
 import { Menu } from '../kit/menu.tsx';
-import { VisibleText } from './visible-text-view.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 
 type Props = { session: StoredSession; others: readonly StoredSession[]; onSwitch: (sessionId: string) => void };
 

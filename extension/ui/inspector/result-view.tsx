@@ -2,12 +2,12 @@
 import { useState } from 'preact/hooks';
 import type { ToolResult } from '../../gateway/mcp-connection.ts';
 import { Dot } from '../kit/marks.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { ContentBlock } from './content-block.tsx';
 import { JsonView } from './json-view.tsx';
 import { CopyButton } from './payload-buttons.tsx';
 import { durationWords } from './quantities.ts';
 import { StructuredContent } from './structured-content.tsx';
-import { VisibleText } from './visible-text-view.tsx';
 
 /** Blocks that are drawn at first. */
 const MAX_BLOCKS = 100;

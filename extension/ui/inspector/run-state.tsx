@@ -8,11 +8,11 @@ import { timeAgo } from '../../state/time-left.ts';
 import { type Remedy, wordsFor } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
 import { Spinner } from '../kit/spinner.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { CallDetails } from './call-details.tsx';
 import { FailureView } from './failure-view.tsx';
 import { durationWords, timeOfDay } from './quantities.ts';
 import { ResultView } from './result-view.tsx';
-import { VisibleText } from './visible-text-view.tsx';
 
 const TICK_MS = 100;
 

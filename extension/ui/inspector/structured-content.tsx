@@ -2,9 +2,9 @@
 import { useMemo, useState } from 'preact/hooks';
 import { checkValue, type Verdict } from '../../state/schema-form/schema-check.ts';
 import { Button } from '../kit/button.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { JsonView } from './json-view.tsx';
 import { CopyButton } from './payload-buttons.tsx';
-import { VisibleText } from './visible-text-view.tsx';
 
 /** Values in a result up to which it is checked without being asked: checking takes time in proportion. */
 const MAX_CHECKED_VALUES = 20_000;

@@ -2,9 +2,9 @@
 import { useMemo, useState } from 'preact/hooks';
 import { parseJsonText } from '../../../shared/json-text.ts';
 import { Button } from '../kit/button.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { JsonView } from './json-view.tsx';
 import { byteWords } from './quantities.ts';
-import { VisibleText } from './visible-text-view.tsx';
 
 const FIRST_LENGTH = 20_000;
 const STEP_LENGTH = 100_000;

@@ -9,10 +9,10 @@ import type { Remedy } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button, IconButton } from '../kit/button.tsx';
 import { Kbd } from '../kit/marks.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { SchemaForm } from '../schema-form/schema-form.tsx';
 import { RunState } from './run-state.tsx';
 import { ToolBadges, titleOf } from './tool-badges.tsx';
-import { VisibleText } from './visible-text-view.tsx';
 
 /** Characters of a description that are shown before it is asked for. */
 const MAX_DESCRIPTION = 600;

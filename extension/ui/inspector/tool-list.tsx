@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
 import type { Run } from '../../state/inspector-runs.ts';
 import { Spinner } from '../kit/spinner.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { useStaged } from './staged.ts';
 import { titleOf } from './tool-badges.tsx';
-import { VisibleText } from './visible-text-view.tsx';
 
 /** Returns the tools that have every word of the filter in name, title or description. Pure. */
 export function filterTools(tools: readonly Tool[], filter: string): Tool[] {

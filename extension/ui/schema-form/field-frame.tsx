@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import type { Field } from '../../state/schema-form/field-model.ts';
-import { VisibleText } from '../inspector/visible-text-view.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 
 export type ControlProps = {
   id: string;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type JsonLine, printJson } from '../../../../extension/ui/inspector/json-lines.ts';
 import { base64Bytes, decodeBase64, judgeMedia } from '../../../../extension/ui/inspector/media-bytes.ts';
 import { byteWords, durationWords, timeOfDay } from '../../../../extension/ui/inspector/quantities.ts';
-import { splitHidden } from '../../../../extension/ui/inspector/visible-text.ts';
+import { splitHidden } from '../../../../extension/ui/kit/visible-text.ts';
 
 const spelled = (text: string): string =>
   splitHidden(text)
