@@ -15,7 +15,12 @@ export const BeginSignIn = z.strictObject({
 });
 export type BeginSignIn = z.infer<typeof BeginSignIn>;
 /** What the user sees before the browser opens the address. */
-export const SignInBegun = z.object({ authorizationUrl: z.string(), issuer: z.string(), scopes: z.array(z.string()), resource: z.string() });
+export const SignInBegun = z.object({
+  authorizationUrl: z.string(),
+  issuer: z.string(),
+  scopes: z.array(z.string()),
+  resource: z.string(),
+});
 export type SignInBegun = z.infer<typeof SignInBegun>;
 /** What came back to `redirectUri`: `code` on success, `error` otherwise; as it stood in the query. */
 export const EndSignIn = z.strictObject({

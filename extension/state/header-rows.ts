@@ -3,7 +3,8 @@
  * They are kept nowhere in the extension: from here they go to the backend, and nobody gets a value back.
  */
 import type { ServerHeaders } from '../../shared/contract.ts';
-import { MAX_HEADER_NAME_LENGTH, MAX_HEADER_VALUE_LENGTH, MAX_SERVER_HEADERS } from '../../shared/limits.ts';
+import { MAX_SERVER_HEADERS } from '../../shared/limits.ts';
+import { parseServerHeaders } from '../../shared/server-headers.ts';
 
 export type HeaderRow = { key: number; name: string; value: string };
 
@@ -15,27 +16,24 @@ export type HeadersVerdict =
   | { kind: 'ok'; headers: ServerHeaders | undefined }
   | { kind: 'invalid'; key: number; part: 'name' | 'value'; reason: string };
 
-/** Source: RFC 9110, section 5.6.2 (token) and 5.5 (field values: visible characters, spaces and tabs inside). */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Returns the headers that the rows mean; rows with nothing in them mean nothing. What a server may not be sent at all, the backend knows. */
+/**
+ * Returns the headers that the rows mean; rows with nothing in them mean nothing.
+ *
+ * What may be sent at all is decided in shared/server-headers.ts, where the backend asks too.
+ */
 export function readRows(rows: readonly HeaderRow[]): HeadersVerdict {
   const headers: [name: string, value: string][] = [];
-  const seen = new Set<string>();
   for (const { key, name: typed, value: typedValue } of rows) {
     const [name, value] = [typed.trim(), typedValue.trim()];
     if (name === '' && value === '') continue;
     const refuse = (part: 'name' | 'value', reason: string) => ({ kind: 'invalid', key, part, reason }) as const;
     if (name === '') return refuse('name', 'Enter the name of the header.');
-    if (!TOKEN.test(name)) return refuse('name', 'Only letters, digits and hyphens, without spaces.');
-    if (name.length > MAX_HEADER_NAME_LENGTH) return refuse('name', `At most ${MAX_HEADER_NAME_LENGTH} characters.`);
-    if (seen.has(name.toLowerCase())) return refuse('name', 'This header is there already.');
-    if (value === '') return refuse('value', 'Enter its value.');
-    if (!VALUE.test(value)) return refuse('value', 'It has characters that no header may have.');
-    if (value.length > MAX_HEADER_VALUE_LENGTH) return refuse('value', `At most ${MAX_HEADER_VALUE_LENGTH} characters.`);
-    if (seen.size === MAX_SERVER_HEADERS) return refuse('name', `At most ${MAX_SERVER_HEADERS} headers.`);
-    seen.add(name.toLowerCase());
+    const named = parseServerHeaders({ [name]: 'x' });
+    if (named.kind === 'invalid') return refuse('name', named.reason);
+    if (headers.some(([other]) => other.toLowerCase() === name.toLowerCase())) return refuse('name', 'This header is there already.');
+    if (value === '') return refuse('value', `Enter the value of ${name}.`);
+    const whole = parseServerHeaders({ [name]: value });
+    if (whole.kind === 'invalid') return refuse('value', whole.reason);
     headers.push([name, value]);
   }
   return { kind: 'ok', headers: headers.length === 0 ? undefined : Object.fromEntries(headers) };

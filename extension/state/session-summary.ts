@@ -13,7 +13,7 @@ export type SessionSummary = {
   isSoonOver: boolean;
 };
 
-const ENDINGS: Readonly<Record<string, string>> = { SESSION_EXPIRED: 'Expired', UNAUTHORIZED: 'Out of this browser’s reach' };
+const ENDINGS: Readonly<Record<string, string>> = { SESSION_EXPIRED: 'Expired', UNAUTHORIZED: 'Access ended' };
 
 /**
  * confirmed: the backend has answered since the surface opened · unconfirmed: until then the state is only what it was ·

@@ -22,7 +22,10 @@ const MAX_RESPONSES_LENGTH = 400_000;
 /** What calls leave behind waits this long for those that follow at once, ms. In this process writing would also hold their answers up. */
 const GATHER_MS = 10;
 
-type Change = Pick<Settlement, 'coldStarts' | 'isReachable' | 'logLevel' | 'subscribed' | 'unsubscribed' | 'asked' | 'answered'>;
+type Change = Pick<
+  Settlement,
+  'coldStarts' | 'isReachable' | 'awaitsSignIn' | 'logLevel' | 'subscribed' | 'unsubscribed' | 'asked' | 'answered'
+>;
 
 export type ActivityBuffer = {
   message(entry: Omit<ActivityMessage, 'kind' | 'at' | 'message'>, message: JsonRpcMessage): void;

@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { MAX_NAME_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
+import { isConnected } from '../store/store.ts';
 import { type CallHold, cancelled, holdCall } from './call-hold.ts';
 import { handOut, recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
@@ -15,6 +16,7 @@ import { isRead, judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
 import { openReply, type Reply } from './reply.ts';
 import type { Received } from './rpc-answer.ts';
+import { waitsForSignIn } from './server-access.ts';
 import { resumeOverHttp, sendOverHttp } from './upstream-http.ts';
 import { sendOverSse } from './upstream-sse.ts';
 
@@ -127,10 +129,10 @@ export function uniqueExchange(live: LiveSession, id: string): string {
 /** Failures after which the session says that its server cannot be reached, until it was again. */
 const UNREACHED = new Set(['SERVER_UNREACHABLE', 'SERVER_NAME_UNKNOWN', 'SERVER_TLS_FAILED', 'SERVER_TIMEOUT']);
 
-function noteReachable(live: LiveSession, isReachable: boolean): void {
-  if (live.stored.isReachable === isReachable) return;
-  live.stored = { ...live.stored, isReachable };
-  live.activity.change({ isReachable });
+function note(live: LiveSession, name: 'isReachable' | 'awaitsSignIn', value: boolean): void {
+  if (live.stored[name] === value) return;
+  live.stored = { ...live.stored, [name]: value };
+  live.activity.change({ [name]: value });
 }
 
 function readProgress({ parsed }: Received): CallProgress | undefined {
@@ -167,15 +169,18 @@ export async function runCall(
     if (from === 'start') await attemptUntilAnswered(live, parts, call, hold);
     else await resume(live, parts, call, from);
     if (call.accepted) rememberForRecovery(live, call);
-    noteReachable(live, true);
+    note(live, 'isReachable', true);
+    note(live, 'awaitsSignIn', false);
   } catch (error) {
     const { aborted, reason } = call.ended.signal;
     if (reason instanceof InstanceEnds && (await handOver(live, parts, call, hold))) return;
     const appError = aborted && reason instanceof AppError ? reason : toAppError(error);
     const isUnknown = appError.code === 'CALL_OUTCOME_UNKNOWN';
     if (!reply.ending && isUnknown) live.activity.mark('outcome-unknown', { code: appError.code });
+    else if (appError.code === 'SERVER_SIGN_IN_REQUIRED') live.activity.mark('sign-in-required', { code: appError.code });
     else if (appError.code.startsWith('SERVER_')) live.activity.mark('server-unreachable', { code: appError.code });
-    if (UNREACHED.has(appError.code)) noteReachable(live, false);
+    if (UNREACHED.has(appError.code)) note(live, 'isReachable', false);
+    if (appError.code === 'SERVER_SIGN_IN_REQUIRED') note(live, 'awaitsSignIn', true);
     settle(live, call, isUnknown ? 'unknown' : 'failed', JSON.stringify(toRpcError(appError, input.request.id)));
     reply.end({ kind: 'failure', error: appError });
   } finally {
@@ -203,6 +208,7 @@ async function handOver(live: LiveSession, { store }: RelayParts, call: Call, ho
 }
 
 async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: Call, hold: CallHold): Promise<void> {
+  if (!isConnected(live.stored)) throw waitsForSignIn();
   const send = live.stored.transport === 'sse' ? sendOverSse : sendOverHttp;
   for (let repeats = 0, renewed = false; ; ) {
     const { epoch } = live.stored;

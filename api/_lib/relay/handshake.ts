@@ -9,6 +9,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { VERSION } from '../../../shared/version.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { ServerSession, StoredSession } from '../store/store.ts';
+import { accessHeaders, type ServerAccess, toAccessFailure } from './server-access.ts';
 import { toServerFailure } from './server-failure.ts';
 
 /** Who we say we are, to every server. */
@@ -47,16 +48,14 @@ export class MessageRefused extends Error {
 }
 
 /** Returns what a failed handshake means to the user. Nothing of a call was sent with it, so its outcome is never unknown. */
-export function toHandshakeFailure(error: unknown, url: string): AppError {
-  if (error instanceof HandshakeRefused) return toRefusal(error.status);
+export function toHandshakeFailure(error: unknown, { url, secrets }: ServerAccess): AppError {
+  if (error instanceof HandshakeRefused) return toAccessFailure(error.status, secrets) ?? toRefusal(error.status);
   const failure = toServerFailure(error, url).error;
   if (failure.code !== 'CALL_OUTCOME_UNKNOWN') return failure;
   return new AppError('SERVER_UNREACHABLE', `The connection to ${new URL(url).host} was lost during the handshake.`, { cause: error });
 }
 
 function toRefusal(status: number): AppError {
-  if (status === 401)
-    return new AppError('SERVER_SIGN_IN_REQUIRED', 'The server asks for sign-in, which this version of Mooring does not do yet.');
   if (status === 403) return new AppError('SERVER_REFUSED', 'The server answered 403: it does not let this backend in.');
   if (status >= 500) return new AppError('SERVER_FAILED', `The server answered ${status} to the handshake.`);
   return new AppError('SERVER_NOT_MCP', `The address answered ${status}, not as an MCP server.`, {
@@ -175,11 +174,11 @@ export async function restoreSession(
 
 /** Ends the server session, where the server keeps one. Best effort: a server that is gone has ended it. */
 export async function endServerSession(
-  { url, serverSession, transport }: Pick<StoredSession, 'url' | 'serverSession' | 'transport'>,
+  { url, secrets, serverSession, transport }: Pick<StoredSession, 'url' | 'secrets' | 'serverSession' | 'transport'>,
   egress: Egress,
 ): Promise<void> {
   if (serverSession.id === undefined || transport === 'sse') return;
-  const headers = { 'mcp-session-id': serverSession.id, 'mcp-protocol-version': serverSession.protocolVersion };
+  const headers = { ...accessHeaders(secrets), 'mcp-session-id': serverSession.id, 'mcp-protocol-version': serverSession.protocolVersion };
   try {
     const response = await egress.fetch(url, { method: 'DELETE', headers, signal: AbortSignal.timeout(3000) });
     await response.body?.cancel();

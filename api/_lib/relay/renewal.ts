@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Fence, StoredSession } from '../store/store.ts';
 import { endServerSession, openStreamableSession, restoreSession, toHandshakeFailure } from './handshake.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';
+import { withAccess } from './server-access.ts';
 
 /** Longer than a handshake may take: a holder that outlives it is stopped by its fence. */
 const LOCK_MS = 25_000;
@@ -52,8 +53,13 @@ async function renew(live: LiveSession, parts: RelayParts, lostEpoch: number): P
 
 async function replace(live: LiveSession, { egress, store, work }: RelayParts, current: StoredSession, fence: Fence): Promise<boolean> {
   const startedAt = performance.now();
-  const session = await openStreamableSession(current.url, egress, AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS)).catch((error: unknown) => {
-    throw toHandshakeFailure(error, current.url);
+  const signal = AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS);
+  const session = await openStreamableSession(
+    current.url,
+    withAccess(egress, () => current),
+    signal,
+  ).catch((error: unknown) => {
+    throw toHandshakeFailure(error, current);
   });
   const subscriptionsRestored = await restoreSession(session, current);
   await session.client.close();

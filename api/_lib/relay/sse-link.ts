@@ -8,6 +8,7 @@ import { deliverFromServer } from './delivery.ts';
 import { type OpenSseSession, openSseSession, restoreSession, toHandshakeFailure } from './handshake.ts';
 import type { LiveSession, RelayParts, SseLink } from './live-session.ts';
 import type { Received } from './rpc-answer.ts';
+import { withAccess } from './server-access.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 20_000;
 
@@ -36,9 +37,13 @@ function remember(live: LiveSession, opening: Promise<SseLink>): Promise<SseLink
 
 async function openSseLink(live: LiveSession, { egress, store }: RelayParts): Promise<SseLink> {
   const startedAt = performance.now();
-  const { url } = live.stored;
-  const session = await openSseSession(url, egress, AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS)).catch((error: unknown) => {
-    throw toHandshakeFailure(error, url);
+  const signal = AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS);
+  const session = await openSseSession(
+    live.stored.url,
+    withAccess(egress, () => live.stored),
+    signal,
+  ).catch((error: unknown) => {
+    throw toHandshakeFailure(error, live.stored);
   });
   const stored = (await store.loadSession(live.stored.id)) ?? live.stored;
   // The questions of an earlier connection can't be answered on this one.

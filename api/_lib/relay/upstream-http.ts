@@ -10,6 +10,7 @@ import type { StoredSession } from '../store/store.ts';
 import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { type Attempt, isSessionLost } from './recovery-verdict.ts';
 import { mediaTypeOf, parseReceived, type Received, readErrorText, readEvents, type StreamEvent } from './rpc-answer.ts';
+import { accessHeaders, toAccessFailure } from './server-access.ts';
 import { toServerFailure } from './server-failure.ts';
 
 /** After its response a stream is read to its end, so that the connection can be used again; a server that leaves it open gets this long, ms. */
@@ -27,9 +28,10 @@ const MAX_REMEMBERED_EVENTS = 1000;
 /** A living server takes what expects no response at once; a client waits for as long as this. ms */
 const TAKE_TIMEOUT_MS = 10_000;
 
-/** Returns the headers that make a request part of the server session. */
-export function serverHeaders({ serverSession, revision }: StoredSession): Record<string, string> {
+/** Returns the headers that make the server let a request in, and make it part of the server session. */
+export function serverHeaders({ serverSession, revision, secrets }: StoredSession): Record<string, string> {
   return {
+    ...accessHeaders(secrets),
     accept: 'application/json, text/event-stream',
     ...(revision === 'stateful' && { 'mcp-protocol-version': serverSession.protocolVersion }),
     ...(serverSession.id !== undefined && { 'mcp-session-id': serverSession.id }),
@@ -78,7 +80,8 @@ async function judgeRefusal(response: Response, live: LiveSession, epoch: number
   const { status } = response;
   const text = await readErrorText(response);
   if (isSessionLost(status, text, live.stored.serverSession.id !== undefined)) return { kind: 'session-lost' };
-  if (status === 401) return failed('SERVER_SIGN_IN_REQUIRED', 'The server asks for sign-in.', 'no');
+  const refusal = toAccessFailure(status, live.stored.secrets);
+  if (status === 401 && refusal) return { kind: 'failed', error: refusal, ran: 'no' };
   const error = readRpcError(text);
   // Refusals often carry no id or null; this answer belongs to this request alone.
   if (error !== undefined && (status < 500 || error.id === call.outgoing.id)) {
@@ -89,6 +92,7 @@ async function judgeRefusal(response: Response, live: LiveSession, epoch: number
     call.receive(received, { epoch, status });
     return { kind: 'answered' };
   }
+  if (refusal) return { kind: 'failed', error: refusal, ran: 'no' };
   if (status === 403) return failed('SERVER_REFUSED', 'The server answered 403: it does not allow this.', 'no');
   return failed('SERVER_FAILED', `The server answered ${status}.`, status >= 500 ? 'unknown' : 'no');
 }
@@ -215,5 +219,6 @@ export async function postOverHttp(
   }
   if (response.ok) return 'sent';
   if (isSessionLost(response.status, text, live.stored.serverSession.id !== undefined)) return 'session-lost';
-  throw new AppError('SERVER_FAILED', `The server answered ${response.status} to a notification.`);
+  const refusal = toAccessFailure(response.status, live.stored.secrets);
+  throw refusal ?? new AppError('SERVER_FAILED', `The server answered ${response.status} to a notification.`);
 }

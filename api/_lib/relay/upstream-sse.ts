@@ -4,6 +4,7 @@ import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { MessageRefused } from './handshake.ts';
 import type { Call, LiveSession, RelayParts, SseLink } from './live-session.ts';
 import type { Attempt } from './recovery-verdict.ts';
+import { type ServerAccess, toAccessFailure } from './server-access.ts';
 import { toServerFailure } from './server-failure.ts';
 import { holdSseLink } from './sse-link.ts';
 
@@ -24,7 +25,7 @@ export async function sendOverSse(live: LiveSession, parts: RelayParts, call: Ca
   await call.beforeSending();
   const sent = link.send(call.outgoing).then(
     () => undefined,
-    (error: unknown) => judgeFailedMessage(error, link, live.stored.url),
+    (error: unknown) => judgeFailedMessage(error, link, live.stored),
   );
   // The connection outlives its calls: none of them may leave a listener behind.
   const over = new AbortController();
@@ -52,14 +53,14 @@ export async function postOverSse(live: LiveSession, parts: RelayParts, message:
     await link.send(message);
     return 'sent';
   } catch (error) {
-    const attempt = judgeFailedMessage(error, link, live.stored.url);
+    const attempt = judgeFailedMessage(error, link, live.stored);
     if (attempt.kind === 'failed') throw attempt.error;
     return 'session-lost';
   }
 }
 
 /** Judges why a message was not taken. A connection that takes no more messages is closed: the next message opens another one. */
-function judgeFailedMessage(error: unknown, link: SseLink, url: string): Attempt {
+function judgeFailedMessage(error: unknown, link: SseLink, { url, secrets }: ServerAccess): Attempt {
   if (!(error instanceof MessageRefused)) {
     link.close();
     return { kind: 'failed', ...toServerFailure(error, url) };
@@ -69,7 +70,8 @@ function judgeFailedMessage(error: unknown, link: SseLink, url: string): Attempt
     link.close();
     return { kind: 'session-lost' };
   }
-  if (status === 401) return { kind: 'failed', error: new AppError('SERVER_SIGN_IN_REQUIRED', 'The server asks for sign-in.'), ran: 'no' };
+  const refusal = toAccessFailure(status, secrets);
+  if (refusal) return { kind: 'failed', error: refusal, ran: 'no' };
   if (status === 403)
     return { kind: 'failed', error: new AppError('SERVER_REFUSED', 'The server answered 403: it does not allow this.'), ran: 'no' };
   return { kind: 'failed', error: new AppError('SERVER_FAILED', `The server answered ${status}.`), ran: status >= 500 ? 'unknown' : 'no' };

@@ -20,7 +20,7 @@ async function register(c: RouteContext, { settings, store }: Parts, isInLimit: 
   const device = { id: mintId(), workspaceId, name: request.name, createdAt: new Date().toISOString() };
   const token = mintToken(workspaceId);
   await store.registerDevice(device, toCredential(token, workspaceId));
-  const registered: RegisteredDevice = { deviceId: device.id, workspaceId, token };
+  const registered: RegisteredDevice = { deviceId: device.id, workspaceId, token, membership: 'member' };
   return c.json(registered, 201);
 }
 
@@ -28,7 +28,14 @@ async function list(c: RouteContext, { store }: Parts): Promise<Response> {
   const found = await store.listDevices(readCredential(c.req.header('authorization')));
   if (!found) throw unauthorized();
   const devices = found.devices.map(
-    ({ id, name, createdAt, lastSeenAt }): Device => ({ id, name, createdAt, lastSeenAt, current: id === found.current.id }),
+    ({ id, name, createdAt, lastSeenAt }): Device => ({
+      id,
+      name,
+      createdAt,
+      lastSeenAt,
+      current: id === found.current.id,
+      membership: 'member',
+    }),
   );
   return c.json({ devices });
 }

@@ -8,7 +8,8 @@ import { readJsonText } from '../http/body.ts';
 import { rpcProblemResponse, toAppError } from '../http/problem.ts';
 import { parseCallEventId } from '../relay/call-key.ts';
 import type { ClientMessage } from '../relay/client-message.ts';
-import type { Credential } from '../store/store.ts';
+import { waitsForSignIn } from '../relay/server-access.ts';
+import { type Credential, isConnected } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
 import { requireEntered } from './entry.ts';
 
@@ -72,7 +73,11 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
 async function enter(credential: Credential, sessionId: string, message: ClientMessage, { store, relay, settings }: Parts) {
   const { parsed } = message;
   const opening = parsed.kind === 'request' ? relay.toOpening(sessionId, parsed.message, message) : undefined;
-  if (!opening) return { entered: requireEntered(await store.enter(credential, sessionId, { touch: true }), settings), ledger: undefined };
+  if (!opening) {
+    const entered = requireEntered(await store.enter(credential, sessionId, { touch: true }), settings);
+    if (!isConnected(entered.session)) throw waitsForSignIn();
+    return { entered, ledger: undefined };
+  }
   const entered = requireEntered(await store.enterCall(credential, sessionId, opening), settings);
   return { entered, ledger: { opening, entry: entered.entry } };
 }
@@ -90,6 +95,7 @@ async function listen(c: RouteContext, parts: Parts): Promise<Response> {
   if (place) return resume(c, parts, credential, place);
   const entered = requireEntered(await parts.store.enter(credential, idOf(c), { touch: false }), parts.settings);
   c.get('log').deviceId = entered.device.id;
+  if (!isConnected(entered.session)) throw waitsForSignIn();
   return parts.relay.listen(entered, { connection: readConnection(c), lastEventId, ...toListening(c) });
 }
 

@@ -1,13 +1,17 @@
 /** `/sessions`: making a session by connecting to a server, seeing, renaming and ending sessions, and reading their activity. */
-import { type ActivityPage, CreateSession, RenameSession, type Session } from '../../../shared/contract.ts';
+import { type ActivityPage, ChangeSession, CreateSession, type ServerHeaders } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_PAGE } from '../../../shared/limits.ts';
+import { parseServerHeaders } from '../../../shared/server-headers.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';
 import { mintId, readCredential, unauthorized } from '../access.ts';
 import { readBody } from '../http/body.ts';
 import { endServerSession } from '../relay/handshake.ts';
 import { adoptSseSession } from '../relay/sse-link.ts';
-import { type Connected, connectServer } from '../sessions/connect.ts';
+import { connectServer } from '../sessions/connect.ts';
+import { connectWaiting } from '../sessions/connect-waiting.ts';
+import { keepSession } from '../sessions/keep-session.ts';
+import { changeServerSecrets } from '../sessions/server-secrets.ts';
 import { toSession } from '../sessions/session-view.ts';
 import type { StoredSession } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
@@ -22,52 +26,28 @@ async function create(c: RouteContext, parts: Parts): Promise<Response> {
   const request = await readBody(c.req.raw, CreateSession);
   const address = parseServerUrl(request.url);
   if (address.kind === 'invalid') throw new AppError('SERVER_URL_INVALID', address.reason);
+  const headers = request.headers && readHeaders(request.headers);
   // Before anything is sent for somebody: a token that is not known reaches no server.
-  if (!(await store.findDevice(credential))) throw unauthorized();
-  const connected = await connectServer(address.url, request.transport ?? 'auto', egress, c.req.raw.signal);
-  const stored = await keep(parts, connected, credential.workspaceId, address.url, request.name);
-  if (connected.sse) adoptSseSession(sessions.meet(stored, { isNew: true }), connected.sse);
-  else sessions.meet(stored, { isNew: true });
-  return c.json(toSession(stored), 201);
+  const found = await store.findServer(credential, address.url);
+  if (found.kind !== 'ok') throw unauthorized();
+  const server = { url: address.url, secrets: headers === undefined ? found.secrets : { ...found.secrets, headers } };
+  const connected = await connectServer(server, request.transport ?? 'auto', egress, c.req.raw.signal).catch(orWaiting);
+  const stored = await keepSession(parts, credential, mintId(), server, connected, request);
+  const live = sessions.meet(stored, { isNew: true });
+  if (connected?.sse) adoptSseSession(live, connected.sse);
+  return c.json(toSession(stored), connected === undefined ? 202 : 201);
 }
 
-/** Stores a session for a connected server. When that fails the server session is ended: nobody would know of it. */
-async function keep(
-  parts: Parts,
-  connected: Connected,
-  workspaceId: string,
-  url: string,
-  name: string | undefined,
-): Promise<StoredSession> {
-  const { transport, revision, serverSession, sse } = connected;
-  const at = new Date().toISOString();
-  const record = { id: mintId(), workspaceId, name: name ?? defaultName(connected, url), url, transport, revision, createdAt: at };
-  try {
-    return await parts.store.createSession(record, serverSession, [{ kind: 'mark', at, mark: 'connected' }]);
-  } catch (error) {
-    if (sse) void sse.transport.close();
-    const orphan = { url, transport, serverSession };
-    parts.work.add('end orphaned server session', endServerSession(orphan, parts.egress));
-    throw error;
-  }
+/** A server that lets us in only after a sign-in, or with other headers, gets a session that waits for it. */
+function orWaiting(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'SERVER_SIGN_IN_REQUIRED') return undefined;
+  throw error;
 }
 
-function defaultName({ serverSession, transport, revision }: Connected, url: string): string {
-  const placeholder = { id: '', workspaceId: '', name: '', url, transport, revision, createdAt: '' };
-  const { server } = toSession({
-    ...placeholder,
-    serverSession,
-    epoch: 1,
-    subscriptions: [],
-    running: 0,
-    questions: [],
-    isReachable: true,
-    coldStarts: 0,
-    renewals: 0,
-    lastUsedAt: '',
-    expiresAt: '',
-  });
-  return (server.title ?? server.name) || new URL(url).host;
+function readHeaders(given: ServerHeaders): ServerHeaders {
+  const parsed = parseServerHeaders(given);
+  if (parsed.kind === 'invalid') throw new AppError('HEADERS_INVALID', parsed.reason);
+  return parsed.headers;
 }
 
 async function list(c: RouteContext, { store }: Parts): Promise<Response> {
@@ -81,14 +61,30 @@ async function show(c: RouteContext, { store, settings }: Parts): Promise<Respon
   return c.json(toSession(session));
 }
 
-async function rename(c: RouteContext, { store, settings, sessions }: Parts): Promise<Response> {
+async function change(c: RouteContext, parts: Parts): Promise<Response> {
+  const { store, settings, sessions } = parts;
   const credential = credentialOf(c);
-  const { name } = await readBody(c.req.raw, RenameSession);
-  const { session } = requireEntered(await store.renameSession(credential, idOf(c), name), settings);
+  const request = await readBody(c.req.raw, ChangeSession);
+  const headers = request.headers && readHeaders(request.headers);
+  const entry =
+    request.name === undefined
+      ? await store.enter(credential, idOf(c), { touch: false })
+      : await store.renameSession(credential, idOf(c), request.name);
+  const { session } = requireEntered(entry, settings);
   const live = sessions.find(session.id);
-  if (live) live.stored = { ...live.stored, name };
-  const view: Session = toSession(session);
-  return c.json(view);
+  if (live) live.stored = { ...live.stored, name: session.name };
+  const changed = headers === undefined ? session : await replaceHeaders(parts, session, headers, c.req.raw.signal);
+  return c.json(toSession(changed));
+}
+
+/** Replaces the headers of the session's server; a session that waits is connected with them. */
+async function replaceHeaders(parts: Parts, session: StoredSession, headers: ServerHeaders, left: AbortSignal): Promise<StoredSession> {
+  const changed = await changeServerSecrets(parts.store, session, (secrets) => ({ ...secrets, headers }));
+  const live = parts.sessions.meet(changed);
+  live.stored = { ...live.stored, secrets: changed.secrets, secretsVersion: changed.secretsVersion };
+  live.activity.mark('headers-changed');
+  live.activity.flush();
+  return changed.awaitsSignIn ? connectWaiting(parts, session.id, left) : changed;
 }
 
 async function end(c: RouteContext, { store, settings, egress, sessions }: Parts): Promise<Response> {
@@ -118,6 +114,6 @@ function readCount(c: RouteContext, name: string, fallback: number, max: number)
 
 export const SESSION_ROUTES: readonly Route[] = [
   { path: '/sessions', methods: { GET: list, POST: create } },
-  { path: '/sessions/:id', methods: { GET: show, PATCH: rename, DELETE: end } },
+  { path: '/sessions/:id', methods: { GET: show, PATCH: change, DELETE: end } },
   { path: '/sessions/:id/activity', methods: { GET: activity } },
 ];

@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Egress } from '../egress/egress.ts';
 import { discover } from '../relay/discovery.ts';
 import { HandshakeRefused, type OpenSseSession, openSseSession, openStreamableSession, toHandshakeFailure } from '../relay/handshake.ts';
+import { type ServerAccess, withAccess } from '../relay/server-access.ts';
 import type { ServerSession } from '../store/store.ts';
 
 export type Connected = {
@@ -22,12 +23,19 @@ const CONNECT_TIMEOUT_MS = 25_000;
 const MAYBE_SSE = new Set([400, 404, 405, 406, 415]);
 
 /**
- * Connects to a server for the first time.
+ * Connects to a server for the first time, with what is kept for it.
  *
  * @param cancelled Aborted when the user no longer wants it.
  * @throws AppError that names what is wrong with the server or its address.
  */
-export async function connectServer(url: string, choice: TransportChoice, egress: Egress, cancelled: AbortSignal): Promise<Connected> {
+export async function connectServer(
+  server: ServerAccess,
+  choice: TransportChoice,
+  plainEgress: Egress,
+  cancelled: AbortSignal,
+): Promise<Connected> {
+  const { url } = server;
+  const egress = withAccess(plainEgress, () => server);
   const timeout = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
   const signal = AbortSignal.any([cancelled, timeout]);
   try {
@@ -35,7 +43,7 @@ export async function connectServer(url: string, choice: TransportChoice, egress
   } catch (error) {
     if (timeout.aborted && !cancelled.aborted)
       throw new AppError('SERVER_TIMEOUT', `The server did not answer the handshake in ${CONNECT_TIMEOUT_MS / 1000} seconds.`);
-    throw toHandshakeFailure(error, url);
+    throw toHandshakeFailure(error, server);
   }
 }
 

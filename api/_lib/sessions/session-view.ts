@@ -1,7 +1,7 @@
 /** Owns what clients are shown of a stored session. What a server said about itself is read by repair: it vouches for nothing. */
 import { ServerInfo, type Session } from '../../../shared/contract.ts';
 import { decodeServerId } from '../relay/ids.ts';
-import type { StoredSession } from '../store/store.ts';
+import { isConnected, type ServerSession, type StoredSession } from '../store/store.ts';
 
 /** Where a stateless server names itself. Source: MCP 2026-07-28, Discovery. */
 const SERVER_INFO_META = 'io.modelcontextprotocol/serverInfo';
@@ -11,7 +11,6 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 /** Returns the session as the HTTP contract has it. */
 export function toSession(stored: StoredSession): Session {
   const { greeting, protocolVersion } = stored.serverSession;
-  const meta = isRecord(greeting['_meta']) ? greeting['_meta'] : {};
   const { instructions, capabilities } = greeting;
   return {
     id: stored.id,
@@ -20,10 +19,10 @@ export function toSession(stored: StoredSession): Session {
     transport: stored.transport,
     protocolVersion,
     revision: stored.revision,
-    server: readServerInfo(greeting['serverInfo'] ?? meta[SERVER_INFO_META]),
+    server: isConnected(stored) ? serverInfoOf(stored.serverSession) : { name: stored.name, version: '' },
     capabilities: isRecord(capabilities) ? capabilities : {},
     ...(typeof instructions === 'string' && { instructions }),
-    status: stored.isReachable ? 'live' : 'unreachable',
+    status: toStatus(stored),
     createdAt: stored.createdAt,
     lastUsedAt: stored.lastUsedAt,
     expiresAt: stored.expiresAt,
@@ -31,7 +30,20 @@ export function toSession(stored: StoredSession): Session {
     questions: stored.questions.filter((id) => isAnswerable(id, stored)).length,
     coldStarts: stored.coldStarts,
     renewals: stored.renewals,
+    headerNames: Object.keys(stored.secrets.headers ?? {}),
+    signedIn: stored.secrets.oauth !== undefined,
   };
+}
+
+function toStatus({ awaitsSignIn, isReachable }: StoredSession): Session['status'] {
+  if (awaitsSignIn) return 'authorization-required';
+  return isReachable ? 'live' : 'unreachable';
+}
+
+/** Returns who the server says it is. */
+export function serverInfoOf({ greeting }: ServerSession): Session['server'] {
+  const meta = isRecord(greeting['_meta']) ? greeting['_meta'] : {};
+  return readServerInfo(greeting['serverInfo'] ?? meta[SERVER_INFO_META]);
 }
 
 /** A question of a server session that is gone waits for nobody. Over HTTP+SSE the connection tells (sse-link.ts). */

@@ -2,7 +2,7 @@
  * Owns what all parts of the embedded store share: transactions at one moment, sweeping, and how a device and a session are found.
  * The methods of the store are embedded.ts, embedded-calls.ts, embedded-settle.ts and embedded-server-messages.ts.
  */
-import { DEVICE_TTL_SECONDS, MAX_ACTIVITY_ENTRIES, TOMBSTONE_TTL_SECONDS } from '../../../shared/limits.ts';
+import { DEVICE_TTL_SECONDS, MAX_ACTIVITY_ENTRIES, SERVER_SECRETS_TTL_SECONDS, TOMBSTONE_TTL_SECONDS } from '../../../shared/limits.ts';
 import { openDatabase, writeVersion } from './embedded-database.ts';
 import { prepareStatements } from './embedded-statements.ts';
 import * as codec from './record-codec.ts';
@@ -13,6 +13,7 @@ import { SEEN_EVERY_MS } from './store-lifetimes.ts';
 const SWEEP_EVERY_MS = 60_000;
 export const DEVICE_TTL_MS = DEVICE_TTL_SECONDS * 1000;
 const TOMBSTONE_TTL_MS = TOMBSTONE_TTL_SECONDS * 1000;
+export const SECRETS_TTL_MS = SERVER_SECRETS_TTL_SECONDS * 1000;
 
 export type Row = Record<string, unknown>;
 export type EmbeddedCore = ReturnType<typeof openCore>;
@@ -39,6 +40,7 @@ export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds:
     rows.sweepCalls.run(nowMs);
     rows.sweepSettlements.run(nowMs);
     rows.sweepAdditions.run(nowMs);
+    rows.sweepSecrets.run(nowMs);
     sweptAt = nowMs;
   }
 
@@ -54,14 +56,19 @@ export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds:
     return codec.decodeDevice({ id: row['id'], workspaceId, name: row['name'], createdAt: row['created_at'] });
   }
 
-  function decodeRow(row: Row): StoredSession | undefined {
+  function decodeRow(row: Row, nowMs: number): StoredSession | undefined {
     const id = String(row['id']);
+    const secrets = rows.findSecrets.get(String(row['workspace']), String(row['server_key']), nowMs);
     return codec.decodeSession({
       id,
       workspaceId: String(row['workspace']),
       name: row['name'],
       facts: row['facts'],
+      spoken: row['spoken'],
       serverSession: row['server_session'],
+      awaits: row['awaits'],
+      secrets: secrets?.['text'],
+      secretsVersion: secrets?.['version'],
       epoch: row['epoch'],
       logLevel: row['log_level'],
       reachable: row['reachable'],
@@ -79,7 +86,7 @@ export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds:
   const isLive = (id: string, nowMs: number): boolean => findLive(id, nowMs) !== undefined;
   function load(id: string, nowMs: number): StoredSession | undefined {
     const row = findLive(id, nowMs);
-    return row && decodeRow(row);
+    return row && decodeRow(row, nowMs);
   }
 
   const endOfUse = (nowMs: number): number => nowMs + ttlMs;
@@ -87,6 +94,7 @@ export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds:
   function touch(id: string, nowMs: number): boolean {
     const touched = rows.touch.run(nowMs, endOfUse(nowMs), id, nowMs).changes > 0;
     if (touched) rows.keepRunning.run(endOfUse(nowMs), id);
+    if (touched) rows.keepSecrets.run(nowMs + SECRETS_TTL_MS, id);
     return touched;
   }
 

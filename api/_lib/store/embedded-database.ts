@@ -74,6 +74,14 @@ const MIGRATIONS = [
      number INTEGER PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, question TEXT NOT NULL,
      owner TEXT NOT NULL, UNIQUE (session, question)
    ) STRICT;`,
+  // Secrets belong to a server of a workspace and outlive its sessions; `spoken` is what was found out later than the facts.
+  `ALTER TABLE sessions ADD COLUMN server_key TEXT NOT NULL DEFAULT '';
+   ALTER TABLE sessions ADD COLUMN spoken TEXT NOT NULL DEFAULT '';
+   ALTER TABLE sessions ADD COLUMN awaits INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE secrets (
+     workspace TEXT NOT NULL, server_key TEXT NOT NULL, text TEXT NOT NULL, version INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+     PRIMARY KEY (workspace, server_key)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 export type Database = {

@@ -50,6 +50,7 @@ export function openEmbeddedSettle(core: EmbeddedCore): Store['settle'] {
     const {
       coldStarts = 0,
       isReachable,
+      awaitsSignIn,
       logLevel,
       subscribed,
       unsubscribed,
@@ -69,6 +70,7 @@ export function openEmbeddedSettle(core: EmbeddedCore): Store['settle'] {
         rows.addSettlement.run(id, settlement.id, nowMs + WRITTEN_TTL_MS);
         if (coldStarts > 0) rows.countColdStarts.run(coldStarts, id);
         if (isReachable !== undefined) rows.setReachable.run(isReachable ? 1 : 0, id);
+        if (awaitsSignIn !== undefined) rows.setAwaits.run(awaitsSignIn ? 1 : 0, id);
         if (answered) rows.answer.run(id, answered, answered);
         if (asked && rows.questions.all(id).length < MAX_QUESTIONS) rows.ask.run(id, asked);
         if (logLevel) rows.setLogLevel.run(logLevel, id);

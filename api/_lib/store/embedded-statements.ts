@@ -9,7 +9,8 @@ const STATEMENTS = {
   listDevices: `SELECT id, name, created_at, seen_at FROM devices WHERE workspace = ? AND ends_at > ?`,
   removeDevice: `DELETE FROM devices WHERE workspace = ? AND id = ?`,
 
-  addSession: `INSERT INTO sessions (id, workspace, name, facts, server_session, used_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  addSession: `INSERT INTO sessions (id, workspace, name, facts, server_session, server_key, awaits, used_at, ends_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   findSession: `SELECT * FROM sessions WHERE id = ? AND ends_at > ?`,
   listSessions: `SELECT * FROM sessions WHERE workspace = ? AND ends_at > ? ORDER BY used_at DESC, id`,
   touch: `UPDATE sessions SET used_at = ?, ends_at = ? WHERE id = ? AND ends_at > ?`,
@@ -18,7 +19,15 @@ const STATEMENTS = {
   countColdStarts: `UPDATE sessions SET cold_starts = cold_starts + ? WHERE id = ?`,
   setLogLevel: `UPDATE sessions SET log_level = ? WHERE id = ?`,
   setReachable: `UPDATE sessions SET reachable = ? WHERE id = ?`,
-  publish: `UPDATE sessions SET server_session = ?, published_fence = ?, epoch = epoch + 1, renewals = renewals + 1 WHERE id = ?`,
+  setAwaits: `UPDATE sessions SET awaits = ? WHERE id = ?`,
+  publish: `UPDATE sessions SET server_session = ?, published_fence = ?, spoken = coalesce(nullif(?, ''), spoken), epoch = epoch + 1,
+            renewals = renewals + 1 - awaits, awaits = 0 WHERE id = ?`,
+
+  findSecrets: `SELECT text, version FROM secrets WHERE workspace = ? AND server_key = ? AND ends_at > ?`,
+  saveSecrets: `INSERT OR REPLACE INTO secrets (workspace, server_key, text, version, ends_at) VALUES (?, ?, ?, ?, ?)`,
+  // Nearly every use of a session comes soon after another: then there is nothing to write.
+  keepSecrets: `UPDATE secrets SET ends_at = ?1 WHERE ends_at < ?1 - 60000
+                AND (workspace, server_key) = (SELECT workspace, server_key FROM sessions WHERE id = ?2)`,
 
   questions: `SELECT id FROM questions WHERE session = ?`,
   ask: `INSERT OR IGNORE INTO questions (session, id) VALUES (?, ?)`,
@@ -105,6 +114,7 @@ const STATEMENTS = {
   sweepCalls: `DELETE FROM calls WHERE ends_at <= ?`,
   sweepSettlements: `DELETE FROM settlements WHERE ends_at <= ?`,
   sweepAdditions: `DELETE FROM additions WHERE ends_at <= ?`,
+  sweepSecrets: `DELETE FROM secrets WHERE ends_at <= ?`,
   sweepDevices: `DELETE FROM devices WHERE ends_at <= ?`,
 } as const;
 

@@ -5,7 +5,7 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import { openEmbeddedCalls } from './embedded-calls.ts';
-import { DEVICE_TTL_MS, openCore } from './embedded-core.ts';
+import { DEVICE_TTL_MS, openCore, SECRETS_TTL_MS } from './embedded-core.ts';
 import { openEmbeddedServerMessages } from './embedded-server-messages.ts';
 import { openEmbeddedSettle } from './embedded-settle.ts';
 import * as codec from './record-codec.ts';
@@ -80,7 +80,20 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
       });
     },
 
-    async createSession(record, serverSession, activity) {
+    async findServer(credential, url, serverKey = codec.toServerKey(credential.workspaceId, url)) {
+      return transact((nowMs) => {
+        const device = findDevice(credential, nowMs);
+        if (device === undefined) return { kind: 'unauthorized' };
+        const found = rows.findSecrets.get(credential.workspaceId, serverKey, nowMs);
+        return {
+          kind: 'ok',
+          device,
+          secrets: codec.decodeSecrets(found?.['text']),
+          secretsVersion: codec.toCount(found?.['version'], 0),
+        };
+      });
+    },
+    async createSession(record, serverSession, activity, serverKey = codec.toServerKey(record.workspaceId, record.url)) {
       const { id, workspaceId } = record;
       const name = codec.encodeText(record.name, 'The name');
       const facts = codec.encodeFacts(record);
@@ -91,7 +104,9 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
         if (stored?.workspaceId === workspaceId) return stored;
         if (!isLive(id, nowMs)) {
           rows.removeSession.run(id);
-          rows.addSession.run(id, workspaceId, name, facts, server, nowMs, core.endOfUse(nowMs));
+          const awaits = Number(serverSession === undefined);
+          rows.addSession.run(id, workspaceId, name, facts, server, serverKey, awaits, nowMs, core.endOfUse(nowMs));
+          rows.keepSecrets.run(nowMs + SECRETS_TTL_MS, id);
           append(id, entries);
           const created = load(id, nowMs);
           if (created !== undefined) return created;
@@ -111,7 +126,7 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
     async listSessions(credential) {
       return transact((nowMs) => {
         if (findDevice(credential, nowMs) === undefined) return undefined;
-        return rows.listSessions.all(credential.workspaceId, nowMs).flatMap((row) => decodeRow(row) ?? []);
+        return rows.listSessions.all(credential.workspaceId, nowMs).flatMap((row) => decodeRow(row, nowMs) ?? []);
       });
     },
     async renameSession(credential, id, name) {
@@ -151,14 +166,27 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
     async releaseLock(id, owner) {
       transact(() => rows.releaseLock.run(id, owner));
     },
-    async publishServerSession(id, { fence }, serverSession) {
+    async publishServerSession(id, { fence }, serverSession, spoken) {
       const text = codec.encodeServerSession(serverSession);
+      const found = codec.encodeSpoken(spoken);
       return transact((nowMs) => {
         const row = findLive(id, nowMs);
         if (row === undefined) return 'absent';
         if (row['fence'] !== fence) return 'superseded';
-        if (row['published_fence'] !== fence || row['server_session'] !== text) rows.publish.run(text, fence, id);
+        if (row['published_fence'] !== fence || row['server_session'] !== text) rows.publish.run(text, fence, found, id);
         return 'published';
+      });
+    },
+    async saveServerSecrets(id, expectedVersion, secrets) {
+      const text = codec.encodeSecrets(secrets);
+      return transact((nowMs) => {
+        const row = findLive(id, nowMs);
+        if (row === undefined) return 'absent';
+        const [workspace, serverKey] = [String(row['workspace']), String(row['server_key'])];
+        const version = codec.toCount(rows.findSecrets.get(workspace, serverKey, nowMs)?.['version'], 0);
+        if (version !== expectedVersion) return 'superseded';
+        rows.saveSecrets.run(workspace, serverKey, text, version + 1, nowMs + SECRETS_TTL_MS);
+        return 'saved';
       });
     },
 

@@ -30,6 +30,8 @@ export const ActivityAnswer = z.tuple([
   z.number(),
   z.array(z.string()),
 ]);
+/** Device, secrets, their version. */
+export const ServerAnswer = z.tuple([z.literal('ok'), Found, Text, Text]);
 export const NumberAnswer = z.tuple([z.literal('ok'), z.number()]);
 
 const unreadable = (): AppError =>
@@ -61,7 +63,11 @@ export function decodeFields(id: string, pairs: readonly string[], ttlMs: number
     workspaceId: fields.get('workspace') ?? '',
     name: fields.get('name'),
     facts: fields.get('facts'),
+    spoken: fields.get('spoken'),
     serverSession: fields.get('server'),
+    awaits: fields.get('awaits'),
+    secrets: fields.get('secrets'),
+    secretsVersion: fields.get('secretsVersion'),
     epoch: fields.get('epoch'),
     logLevel: fields.get('logLevel'),
     reachable: fields.get('reachable'),

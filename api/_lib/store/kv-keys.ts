@@ -27,6 +27,8 @@ export const messagesKey = (id: string): string => `mooring:messages:${id}`;
 export const additionsKey = (id: string): string => `mooring:additions:${id}`;
 /** Questions of the server and who answered first, in turn. */
 export const answersKey = (id: string): string => `mooring:answers:${id}`;
+/** Followed by workspace, ':' and the server's key: what makes the server let the workspace's sessions in. */
+export const SECRETS_PREFIX = 'mooring:secrets:';
 export const PROBE_KEY = 'mooring:probe';
 
 /** Keys of the device and of its workspace's devices: the first ones of every script that checks a token. */

@@ -4,7 +4,8 @@
  * Rules of every script: a key is written only together with its end; a session that is not there is never written to (HSET after the
  * end would make a key that lives forever); Redis TIME is the only clock; what belongs to a session ends with it.
  */
-import { DEVICE_TTL_SECONDS } from '../../../shared/limits.ts';
+import { DEVICE_TTL_SECONDS, SERVER_SECRETS_TTL_SECONDS } from '../../../shared/limits.ts';
+import { SECRETS_PREFIX } from './kv-keys.ts';
 import type { Credential } from './store.ts';
 import { SEEN_EVERY_MS } from './store-lifetimes.ts';
 
@@ -20,6 +21,26 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function extend(key, ms)
   if redis.call('PTTL', key) < tonumber(ms) then redis.call('PEXPIRE', key, ms) end
+end
+`;
+
+// The fields of a session, with what is kept for its server.
+export const RECORD = `
+local function secretsOf(session)
+  local where = redis.call('HMGET', session, 'workspace', 'serverKey')
+  return where[2] and '${SECRETS_PREFIX}' .. where[1] .. ':' .. where[2]
+end
+local function record(session)
+  local fields = redis.call('HGETALL', session)
+  local secrets = secretsOf(session)
+  local kept = secrets and redis.call('HMGET', secrets, 'text', 'version') or {}
+  for at, name in ipairs({'secrets', 'secretsVersion'}) do
+    if kept[at] then
+      fields[#fields + 1] = name
+      fields[#fields + 1] = kept[at]
+    end
+  end
+  return fields
 end
 `;
 
@@ -41,7 +62,7 @@ local found = {device[2], device[3], device[4]}
 export const toClaim = ({ workspaceId }: Credential): (string | number)[] => [workspaceId, DEVICE_TTL_SECONDS * 1000];
 
 // KEYS 3 session, 4 gone, after those of DEVICE. Goes on only where the session is there and of this workspace.
-export const SESSION = `${DEVICE}
+export const SESSION = `${DEVICE}${RECORD}
 local owner = redis.call('HGET', KEYS[3], 'workspace')
 if not owner then
   if redis.call('GET', KEYS[4]) == ARGV[1] then return {'expired'} end
@@ -49,17 +70,19 @@ if not owner then
 end
 if owner ~= ARGV[1] then return {'absent'} end
 local function state()
-  return {'ok', found, redis.call('HGETALL', KEYS[3]), redis.call('PTTL', KEYS[3]), now}
+  return {'ok', found, record(KEYS[3]), redis.call('PTTL', KEYS[3]), now}
 end
 `;
 
-// `kept` are the keys that end with the session.
+// `kept` are the keys that end with the session. Needs RECORD.
 export const USE = `
 local function use(session, gone, sessions, kept, id, workspace, ms, goneMs)
   redis.call('HSET', session, 'usedAt', string.format('%.0f', now))
   redis.call('PEXPIRE', session, ms)
   for _, key in ipairs(kept) do redis.call('PEXPIRE', key, ms) end
   redis.call('SET', gone, workspace, 'PX', goneMs)
+  local secrets = secretsOf(session)
+  if secrets then redis.call('PEXPIRE', secrets, ${SERVER_SECRETS_TTL_SECONDS * 1000}) end
   redis.call('ZADD', sessions, string.format('%.0f', time[1] * 1000000 + time[2]), id)
   extend(sessions, ms)
 end

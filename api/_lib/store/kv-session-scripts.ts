@@ -1,24 +1,35 @@
-/** Owns the scripts for sessions, their activity and their locks. What their answers mean is kv.ts; the rules are in kv-lua.ts. */
+/** Owns the scripts for sessions, their activity, their locks and the secrets of their servers. What their answers mean is kv.ts; the rules are in kv-lua.ts. */
+import { SERVER_SECRETS_TTL_SECONDS } from '../../../shared/limits.ts';
 import { LEDGER } from './kv-call-scripts.ts';
-import { CLOCK, DEVICE, LOG, LONGEST_SESSION_US, type Script, SESSION, USE } from './kv-lua.ts';
+import { SECRETS_PREFIX } from './kv-keys.ts';
+import { CLOCK, DEVICE, LOG, LONGEST_SESSION_US, RECORD, type Script, SESSION, USE } from './kv-lua.ts';
 
 /**
- * KEYS session, activity, gone, sessions. ARGV workspace, id, lifetime, lifetime of the gone note, name, facts, server session,
- * cap of the activity, dropped entries, entries…
+ * KEYS session, activity, gone, sessions. ARGV workspace, id, lifetime, lifetime of the gone note, name, facts, server session, key of the
+ * server, whether it awaits a sign-in (1 or 0), cap of the activity, dropped entries, entries…
  * A session that is already there under this id came from the same request, whose answer was lost: it is returned as it is.
  */
 export const CREATE_SESSION: Script = {
   repeatable: true,
-  lua: `${CLOCK}${USE}${LOG}
+  lua: `${CLOCK}${RECORD}${USE}${LOG}
 local owner = redis.call('HGET', KEYS[1], 'workspace')
 if owner and owner ~= ARGV[1] then return {'taken'} end
 if not owner then
-  redis.call('HSET', KEYS[1], 'workspace', ARGV[1], 'name', ARGV[5], 'facts', ARGV[6], 'server', ARGV[7], 'epoch', 1)
+  redis.call('HSET', KEYS[1], 'workspace', ARGV[1], 'name', ARGV[5], 'facts', ARGV[6], 'server', ARGV[7], 'epoch', 1,
+    'serverKey', ARGV[8], 'awaits', ARGV[9])
   use(KEYS[1], KEYS[3], KEYS[4], {}, ARGV[2], ARGV[1], ARGV[3], ARGV[4])
-  log(KEYS[1], KEYS[2], 10, #ARGV, tonumber(ARGV[9]), ARGV[8])
+  log(KEYS[1], KEYS[2], 12, #ARGV, tonumber(ARGV[11]), ARGV[10])
   redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', string.format('%.0f', time[1] * 1000000 + time[2] - ${LONGEST_SESSION_US}))
 end
-return {'ok', {}, redis.call('HGETALL', KEYS[1]), redis.call('PTTL', KEYS[1]), now}`,
+return {'ok', {}, record(KEYS[1]), redis.call('PTTL', KEYS[1]), now}`,
+};
+
+/** KEYS device, devices. ARGV workspace, lifetime of a device, key of the server. */
+export const FIND_SERVER: Script = {
+  repeatable: true,
+  lua: `${DEVICE}
+local kept = redis.call('HMGET', '${SECRETS_PREFIX}' .. ARGV[1] .. ':' .. ARGV[3], 'text', 'version')
+return {'ok', found, kept[1], kept[2]}`,
 };
 
 /** KEYS device, devices, session, gone. ARGV workspace, lifetime of a device. */
@@ -39,15 +50,15 @@ return state()`,
 /** KEYS session. */
 export const LOAD_SESSION: Script = {
   repeatable: true,
-  lua: `${CLOCK}
+  lua: `${CLOCK}${RECORD}
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'absent'} end
-return {'ok', {}, redis.call('HGETALL', KEYS[1]), redis.call('PTTL', KEYS[1]), now}`,
+return {'ok', {}, record(KEYS[1]), redis.call('PTTL', KEYS[1]), now}`,
 };
 
 /** KEYS session, gone, calls, activity, messages, answers. ARGV id, lifetime, lifetime of the gone note, key of sessions with %s for the workspace. */
 export const TOUCH_SESSION: Script = {
   repeatable: true,
-  lua: `${CLOCK}${USE}${LEDGER}
+  lua: `${CLOCK}${RECORD}${USE}${LEDGER}
 local workspace = redis.call('HGET', KEYS[1], 'workspace')
 if not workspace then return {'absent'} end
 use(KEYS[1], KEYS[2], string.format(ARGV[4], workspace), {unpack(KEYS, 3)}, ARGV[1], workspace, ARGV[2], ARGV[3])
@@ -58,15 +69,14 @@ return {'ok'}`,
 /** KEYS device, devices, sessions. ARGV workspace, lifetime of a device, key prefix of sessions. */
 export const LIST_SESSIONS: Script = {
   repeatable: true,
-  lua: `${DEVICE}
+  lua: `${DEVICE}${RECORD}
 local listed = {}
 for _, id in ipairs(redis.call('ZREVRANGE', KEYS[3], 0, -1)) do
   local key = ARGV[3] .. id
-  local fields = redis.call('HGETALL', key)
-  if #fields == 0 then
+  if redis.call('EXISTS', key) == 0 then
     redis.call('ZREM', KEYS[3], id)
   else
-    listed[#listed + 1] = {id, fields, redis.call('PTTL', key)}
+    listed[#listed + 1] = {id, record(key), redis.call('PTTL', key)}
   end
 end
 return {'ok', found, listed, now}`,
@@ -132,17 +142,33 @@ if held and string.sub(held, string.find(held, ':', 1, true) + 1) == ARGV[1] the
 return {'ok'}`,
 };
 
-/** KEYS session. ARGV fence, server session. The same one under the same fence again is the repetition of a lost answer. */
+/** KEYS session. ARGV fence, server session, what was found out or ''. The same one under the same fence again is the repetition of a lost answer. */
 export const PUBLISH: Script = {
   repeatable: true,
   lua: `
-local stored = redis.call('HMGET', KEYS[1], 'workspace', 'fence', 'publishedFence', 'server')
+local stored = redis.call('HMGET', KEYS[1], 'workspace', 'fence', 'publishedFence', 'server', 'awaits')
 if not stored[1] then return {'absent'} end
 if stored[2] ~= ARGV[1] then return {'superseded'} end
 if stored[3] ~= ARGV[1] or stored[4] ~= ARGV[2] then
-  redis.call('HSET', KEYS[1], 'server', ARGV[2], 'publishedFence', ARGV[1])
+  redis.call('HSET', KEYS[1], 'server', ARGV[2], 'publishedFence', ARGV[1], 'awaits', '0')
+  if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'spoken', ARGV[3]) end
   redis.call('HINCRBY', KEYS[1], 'epoch', 1)
-  redis.call('HINCRBY', KEYS[1], 'renewals', 1)
+  if stored[5] ~= '1' then redis.call('HINCRBY', KEYS[1], 'renewals', 1) end
 end
+return {'ok'}`,
+};
+
+/** KEYS session. ARGV version that they were made from, secrets. The same ones as the next version are the repetition of a lost answer. */
+export const SAVE_SECRETS: Script = {
+  repeatable: true,
+  lua: `${RECORD}
+local secrets = secretsOf(KEYS[1])
+if not secrets then return {'absent'} end
+local stored = redis.call('HMGET', secrets, 'version', 'text')
+local version = tonumber(stored[1]) or 0
+if version == ARGV[1] + 1 and stored[2] == ARGV[2] then return {'ok'} end
+if version ~= tonumber(ARGV[1]) then return {'superseded'} end
+redis.call('HSET', secrets, 'version', version + 1, 'text', ARGV[2])
+redis.call('PEXPIRE', secrets, ${SERVER_SECRETS_TTL_SECONDS * 1000})
 return {'ok'}`,
 };

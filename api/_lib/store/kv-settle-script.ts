@@ -6,7 +6,7 @@ import { WRITTEN_TTL_MS } from './store-lifetimes.ts';
 
 /**
  * KEYS session, activity, calls, settlements. ARGV id of the session, of the settlement, cold starts, log level or '',
- * subscribed or '', unsubscribed or '', most subscriptions, whether the server was reached (1, 0 or ''), question asked or '', answered, '*' or '', most questions, cap of the activity, dropped entries, entries with their count before them;
+ * subscribed or '', unsubscribed or '', most subscriptions, whether the server was reached (1, 0 or ''), question asked or '', answered, '*' or '', most questions, cap of the activity, dropped entries, whether a sign-in is awaited (1, 0 or ''), entries with their count before them;
  * then calls that go on, counted, each with key, owner, progress or '', event id or '', first number and its events, counted; then calls
  * that have ended, counted, each with key, owner, state, response or '', size of a dropped response or ''.
  *
@@ -15,7 +15,7 @@ import { WRITTEN_TTL_MS } from './store-lifetimes.ts';
 export const SETTLE: Script = {
   repeatable: true,
   lua: `${CLOCK}${LOG}${LEDGER}${KEEP}
-local read = 13
+local read = 14
 local function take()
   read = read + 1
   return ARGV[read]
@@ -34,6 +34,7 @@ if live then
   redis.call('PEXPIRE', KEYS[4], ${WRITTEN_TTL_MS})
   if tonumber(ARGV[3]) > 0 then redis.call('HINCRBY', KEYS[1], 'coldStarts', ARGV[3]) end
   if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'reachable', ARGV[8]) end
+  if ARGV[14] ~= '' then redis.call('HSET', KEYS[1], 'awaits', ARGV[14]) end
   local open = {}
   if ARGV[9] ~= '' or ARGV[10] == '*' then
     for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do

@@ -28,6 +28,7 @@ export function openKvSettle(run: RunScript): Store['settle'] {
     const {
       coldStarts = 0,
       isReachable,
+      awaitsSignIn,
       logLevel = '',
       subscribed = '',
       unsubscribed = '',
@@ -37,18 +38,12 @@ export function openKvSettle(run: RunScript): Store['settle'] {
       settledCalls = [],
     } = settlement;
     const activity = encodeActivity(settlement.activity);
+    const toFlag = (value: boolean | undefined) => (value === undefined ? '' : Number(value));
     const encode = (text: string) => encodeText(text, 'A value of the call');
     const values = [
-      ...[
-        id,
-        settlement.id,
-        coldStarts,
-        ...[logLevel, subscribed, unsubscribed].map(encode),
-        MAX_SUBSCRIPTIONS,
-        isReachable === undefined ? '' : Number(isReachable),
-      ],
+      ...[id, settlement.id, coldStarts, ...[logLevel, subscribed, unsubscribed].map(encode), MAX_SUBSCRIPTIONS, toFlag(isReachable)],
       ...[encode(asked), encode(answered), MAX_QUESTIONS],
-      ...[MAX_ACTIVITY_ENTRIES, activity.dropped, ...counted(activity.texts)],
+      ...[MAX_ACTIVITY_ENTRIES, activity.dropped, toFlag(awaitsSignIn), ...counted(activity.texts)],
       ...[runningCalls.length, ...runningCalls.flatMap(toNewsValues)],
       ...[settledCalls.length, ...settledCalls.flatMap(toEndValues)],
     ];

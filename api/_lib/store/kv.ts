@@ -18,6 +18,7 @@ import {
   parseEntry,
   parseSession,
   parseStatus,
+  ServerAnswer,
   SessionsAnswer,
 } from './kv-answers.ts';
 import { openKvCalls } from './kv-calls.ts';
@@ -103,7 +104,14 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
       return status === 'absent' ? 'absent' : 'unauthorized';
     },
 
-    async createSession(record, serverSession, activity) {
+    async findServer(credential, url, serverKey = codec.toServerKey(credential.workspaceId, url)) {
+      const answer = await run(sessionScripts.FIND_SERVER, deviceKeys(credential), [...toClaim(credential), serverKey]);
+      const [, found, secrets, version] = parseStatus(answer) === 'ok' ? parseAnswer(ServerAnswer, answer) : [];
+      const device = found && decodeFound(found, credential.workspaceId);
+      if (device === undefined) return { kind: 'unauthorized' };
+      return { kind: 'ok', device, secrets: codec.decodeSecrets(secrets), secretsVersion: codec.toCount(version, 0) };
+    },
+    async createSession(record, serverSession, activity, serverKey = codec.toServerKey(record.workspaceId, record.url)) {
       const { id, workspaceId, name } = record;
       const entries = codec.encodeActivity(activity);
       const answer = await run(
@@ -111,7 +119,14 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
         [sessionKey(id), activityKey(id), goneKey(id), sessionsKey(workspaceId)],
         [
           ...[workspaceId, id, ttlMs, goneMs, codec.encodeText(name, 'The name'), codec.encodeFacts(record)],
-          ...[codec.encodeServerSession(serverSession), MAX_ACTIVITY_ENTRIES, entries.dropped, ...entries.texts],
+          ...[
+            codec.encodeServerSession(serverSession),
+            serverKey,
+            Number(serverSession === undefined),
+            MAX_ACTIVITY_ENTRIES,
+            entries.dropped,
+            ...entries.texts,
+          ],
         ],
       );
       const session = parseSession(answer, id);
@@ -173,10 +188,16 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
     async releaseLock(id, owner) {
       parseStatus(await run(sessionScripts.RELEASE_LOCK, [lockKey(id)], [owner]));
     },
-    async publishServerSession(id, { fence }, serverSession) {
-      const text = codec.encodeServerSession(serverSession);
-      const status = parseStatus(await run(sessionScripts.PUBLISH, [sessionKey(id)], [fence, text]));
+    async publishServerSession(id, { fence }, serverSession, spoken) {
+      const values = [fence, codec.encodeServerSession(serverSession), codec.encodeSpoken(spoken)];
+      const status = parseStatus(await run(sessionScripts.PUBLISH, [sessionKey(id)], values));
       if (status === 'ok') return 'published';
+      return status === 'superseded' ? 'superseded' : 'absent';
+    },
+    async saveServerSecrets(id, expectedVersion, secrets) {
+      const values = [expectedVersion, codec.encodeSecrets(secrets)];
+      const status = parseStatus(await run(sessionScripts.SAVE_SECRETS, [sessionKey(id)], values));
+      if (status === 'ok') return 'saved';
       return status === 'superseded' ? 'superseded' : 'absent';
     },
 

@@ -2,17 +2,33 @@
  * Owns how records become stored text and come back: written field by field, read by repair, each value within its size.
  * Both stores use it, so that a session reads the same from either. Where the text is kept is kv.ts and embedded.ts.
  */
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { type ActivityEntry, ActivityRecord, Revision, Transport } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_ENTRIES } from '../../../shared/limits.ts';
-import type { DeviceRecord, ServerSession, SessionRecord, StoredSession } from './store.ts';
+import {
+  type DeviceRecord,
+  type ServerSecrets,
+  type ServerSession,
+  type SessionRecord,
+  type Spoken,
+  type StoredSession,
+  UNCONNECTED,
+} from './store.ts';
 
 /** Largest stored value, bytes. The providers of KV differ in what they take in one request; this is well below all of them. */
 const MAX_VALUE_BYTES = 524_288;
 
 /** The fixed part of a session that is stored as one text. */
 const Facts = z.object({ url: z.string(), transport: Transport, revision: Revision, createdAt: z.string() });
+
+const StoredSpoken = z.object({ transport: Transport, revision: Revision });
+
+const StoredSecrets = z.object({
+  headers: z.catch(z.optional(z.record(z.string(), z.string())), undefined),
+  oauth: z.catch(z.optional(z.record(z.string(), z.unknown())), undefined),
+});
 
 const StoredServerSession = z.object({
   id: z.optional(z.catch(z.optional(z.string()), undefined)),
@@ -26,7 +42,13 @@ export type StoredFields = {
   workspaceId: string;
   name: unknown;
   facts: unknown;
+  /** What was found out later than the facts; empty where they hold. */
+  spoken: unknown;
   serverSession: unknown;
+  /** '1' or 1 while a sign-in is waited for. */
+  awaits: unknown;
+  secrets: unknown;
+  secretsVersion: unknown;
   epoch: unknown;
   logLevel: unknown;
   /** '0' or 0 when the server could not be reached. */
@@ -63,13 +85,18 @@ export function decodeSession(fields: StoredFields): StoredSession | undefined {
   const facts = Facts.safeParse(parseText(fields.facts));
   const serverSession = StoredServerSession.safeParse(parseText(fields.serverSession));
   if (!facts.success || !serverSession.success || fields.workspaceId === '') return undefined;
-  const { id, ...spoken } = serverSession.data;
+  const { id, ...greeted } = serverSession.data;
+  const spoken = StoredSpoken.safeParse(parseText(fields.spoken));
   return {
     id: fields.id,
     workspaceId: fields.workspaceId,
     name: typeof fields.name === 'string' && fields.name !== '' ? fields.name : facts.data.url,
     ...facts.data,
-    serverSession: { ...(id !== undefined && { id }), ...spoken },
+    ...(spoken.success && spoken.data),
+    serverSession: { ...(id !== undefined && { id }), ...greeted },
+    awaitsSignIn: String(fields.awaits ?? 0) === '1',
+    secrets: decodeSecrets(fields.secrets),
+    secretsVersion: toCount(fields.secretsVersion, 0),
     epoch: toCount(fields.epoch, 1),
     ...(typeof fields.logLevel === 'string' && { logLevel: fields.logLevel }),
     subscriptions: [...fields.subscriptions].sort(),
@@ -107,8 +134,27 @@ export function encodeFacts({ url, transport, revision, createdAt }: SessionReco
   return checkSize(JSON.stringify({ url, transport, revision, createdAt }), 'BODY_TOO_LARGE', 'The session');
 }
 
+export const encodeSpoken = (spoken: Spoken | undefined): string =>
+  spoken === undefined ? '' : JSON.stringify({ transport: spoken.transport, revision: spoken.revision });
+
+/** Returns the key that a server has within a workspace where nobody gave it another. */
+export const toServerKey = (workspaceId: string, url: string): string =>
+  createHash('sha256').update(`mooring-server-v1\0${workspaceId}\0${url}`).digest('base64url');
+
+export function encodeSecrets({ headers, oauth }: ServerSecrets): string {
+  return checkSize(JSON.stringify({ headers, oauth }), 'BODY_TOO_LARGE', 'What is kept for the server');
+}
+
+/** Returns what is kept for a server; what is broken is left out. */
+export function decodeSecrets(text: unknown): ServerSecrets {
+  const secrets = StoredSecrets.safeParse(parseText(text));
+  if (!secrets.success) return {};
+  const { headers, oauth } = secrets.data;
+  return { ...(headers && { headers }), ...(oauth && { oauth }) };
+}
+
 /** @throws AppError SERVER_RESPONSE_TOO_LARGE when the server's greeting is beyond what can be kept. */
-export function encodeServerSession({ id, protocolVersion, greeting }: ServerSession): string {
+export function encodeServerSession({ id, protocolVersion, greeting }: ServerSession = UNCONNECTED): string {
   const text = JSON.stringify({ ...(id !== undefined && { id }), protocolVersion, greeting });
   return checkSize(text, 'SERVER_RESPONSE_TOO_LARGE', "The server's greeting");
 }

@@ -26,20 +26,42 @@ export type ServerSession = {
   greeting: Record<string, unknown>;
 };
 
-/** What is fixed when a session is made. */
-export type SessionRecord = {
+/** Stands for a server session that there is none of yet: the server wants a sign-in, or other headers, first. */
+export const UNCONNECTED: ServerSession = { protocolVersion: '', greeting: {} };
+export const isConnected = ({ serverSession }: Pick<StoredSession, 'serverSession'>): boolean => serverSession.protocolVersion !== '';
+
+/**
+ * What makes a server let us in. It belongs to the workspace and the server's URL, so every session of that server in the workspace has the
+ * same, and it outlives them (SERVER_SECRETS_TTL_SECONDS from last use): reconnecting needs no new sign-in. Replaced as a whole.
+ */
+export type ServerSecrets = {
+  /** Headers that the user gave, names in lower case. */
+  headers?: Readonly<Record<string, string>>;
+  /** What a sign-in left behind. Plain JSON that only oauth/ understands: it writes it by allow-list and reads it by repair. */
+  oauth?: Readonly<Record<string, unknown>>;
+};
+
+/** What is found out when a session is connected; until then what its user asked for. */
+export type Spoken = { transport: Transport; revision: Revision };
+
+/** What is known when a session is made. */
+export type SessionRecord = Spoken & {
   id: string;
   workspaceId: string;
   name: string;
   url: string;
-  transport: Transport;
-  revision: Revision;
   createdAt: string;
 };
 
 /** A stored session, as it was at one moment. */
 export type StoredSession = SessionRecord & {
+  /** `UNCONNECTED` as long as the server has not let us in for the first time. */
   serverSession: ServerSession;
+  /** The server let nobody in at the last try: it waits for a sign-in, or for other headers. */
+  awaitsSignIn: boolean;
+  secrets: ServerSecrets;
+  /** Goes up by one with each change of the secrets; 0 where there never were any. */
+  secretsVersion: number;
   /** Goes up by one with each new server session; tells which of two is newer. */
   epoch: number;
   /** Last level that a client set with `logging/setLevel` and the server accepted. */
@@ -69,6 +91,7 @@ export type NotEntered =
   /** It was this workspace's and has run out. */
   | { kind: 'expired' };
 export type Entry = Entered | NotEntered;
+export type ServerFound = { kind: 'ok'; device: DeviceRecord; secrets: ServerSecrets; secretsVersion: number } | { kind: 'unauthorized' };
 
 /** What is written after an answer has gone out. */
 export type Settlement = {
@@ -83,6 +106,8 @@ export type Settlement = {
   coldStarts?: number;
   /** Whether the server could be reached; left out where nothing changed. */
   isReachable?: boolean;
+  /** Whether the server lets nobody in without a sign-in or other headers; left out where nothing changed. */
+  awaitsSignIn?: boolean;
   logLevel?: string;
   subscribed?: string;
   unsubscribed?: string;
@@ -145,13 +170,22 @@ export interface Store extends CallLedger, ServerMessages {
   /** Forgets a device and its token. */
   removeDevice(credential: Credential, deviceId: string): Promise<'removed' | 'absent' | 'unauthorized'>;
 
+  /** Returns what is kept for a server before there is a session with it. */
+  findServer(credential: Credential, url: string, serverKey?: string): Promise<ServerFound>;
   /**
    * Stores a new session, used now, together with the first entries of its activity. Under an id that is stored already nothing is
    * written and what is stored is returned.
    *
+   * @param serverSession Undefined for a session that waits for a sign-in: `publishServerSession` connects it.
+   * @param serverKey Names the server among those of the workspace: what has the same one shares its secrets. By default made from the URL.
    * @throws AppError SERVER_RESPONSE_TOO_LARGE when the greeting is larger than a stored value may be.
    */
-  createSession(record: SessionRecord, serverSession: ServerSession, activity: readonly ActivityRecord[]): Promise<StoredSession>;
+  createSession(
+    record: SessionRecord,
+    serverSession: ServerSession | undefined,
+    activity: readonly ActivityRecord[],
+    serverKey?: string,
+  ): Promise<StoredSession>;
   /**
    * Checks the token, loads the session and, with `touch`, lets its time start again. The one storage request before an answer.
    * Never brings back a session that has run out.
@@ -190,8 +224,23 @@ export interface Store extends CallLedger, ServerMessages {
   /**
    * Replaces the server session, counts a renewal and ends its epoch. Refused when a newer fence has been given out: then the holder was
    * paused for longer than its lock and somebody else has gone on. The same server session under the same fence again counts nothing.
+   * A session that waits for a sign-in waits no longer; its first server session is no renewal.
+   *
+   * @param spoken What was found out of the server, where the session was not connected before.
    */
-  publishServerSession(sessionId: string, fence: Fence, serverSession: ServerSession): Promise<'published' | 'superseded' | 'absent'>;
+  publishServerSession(
+    sessionId: string,
+    fence: Fence,
+    serverSession: ServerSession,
+    spoken?: Spoken,
+  ): Promise<'published' | 'superseded' | 'absent'>;
+  /**
+   * Replaces the secrets of the session's server for all sessions that share them, unless somebody else was faster.
+   *
+   * @param expectedVersion `secretsVersion` of the secrets that the new ones were made from.
+   * @returns `superseded` when there are newer ones: load the session and decide anew.
+   */
+  saveServerSecrets(sessionId: string, expectedVersion: number, secrets: ServerSecrets): Promise<'saved' | 'superseded' | 'absent'>;
 
   close(): Promise<void>;
 }

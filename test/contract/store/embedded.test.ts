@@ -36,7 +36,7 @@ const newFile = (): string => join(folder, 'made', `${files++}`, 'mooring.db');
 const SWEEP_MS = 61_000;
 const TABLES = [
   ...['devices', 'sessions', 'subscriptions', 'activity', 'locks', 'gone', 'calls', 'call_events'],
-  ...['settlements', 'server_messages', 'additions', 'server_streams', 'answers'],
+  ...['settlements', 'server_messages', 'additions', 'server_streams', 'answers', 'secrets'],
 ];
 
 function openWithClock(file?: string): StoreUnderTest {

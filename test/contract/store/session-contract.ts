@@ -27,6 +27,9 @@ export function testSessions(get: () => StoreUnderTest): void {
     expect(session).toEqual({
       ...record,
       serverSession: SERVER_SESSION,
+      awaitsSignIn: false,
+      secrets: {},
+      secretsVersion: 0,
       epoch: 1,
       subscriptions: [],
       running: 0,

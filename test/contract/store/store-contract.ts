@@ -9,6 +9,7 @@ import { testWalks } from './call-walk-contract.ts';
 import { testDevices } from './device-contract.ts';
 import { testLocks } from './lock-contract.ts';
 import { testServerMessages } from './server-message-contract.ts';
+import { testServerSecrets } from './server-secret-contract.ts';
 import { testSessions } from './session-contract.ts';
 import { testSessionEnds } from './session-end-contract.ts';
 import { testSettlements } from './settlement-contract.ts';
@@ -45,6 +46,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>,
     describe('the lock', () => testLocks(get));
     describe('a call', () => testCalls(get));
     describe('the ledger', () => testWalks(get));
+    describe('the secrets of a server', () => testServerSecrets(get));
     describe('a settlement', () => testSettlements(get));
     describe('a server that speaks', () => testServerMessages(get));
     if (options.inspects) describe('what is stored', () => testEnds(get));
@@ -84,6 +86,8 @@ function testEnds(get: () => StoreUnderTest): void {
       () => store.acquireLock(id, `owner-${draw(2)}`, 1 + draw(5 * MINUTE_MS)),
       () => store.releaseLock(id, `owner-${draw(2)}`),
       () => store.publishServerSession(id, { owner: 'owner-0', fence: 1 + draw(3) }, NEWER_SERVER_SESSION),
+      () => store.saveServerSecrets(id, draw(3), { headers: { a: 'b' } }),
+      () => store.findServer(credential, 'https://mcp.example.com/mcp'),
       () => store.listSessions(credential),
       () =>
         store.enterCall(

@@ -165,7 +165,9 @@ describe('/devices', () => {
     const listed = await api.ask('GET', '/devices', { token: mine });
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
     const id = expect.stringMatching(/^[0-9a-f]{32}$/);
-    expect(listed.body).toEqual({ devices: [{ id, name: 'Kitchen laptop', createdAt: time, lastSeenAt: time, current: true }] });
+    expect(listed.body).toEqual({
+      devices: [{ membership: 'member', id, name: 'Kitchen laptop', createdAt: time, lastSeenAt: time, current: true }],
+    });
     const { devices } = listed.body as { devices: { id: string }[] };
     expect(await api.ask('DELETE', '/devices/nobody', { token: mine })).toMatchObject(problem('DEVICE_NOT_FOUND', 404));
     expect(await api.ask('DELETE', `/devices/${devices[0]?.id}`, { token })).toMatchObject(problem('DEVICE_NOT_FOUND', 404));
@@ -209,6 +211,8 @@ describe('/sessions', () => {
       expiresAt: time,
       coldStarts: 0,
       renewals: 0,
+      headerNames: [],
+      signedIn: false,
     });
     const { id, expiresAt, lastUsedAt } = created.body as { id: string; expiresAt: string; lastUsedAt: string };
     expect(Date.parse(expiresAt) - Date.parse(lastUsedAt)).toBe(1_800_000);
