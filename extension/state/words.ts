@@ -1,8 +1,10 @@
 /**
  * Owns every sentence that the extension says about a failure: what happened, what it means for the user's work, and the button that helps.
- * Pure. Calm, short, in the user's words; the backend's own `detail` and `hint` are shown beside it as text.
+ * Failures of servers, and of signing in to them, are in words-about-servers.ts. Pure. Calm, short, in the user's words; the backend's own `detail` and `hint` are shown beside it as text.
  */
 import type { GatewayCode } from '../gateway/gateway-error.ts';
+import { DETAILS, RECONNECT, RETRY, SETTINGS } from './remedy-labels.ts';
+import { SERVER_WORDS } from './words-about-servers.ts';
 
 /** What the button does; the surface that shows it knows how. */
 export type Remedy =
@@ -26,14 +28,6 @@ export type Words = {
   label: string;
 };
 
-const RETRY = { remedy: 'retry', label: 'Try again' } as const;
-const RECONNECT = { remedy: 'reconnect', label: 'Reconnect' } as const;
-const SETTINGS = { remedy: 'open-settings', label: 'Open settings' } as const;
-const ADDRESS = { remedy: 'edit-address', label: 'Change the address' } as const;
-const HEADERS = { remedy: 'edit-headers', label: 'Change the headers' } as const;
-const SIGN_IN = { remedy: 'sign-in', label: 'Sign in' } as const;
-const DETAILS = { remedy: 'copy-details', label: 'Copy details' } as const;
-
 const OUR_FAULT = 'This is a fault in Mooring. Nothing was sent to the server; the details help to find it.';
 
 const WORDS: Record<GatewayCode, Words> = {
@@ -47,22 +41,7 @@ const WORDS: Record<GatewayCode, Words> = {
   MESSAGE_INVALID: { title: 'The backend did not understand the message.', meaning: OUR_FAULT, ...DETAILS },
   BATCH_UNSUPPORTED: { title: 'Several messages were sent at once.', meaning: OUR_FAULT, ...DETAILS },
   QUERY_INVALID: { title: 'The backend did not understand the request.', meaning: OUR_FAULT, ...DETAILS },
-  SERVER_URL_INVALID: {
-    title: 'This is not the address of a server.',
-    meaning: 'It looks like https://mcp.example.com/mcp.',
-    ...ADDRESS,
-  },
   CALL_KEY_INVALID: { title: 'The backend did not understand the call.', meaning: OUR_FAULT, ...DETAILS },
-  HEADERS_INVALID: {
-    title: 'A header cannot be sent to the server.',
-    meaning: 'Its name or value has characters that no header may have, or Mooring sets it itself. Nothing was changed.',
-    ...HEADERS,
-  },
-  REDIRECT_URI_FORBIDDEN: {
-    title: 'The sign-in cannot come back to this extension.',
-    meaning: 'The backend does not know it. Its owner has to add the extension’s id to MOORING_EXTENSION_IDS.',
-    ...SETTINGS,
-  },
   UNAUTHORIZED: {
     title: 'The backend no longer knows this browser.',
     meaning:
@@ -156,37 +135,6 @@ const WORDS: Record<GatewayCode, Words> = {
     ...DETAILS,
   },
   MEDIA_TYPE_UNSUPPORTED: { title: 'The backend does not take this request.', meaning: OUR_FAULT, ...DETAILS },
-  SERVER_ADDRESS_FORBIDDEN: {
-    title: 'This backend may not reach that address.',
-    meaning:
-      'It is on a private network, and a hosted backend stays out of those. Run the backend on your computer, or have its owner allow the address in MOORING_ALLOW_PRIVATE.',
-    ...ADDRESS,
-  },
-  SERVER_SIGN_IN_REQUIRED: {
-    title: 'The server asks for sign-in.',
-    meaning: 'Sign in, or give it the key that it wants as a header. The session is kept.',
-    ...SIGN_IN,
-  },
-  SIGN_IN_FAILED: {
-    title: 'The sign-in did not work.',
-    meaning: 'The session is kept. Its Session room in the inspector shows which step failed and what was answered.',
-    ...SIGN_IN,
-  },
-  SIGN_IN_NOT_BEGUN: {
-    title: 'This sign-in was not begun here, or took too long.',
-    meaning: 'Only the browser that begins a sign-in can end it, within ten minutes. Begin it again here.',
-    ...SIGN_IN,
-  },
-  SECRETS_UNREADABLE: {
-    title: 'What was kept for this server cannot be read any more.',
-    meaning: 'Sign in again, or enter its headers again. Your other sessions are untouched.',
-    ...SIGN_IN,
-  },
-  SERVER_REFUSED: {
-    title: 'The server refused the connection.',
-    meaning: 'It answers, but does not let Mooring in. Check the address.',
-    ...ADDRESS,
-  },
   RATE_LIMITED: {
     title: 'Too many requests in a short time.',
     meaning: 'Nothing is lost. Wait a moment and try again.',
@@ -196,36 +144,6 @@ const WORDS: Record<GatewayCode, Words> = {
     title: 'Something went wrong in Mooring.',
     meaning: 'Your sessions are kept. If it happens again, the details help to find it.',
     ...RETRY,
-  },
-  SERVER_NAME_UNKNOWN: {
-    title: 'There is no server of this name.',
-    meaning: 'Check the address for a typing mistake.',
-    ...ADDRESS,
-  },
-  SERVER_UNREACHABLE: {
-    title: 'The server cannot be reached.',
-    meaning: 'It may be stopped, or the address may be wrong. A session with it is kept and goes on when it is back.',
-    ...RETRY,
-  },
-  SERVER_TLS_FAILED: {
-    title: 'The connection to the server is not secure.',
-    meaning: 'Its certificate is expired, self-signed or for another name. Nothing was sent to it.',
-    ...ADDRESS,
-  },
-  SERVER_FAILED: {
-    title: 'The server answered with an error.',
-    meaning: 'The fault is at the server. A session with it is kept.',
-    ...RETRY,
-  },
-  SERVER_NOT_MCP: {
-    title: 'There is no MCP server at this address.',
-    meaning: 'Something answers, but not as an MCP server does. The address often ends in /mcp or /sse.',
-    ...ADDRESS,
-  },
-  SERVER_RESPONSE_TOO_LARGE: {
-    title: 'The server’s answer is too large.',
-    meaning: 'The call may have run; its answer cannot be shown. The session is kept.',
-    ...DETAILS,
   },
   CALL_OUTCOME_UNKNOWN: {
     title: 'The answer to this call was lost.',
@@ -252,11 +170,6 @@ const WORDS: Record<GatewayCode, Words> = {
     meaning: 'Nothing is lost. The backend’s owner has to correct KV_REST_API_TOKEN.',
     ...RETRY,
   },
-  SERVER_TIMEOUT: {
-    title: 'The server did not answer in time.',
-    meaning: 'It may be busy. A session with it is kept.',
-    ...RETRY,
-  },
   BACKEND_UNREACHABLE: {
     title: 'The backend is not answering.',
     meaning: 'Start it, or check its address in the settings. The sessions that it keeps go on when it is back.',
@@ -267,12 +180,8 @@ const WORDS: Record<GatewayCode, Words> = {
     meaning: 'Something else answers there. If it is a protected deployment, switch the protection off: Mooring has its own access code.',
     ...SETTINGS,
   },
-  SIGN_IN_WINDOW_CLOSED: {
-    title: 'The sign-in window closed before it was done.',
-    meaning: 'Nothing was changed. Begin again whenever you like.',
-    ...SIGN_IN,
-  },
   CANCELLED: { title: 'Stopped.', meaning: 'You stopped it before it was done.', ...RETRY },
+  ...SERVER_WORDS,
 };
 
 /** Returns the words for a code; one that is not known, from a newer backend, gets those for a fault of ours. */
