@@ -45,8 +45,13 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
     else if (wasEdited.current) row.current?.querySelector<HTMLElement>('.session-open')?.focus();
   }, [mode]);
   const error = sessionErrors.value.get(session.id);
-  // A sign-in goes on while the popup is closed.
-  const signsIn = mode === 'signing-in' || stored.value?.signIns.some(({ sessionId }) => sessionId === session.id);
+  // A sign-in goes on while the popup is closed; one that was found is shown to its end.
+  const foundSignIn = useRef(false);
+  if (stored.value?.signIns.some(({ sessionId }) => sessionId === session.id)) foundSignIn.current = true;
+  const endSignIn = () => {
+    foundSignIn.current = false;
+    setMode('shown');
+  };
   const running = session.ended ? undefined : runningCalls.value.get(session.id);
   const act = (remedy: Remedy): (() => void) | undefined => {
     if (!error) return undefined;
@@ -82,7 +87,7 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
       )}
       {mode === 'ending' && <EndQuestion session={session} onDone={() => setMode('shown')} />}
       {mode === 'headers' && <HeadersForm session={session} onDone={() => setMode('shown')} />}
-      {signsIn && <SignInCard session={session} begins={mode === 'signing-in'} onDone={() => setMode('shown')} />}
+      {(mode === 'signing-in' || foundSignIn.current) && <SignInCard session={session} begins={mode === 'signing-in'} onDone={endSignIn} />}
       {error && (
         <div class="session-error">
           <Failure failure={error} act={act}>
