@@ -13,6 +13,7 @@ import { deviceRoutes } from './routes/devices.ts';
 import { healthRoute } from './routes/health.ts';
 import { MCP_ROUTE } from './routes/mcp.ts';
 import { SESSION_ROUTES } from './routes/sessions.ts';
+import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 
 export function createApp(parts: Parts): Hono<Env> {
   const app = new Hono<Env>().basePath('/api');
@@ -32,7 +33,8 @@ export function createApp(parts: Parts): Hono<Env> {
     if (c.req.method === 'OPTIONS') return c.body(null, 204, PREFLIGHT_HEADERS);
     return next();
   });
-  for (const route of [healthRoute(), ...deviceRoutes(), ...SESSION_ROUTES, ...CALL_ROUTES, MCP_ROUTE]) addRoute(app, route, parts);
+  for (const route of [healthRoute(), ...deviceRoutes(), ...SESSION_ROUTES, ...SIGN_IN_ROUTES, ...CALL_ROUTES, MCP_ROUTE])
+    addRoute(app, route, parts);
   app.notFound((c) => failWith(c, new AppError('ROUTE_NOT_FOUND', 'There is nothing at this path. The API is described in the README.')));
   app.onError((error, c) => failWith(c as RouteContext, error));
   return app;

@@ -18,6 +18,8 @@ export type Settings = {
   /** Whether anybody may register a device on a hosted backend without an access code. */
   readonly isPublic: boolean;
   readonly extensionIds: readonly string[];
+  /** Origin under which the internet reaches this backend; undefined where it does not. */
+  readonly publicUrl: string | undefined;
   readonly addressPolicy: AddressPolicy;
   /** How long one function invocation may last, ms; undefined where nothing ends it. */
   readonly maxDurationMs: number | undefined;
@@ -81,11 +83,29 @@ export function readSettings(env: Environment): Settings {
     accessCode,
     isPublic: flag('MOORING_PUBLIC'),
     extensionIds: readExtensionIds(text('MOORING_EXTENSION_IDS'), problems),
+    publicUrl: readPublicUrl(text, onVercel, problems),
     addressPolicy: hosted ? { kind: 'hosted', allow: 'problems' in allow ? [] : allow.allow } : { kind: 'local' },
     maxDurationMs: onVercel ? VERCEL_MAX_DURATION_MS : undefined,
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+/**
+ * The production address first, on previews too: theirs are often behind a login, and the document that is read there says the same.
+ * Source: Vercel, System environment variables.
+ */
+function readPublicUrl(text: (name: string) => string | undefined, onVercel: boolean, problems: string[]): string | undefined {
+  const given = text('MOORING_PUBLIC_URL');
+  const host = onVercel ? (text('VERCEL_PROJECT_PRODUCTION_URL') ?? text('VERCEL_URL')) : undefined;
+  const url = URL.parse(given ?? `https://${host ?? ''}`);
+  if (given === undefined) return host === undefined || url === null ? undefined : url.origin;
+  const isOrigin = url !== null && url.protocol === 'https:' && url.pathname === '/' && url.search === '' && url.hash === '';
+  if (isOrigin && url.username === '' && url.password === '' && !isLoopback(url.hostname.replace(/^\[|\]$/g, ''))) return url.origin;
+  problems.push(
+    'MOORING_PUBLIC_URL must be the https address of this backend on the internet, without a path, as in https://mooring.example.com.',
+  );
+  return undefined;
 }
 
 function readStorage(text: (name: string) => string | undefined, problems: string[]): Settings['storage'] {

@@ -15,7 +15,7 @@ const DEVICES = 'faults/several-devices.test.ts';
 const TIME = 'faults/time-runs-out.test.ts';
 const RELAY = 'integration/relay/faults.test.ts';
 
-const SIGN_IN = 'Belongs to signing in to servers, which is not there yet.';
+const SIGN_IN = 'faults/sign-in.test.ts';
 
 export const FAULTS: Readonly<Record<string, FaultRow>> = {
   F1: {
@@ -203,8 +203,20 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
     fault: 'Making a session breaks off in the middle',
     proofs: [proof(STORAGE, 'making a session breaks off in storage: it is there as a whole or not at all')],
   },
-  F38: { fault: 'Two instances refresh a token at once', proofs: [], missing: SIGN_IN },
-  F39: { fault: 'The answer to the refresh of a token is lost', proofs: [], missing: SIGN_IN },
+  F38: {
+    fault: 'Two instances refresh a token at once',
+    proofs: [proof(SIGN_IN, 'two instances, and two sessions of one server, meet a refused token at once: one of them renews it')],
+  },
+  F39: {
+    fault: 'The answer to the refresh of a token is lost',
+    proofs: [
+      proof(
+        SIGN_IN,
+        'the answer to a renewal is lost: the user is asked to sign in again, in words, and the spent token is not sent again',
+      ),
+      proof(SIGN_IN, 'the instance that renews is killed: the others do not send the token again, and say so'),
+    ],
+  },
   F40: {
     fault: 'A key of encryption is gone or replaced',
     proofs: [],

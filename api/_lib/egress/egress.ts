@@ -10,6 +10,8 @@ import { type EgressTimeouts, type GuardedFetch, openGuardedFetch } from './guar
 
 export type Egress = {
   fetch: GuardedFetch;
+  /** What it may reach, for addresses that only the user's browser opens. */
+  policy: AddressPolicy;
   /** Ends all connections, those in use too. */
   close: () => Promise<void>;
 };
@@ -38,7 +40,7 @@ const FAILURE_JITTER_MS = 100;
  */
 export function openEgress(options: EgressOptions): Egress {
   const { policy } = options;
-  return openGuardedFetch({
+  const opened = openGuardedFetch({
     judge: {
       url: (url) => judgeUrl(url, policy),
       address: (ip, port, host) => judgeAddress(ip, port, policy, host),
@@ -48,6 +50,7 @@ export function openEgress(options: EgressOptions): Egress {
     maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
     delayFailure: policy.kind === 'hosted' ? delayFailure : undefined,
   });
+  return { ...opened, policy };
 }
 
 /**

@@ -11,6 +11,7 @@ import { isConnected } from '../store/store.ts';
 import { type CallHold, cancelled, holdCall } from './call-hold.ts';
 import { handOut, recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
+import { renewAccess } from './live-access.ts';
 import { type Call, type CallInput, InstanceEnds, type LiveSession, type RelayParts } from './live-session.ts';
 import { isRead, judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
@@ -210,7 +211,7 @@ async function handOver(live: LiveSession, { store }: RelayParts, call: Call, ho
 async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: Call, hold: CallHold): Promise<void> {
   if (!isConnected(live.stored)) throw waitsForSignIn();
   const send = live.stored.transport === 'sse' ? sendOverSse : sendOverHttp;
-  for (let repeats = 0, renewed = false; ; ) {
+  for (let repeats = 0, renewed = false, wasRenewed = false; ; ) {
     const { epoch } = live.stored;
     const attempt = await send(live, parts, call);
     const verdict = judgeAttempt(attempt, { method: call.input.request.method, repeats, renewed, delivered: call.delivered });
@@ -221,6 +222,10 @@ async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: 
       // Over HTTP+SSE the next attempt opens a connection, which is a server session of its own.
       if (live.stored.transport === 'streamable-http') await renewServerSession(live, parts, epoch);
       renewed = true;
+    } else if (verdict.kind === 'renew-access') {
+      await hold.markPending();
+      if (!(await renewAccess(live, parts, { ...verdict.refused, wasRenewed }))) throw verdict.error;
+      wasRenewed = true;
     } else {
       repeats++;
       await pause(REPEAT_AFTER_MS, undefined, { signal: call.ended.signal });

@@ -15,6 +15,8 @@ import type { Reply } from './reply.ts';
 import type { Received } from './rpc-answer.ts';
 
 export type RelayParts = { store: Store; egress: Egress; work: BackgroundWork; maxDurationMs: number | undefined };
+/** What getting in at a server needs. */
+export type AccessParts = Pick<RelayParts, 'store' | 'egress'>;
 
 export type CallInput = {
   /** Key of the call in the ledger; undefined for what is not kept there. */
@@ -91,6 +93,8 @@ export type LiveSession = {
   readonly activity: ActivityBuffer;
   /** Renewal of the server session in progress: whoever needs it waits for the same one. */
   renewal: Promise<void> | undefined;
+  /** Renewal of the access token in progress, by the token that was refused. */
+  accessRenewal: { token: string | undefined; done: Promise<boolean> } | undefined;
   /** The server's own stream, open while clients listen (Streamable HTTP). */
   serverStream: { close(): void } | undefined;
   /** False once the server said that it offers no such stream. */
@@ -163,6 +167,7 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
         hub: createClientHub(stored.id, store, work, (epoch) => epoch === currentEpoch(live)),
         activity: createActivityBuffer(stored.id, store, work, () => collectNews(live)),
         renewal: undefined,
+        accessRenewal: undefined,
         serverStream: undefined,
         offersServerStream: true,
         sseLink: undefined,

@@ -3,6 +3,7 @@
  * Doing it is the matter of call.ts and renewal.ts.
  */
 import { AppError } from '../../../shared/errors.ts';
+import type { Refused } from './server-access.ts';
 
 /** How one attempt to send a request to the server ended. */
 export type Attempt =
@@ -10,10 +11,17 @@ export type Attempt =
   | { kind: 'answered' }
   /** The server no longer knows its session. The request has not run. */
   | { kind: 'session-lost' }
+  /** The server did not let the request in. It has not run. `error` is what that means where nothing can be done about it. */
+  | { kind: 'access-refused'; refused: Pick<Refused, 'token' | 'challenge'>; error: AppError }
   /** `ran` is 'no' only where it is certain that the server did not take the request up. */
   | { kind: 'failed'; error: AppError; ran: 'no' | 'unknown' };
 
-export type Verdict = { kind: 'done' } | { kind: 'renew' } | { kind: 'repeat' } | { kind: 'fail'; error: AppError };
+export type Verdict =
+  | { kind: 'done' }
+  | { kind: 'renew' }
+  | { kind: 'renew-access'; refused: Pick<Refused, 'token' | 'challenge'>; error: AppError }
+  | { kind: 'repeat' }
+  | { kind: 'fail'; error: AppError };
 
 export type Circumstances = {
   method: string;
@@ -53,6 +61,7 @@ const outcomeUnknown = (cause: AppError): AppError =>
 /** Returns what to do after an attempt. */
 export function judgeAttempt(attempt: Attempt, at: Circumstances): Verdict {
   if (attempt.kind === 'answered') return { kind: 'done' };
+  if (attempt.kind === 'access-refused') return { ...attempt, kind: 'renew-access' };
   if (attempt.kind === 'session-lost') {
     if (!at.renewed) return { kind: 'renew' };
     return { kind: 'fail', error: new AppError('SERVER_FAILED', 'The server forgets its session again as soon as it has made a new one.') };

@@ -6,8 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { Fence, StoredSession } from '../store/store.ts';
 import { endServerSession, openStreamableSession, restoreSession, toHandshakeFailure } from './handshake.ts';
+import { liveEgress } from './live-access.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';
-import { withAccess } from './server-access.ts';
 
 /** Longer than a handshake may take: a holder that outlives it is stopped by its fence. */
 const LOCK_MS = 25_000;
@@ -51,21 +51,22 @@ async function renew(live: LiveSession, parts: RelayParts, lostEpoch: number): P
   throw new AppError('RECOVERY_BUSY', 'Another instance is restoring this session. Nothing was sent; try again in a moment.');
 }
 
-async function replace(live: LiveSession, { egress, store, work }: RelayParts, current: StoredSession, fence: Fence): Promise<boolean> {
+async function replace(live: LiveSession, parts: RelayParts, current: StoredSession, fence: Fence): Promise<boolean> {
+  const { egress, store, work } = parts;
   const startedAt = performance.now();
   const signal = AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS);
-  const session = await openStreamableSession(
-    current.url,
-    withAccess(egress, () => current),
-    signal,
-  ).catch((error: unknown) => {
-    throw toHandshakeFailure(error, current);
+  live.stored = { ...live.stored, secrets: current.secrets, secretsVersion: current.secretsVersion };
+  const session = await openStreamableSession(current.url, liveEgress(live, parts), signal).catch((error: unknown) => {
+    throw toHandshakeFailure(error, live.stored);
   });
   const subscriptionsRestored = await restoreSession(session, current);
   await session.client.close();
   const published = await store.publishServerSession(current.id, fence, session.serverSession);
   if (published === 'published') {
-    live.stored = { ...current, serverSession: session.serverSession, epoch: current.epoch + 1, renewals: current.renewals + 1 };
+    // The sign-in may have been renewed meanwhile.
+    const { secrets, secretsVersion } = live.stored;
+    const renewed = { serverSession: session.serverSession, epoch: current.epoch + 1, renewals: current.renewals + 1 };
+    live.stored = { ...current, ...renewed, secrets, secretsVersion };
     live.activity.mark('server-session-renewed', { durationMs: Math.round(performance.now() - startedAt), subscriptionsRestored });
     return true;
   }

@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { deliverFromServer } from './delivery.ts';
+import { liveEgress } from './live-access.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';
 import { isSessionLost } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
@@ -84,7 +85,7 @@ async function readWhileHeld(live: LiveSession, parts: RelayParts, owner: string
 /** Reads the stream until it ends; tells whether it had been open at all. */
 async function readOnce(live: LiveSession, parts: RelayParts, closed: AbortSignal): Promise<boolean> {
   const { epoch } = live.stored;
-  const response = await parts.egress.fetch(live.stored.url, {
+  const response = await liveEgress(live, parts).fetch(live.stored.url, {
     headers: { ...serverHeaders(live.stored), accept: 'text/event-stream' },
     signal: closed,
   });

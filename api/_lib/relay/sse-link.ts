@@ -6,9 +6,9 @@ import { randomInt } from 'node:crypto';
 import { parseMessage } from '../../../shared/json-rpc.ts';
 import { deliverFromServer } from './delivery.ts';
 import { type OpenSseSession, openSseSession, restoreSession, toHandshakeFailure } from './handshake.ts';
+import { liveEgress } from './live-access.ts';
 import type { LiveSession, RelayParts, SseLink } from './live-session.ts';
 import type { Received } from './rpc-answer.ts';
-import { withAccess } from './server-access.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 20_000;
 
@@ -35,17 +35,13 @@ function remember(live: LiveSession, opening: Promise<SseLink>): Promise<SseLink
   return opening;
 }
 
-async function openSseLink(live: LiveSession, { egress, store }: RelayParts): Promise<SseLink> {
+async function openSseLink(live: LiveSession, parts: RelayParts): Promise<SseLink> {
   const startedAt = performance.now();
   const signal = AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS);
-  const session = await openSseSession(
-    live.stored.url,
-    withAccess(egress, () => live.stored),
-    signal,
-  ).catch((error: unknown) => {
+  const session = await openSseSession(live.stored.url, liveEgress(live, parts), signal).catch((error: unknown) => {
     throw toHandshakeFailure(error, live.stored);
   });
-  const stored = (await store.loadSession(live.stored.id)) ?? live.stored;
+  const stored = (await parts.store.loadSession(live.stored.id)) ?? live.stored;
   // The questions of an earlier connection can't be answered on this one.
   if (stored.questions.length > 0) live.activity.change({ answered: '*' });
   const subscriptionsRestored = await restoreSession(session, stored);

@@ -6,7 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { classifyFailure } from '../egress/egress-error.ts';
+import { accessTokenOf } from '../oauth/access-token.ts';
 import type { StoredSession } from '../store/store.ts';
+import { liveEgress, noteStepUp, renewInTime } from './live-access.ts';
 import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { type Attempt, isSessionLost } from './recovery-verdict.ts';
 import { mediaTypeOf, parseReceived, type Received, readErrorText, readEvents, type StreamEvent } from './rpc-answer.ts';
@@ -39,21 +41,23 @@ export function serverHeaders({ serverSession, revision, secrets }: StoredSessio
 }
 
 /** Sends a call's request and delivers what comes of it. */
-export async function sendOverHttp(live: LiveSession, { egress }: RelayParts, call: Call): Promise<Attempt> {
+export async function sendOverHttp(live: LiveSession, parts: RelayParts, call: Call): Promise<Attempt> {
+  await renewInTime(live, parts);
   await call.beforeSending();
   const { epoch } = live.stored;
+  const token = accessTokenOf(live.stored.secrets.oauth);
   let isTaken = false;
   try {
-    const response = await egress.fetch(live.stored.url, {
+    const response = await parts.egress.fetch(live.stored.url, {
       method: 'POST',
       headers: { ...serverHeaders(live.stored), 'content-type': 'application/json', ...call.input.headers },
       body: JSON.stringify(call.outgoing),
       signal: call.ended.signal,
     });
-    if (!response.ok) return await judgeRefusal(response, live, epoch, call);
+    if (!response.ok) return await judgeRefusal(response, live, parts, epoch, call, token);
     isTaken = true;
     const mediaType = mediaTypeOf(response);
-    if (mediaType === 'text/event-stream' && response.body) return await followStream(response.body, live, epoch, egress, call);
+    if (mediaType === 'text/event-stream' && response.body) return await followStream(response.body, live, epoch, parts, call);
     if (mediaType === 'application/json') return deliverAll(await response.text(), epoch, call);
     await response.body?.cancel();
     return failed('SERVER_NOT_MCP', `The server answered ${response.status} without a response to the request.`, 'unknown');
@@ -76,12 +80,22 @@ function deliverAll(text: string, epoch: number, call: Call): Attempt {
   return failed('SERVER_NOT_MCP', 'The server answered with a response to another request.', 'unknown');
 }
 
-async function judgeRefusal(response: Response, live: LiveSession, epoch: number, call: Call): Promise<Attempt> {
+async function judgeRefusal(
+  response: Response,
+  live: LiveSession,
+  parts: RelayParts,
+  epoch: number,
+  call: Call,
+  token: string | undefined,
+): Promise<Attempt> {
   const { status } = response;
+  const challenge = response.headers.get('www-authenticate');
   const text = await readErrorText(response);
   if (isSessionLost(status, text, live.stored.serverSession.id !== undefined)) return { kind: 'session-lost' };
   const refusal = toAccessFailure(status, live.stored.secrets);
-  if (status === 401 && refusal) return { kind: 'failed', error: refusal, ran: 'no' };
+  if (status === 401 && refusal) return { kind: 'access-refused', refused: { token, challenge }, error: refusal };
+  const stepUp = status === 403 ? await noteStepUp(live, parts, challenge) : undefined;
+  if (stepUp) return { kind: 'failed', error: stepUp, ran: 'no' };
   const error = readRpcError(text);
   // Refusals often carry no id or null; this answer belongs to this request alone.
   if (error !== undefined && (status < 500 || error.id === call.outgoing.id)) {
@@ -111,7 +125,7 @@ async function followStream(
   first: ReadableStream<Uint8Array>,
   live: LiveSession,
   epoch: number,
-  egress: RelayParts['egress'],
+  parts: RelayParts,
   call: Call,
 ): Promise<Attempt> {
   let idleResumes = 0;
@@ -145,7 +159,7 @@ async function followStream(
     if (call.serverEventId === undefined || ++idleResumes > MAX_IDLE_RESUMES) return endedEarly();
     await pause(retryMs ?? pauseMs, undefined, { signal: call.ended.signal });
     pauseMs = RESUME_PAUSE_MS;
-    const resumed = await resumeStream(live, egress, call, call.serverEventId);
+    const resumed = await resumeStream(live, parts, call, call.serverEventId);
     if (!resumed) return endedEarly();
     body = resumed;
   }
@@ -160,20 +174,20 @@ function remember(seen: Set<string>, eventId: string): void {
 }
 
 /** Takes up the stream of a call that another instance had sent, and delivers what comes of it. Nothing is sent again. */
-export async function resumeOverHttp(live: LiveSession, { egress }: RelayParts, call: Call, eventId: string): Promise<Attempt> {
+export async function resumeOverHttp(live: LiveSession, parts: RelayParts, call: Call, eventId: string): Promise<Attempt> {
   call.serverEventId = eventId;
   try {
-    const body = await resumeStream(live, egress, call, eventId);
+    const body = await resumeStream(live, parts, call, eventId);
     if (!body) return failed('SERVER_FAILED', 'The server does not know the stream any more.', 'unknown');
-    return await followStream(body, live, live.stored.epoch, egress, call);
+    return await followStream(body, live, live.stored.epoch, parts, call);
   } catch (error) {
     return { kind: 'failed', error: toServerFailure(error, live.stored.url).error, ran: 'unknown' };
   }
 }
 
 /** Source: MCP 2025-11-25, Transports > Resumability and redelivery. */
-async function resumeStream(live: LiveSession, egress: RelayParts['egress'], call: Call, lastEventId: string) {
-  const response = await egress.fetch(live.stored.url, {
+async function resumeStream(live: LiveSession, parts: RelayParts, call: Call, lastEventId: string) {
+  const response = await liveEgress(live, parts).fetch(live.stored.url, {
     headers: { ...serverHeaders(live.stored), accept: 'text/event-stream', 'last-event-id': lastEventId },
     signal: call.ended.signal,
   });
@@ -200,14 +214,14 @@ async function drain(events: AsyncGenerator<StreamEvent>): Promise<void> {
  */
 export async function postOverHttp(
   live: LiveSession,
-  { egress }: RelayParts,
+  parts: RelayParts,
   message: JsonRpcMessage,
   headers: Readonly<Record<string, string>>,
 ): Promise<'sent' | 'session-lost'> {
   let response: Response;
   let text: string;
   try {
-    response = await egress.fetch(live.stored.url, {
+    response = await liveEgress(live, parts).fetch(live.stored.url, {
       method: 'POST',
       headers: { ...serverHeaders(live.stored), 'content-type': 'application/json', ...headers },
       body: JSON.stringify(message),

@@ -2,10 +2,10 @@
 import type { CreateSession } from '../../../shared/contract.ts';
 import { endServerSession } from '../relay/handshake.ts';
 import type { ServerAccess } from '../relay/server-access.ts';
+import { changeServerSecrets } from '../relay/server-secrets.ts';
 import type { Credential, StoredSession } from '../store/store.ts';
 import type { Connected } from './connect.ts';
 import type { ConnectParts } from './connect-waiting.ts';
-import { changeServerSecrets } from './server-secrets.ts';
 import { serverInfoOf } from './session-view.ts';
 
 /**

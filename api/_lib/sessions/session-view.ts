@@ -1,5 +1,6 @@
 /** Owns what clients are shown of a stored session. What a server said about itself is read by repair: it vouches for nothing. */
 import { ServerInfo, type Session } from '../../../shared/contract.ts';
+import { accessTokenOf } from '../oauth/access-token.ts';
 import { decodeServerId } from '../relay/ids.ts';
 import { isConnected, type ServerSession, type StoredSession } from '../store/store.ts';
 
@@ -31,7 +32,7 @@ export function toSession(stored: StoredSession): Session {
     coldStarts: stored.coldStarts,
     renewals: stored.renewals,
     headerNames: Object.keys(stored.secrets.headers ?? {}),
-    signedIn: stored.secrets.oauth !== undefined,
+    signedIn: accessTokenOf(stored.secrets.oauth) !== undefined,
   };
 }
 

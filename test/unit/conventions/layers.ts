@@ -12,6 +12,7 @@ const BACKEND = [
   ['access'],
   ['sessions'],
   ['relay'],
+  ['oauth'],
   ['http'],
   ['settings'],
   ['egress', 'store'],

@@ -1,0 +1,19 @@
+/** Owns what the tests of a sign-in's steps share: a flow with its steps, as a local or a hosted backend has it. */
+import { onTestFinished } from 'vitest';
+import type { AddressPolicy } from '../../../api/_lib/egress/address-policy.ts';
+import { openEgress } from '../../../api/_lib/egress/egress.ts';
+import { openFlow } from '../../../api/_lib/oauth/flow.ts';
+import type { ClientWishes } from '../../../api/_lib/oauth/registration.ts';
+import type { SignInStep } from '../../../shared/contract.ts';
+import { EXTENSION_ID } from '../../../shared/extension-id.ts';
+import { REDIRECT_URI } from '../../support/sign-in-browser.ts';
+
+export const wishes: ClientWishes = { redirectUri: REDIRECT_URI, byHand: undefined, documentUrl: undefined, extensionIds: [EXTENSION_ID] };
+
+export async function openTestFlow(policy: AddressPolicy = { kind: 'local' }, cancelled?: AbortSignal) {
+  const egress = openEgress({ policy });
+  onTestFinished(() => egress.close());
+  const steps: SignInStep[] = [];
+  const flow = await openFlow(egress, async (step) => void steps.push(step), cancelled);
+  return { flow, steps };
+}
