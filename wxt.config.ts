@@ -69,6 +69,17 @@ const withoutWxtPlugins = (): Plugin => ({
   transform: { filter: { id: /virtual:wxt-html-plugins$/ }, handler: () => ({ code: '', moduleSideEffects: false }) },
 });
 
+/**
+ * Leaves out what vite puts around lazy imports: fetching ahead, over a network, what they need in turn.
+ *
+ * Here everything lies on disk, and styles belong to pages: it would be 3 kB in every page, for nothing.
+ */
+const withoutPreloading = (): Plugin => ({
+  name: 'without-preloading',
+  apply: 'build',
+  transform: { filter: { id: /vite\/preload-helper/ }, handler: () => ({ code: 'export const __vitePreload = (load) => load();' }) },
+});
+
 export default defineConfig({
   srcDir: 'extension',
   // The default is public/, which Vercel serves.
@@ -92,7 +103,7 @@ export default defineConfig({
   // Reviewers build the extension from these sources: the backend and the tests are no part of it.
   zip: { excludeSources: ['api/**', 'test/**'] },
   vite: () => ({
-    plugins: [separatePopup(), withoutWxtPlugins()],
+    plugins: [separatePopup(), withoutWxtPlugins(), withoutPreloading()],
     build: {
       // Every browser that the manifest admits knows modulepreload.
       modulePreload: { polyfill: false },
@@ -105,7 +116,8 @@ export default defineConfig({
     // activeTab and scripting: to look for servers on the page in front, only when the popup is opened.
     // No host permissions: the backend answers CORS for this extension.
     // alarms: to see once a minute whether a server asks something, while no window of the extension is open.
-    permissions: ['storage', 'activeTab', 'scripting', 'alarms'],
+    // identity: to open a server's sign-in in a window of its own, and to be handed what comes of it.
+    permissions: ['storage', 'activeTab', 'scripting', 'alarms', 'identity'],
     action: { default_title: 'Mooring' },
     icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
     commands: {

@@ -1,15 +1,15 @@
 /**
  * Owns the extension's conversation with its backend outside of MCP: one function a call of the HTTP contract.
- * MCP itself goes through mcp-client.ts, to the endpoint that is named here. Registering is registration.ts.
+ * MCP itself goes through mcp-client.ts, to the endpoint that is named here. Registering is registration.ts, devices and how they join
+ * pairing.ts, signing in to servers authorization.ts.
  */
 import type * as z from 'zod/mini';
 import {
   ActivityPage,
   CallList,
   Call as CallView,
+  type ChangeSession,
   type CreateSession,
-  type Device,
-  DeviceList,
   Health,
   Session,
   SessionList,
@@ -20,13 +20,13 @@ import { asGatewayError, GatewayError } from './gateway-error.ts';
 import { credentialFor, replaceCredential } from './registration.ts';
 
 /** Long enough for two transports to be tried at a server that answers slowly. */
-const CONNECT_TIMEOUT_MS = 75_000;
+export const CONNECT_TIMEOUT_MS = 75_000;
 const HEALTH_TIMEOUT_MS = 8_000;
 
 type Call<Answer extends z.ZodMiniType> = Omit<Exchange<Answer>, 'backendUrl' | 'token'>;
 
 /** Sends a request as this device, registering it first where that has not happened. */
-async function asDevice<Answer extends z.ZodMiniType>(call: Call<Answer>): Promise<z.infer<Answer>> {
+export async function asDevice<Answer extends z.ZodMiniType>(call: Call<Answer>): Promise<z.infer<Answer>> {
   const { backendUrl } = await loadSettings();
   const { token } = await credentialFor(backendUrl, call.signal);
   try {
@@ -60,16 +60,6 @@ export async function health(options: { backendUrl?: string; signal?: AbortSigna
   }
 }
 
-/** Returns the devices of the workspace, oldest first. */
-export async function listDevices(signal?: AbortSignal): Promise<Device[]> {
-  return (await asDevice({ method: 'GET', path: '/devices', answer: DeviceList, signal })).devices;
-}
-
-/** Takes a device's access away; its token is worth nothing afterwards. */
-export async function removeDevice(deviceId: string, signal?: AbortSignal): Promise<void> {
-  await asDevice({ method: 'DELETE', path: `/devices/${encodeURIComponent(deviceId)}`, signal });
-}
-
 /** Connects to a server and returns the new session. Aborting the signal gives up; the backend then ends what it began. */
 export function createSession(request: CreateSession, signal?: AbortSignal): Promise<Session> {
   return asDevice({
@@ -88,15 +78,23 @@ export async function listSessions(signal?: AbortSignal): Promise<Session[]> {
   return (await asDevice({ method: 'GET', path: '/sessions', answer: SessionList, signal })).sessions;
 }
 
-const sessionPath = (sessionId: string) => `/sessions/${encodeURIComponent(sessionId)}`;
+export const sessionPath = (sessionId: string) => `/sessions/${encodeURIComponent(sessionId)}`;
 
 /** @throws GatewayError SESSION_EXPIRED or SESSION_NOT_FOUND when it is over. */
 export function getSession(sessionId: string, signal?: AbortSignal): Promise<Session> {
   return asDevice({ method: 'GET', path: sessionPath(sessionId), answer: Session, signal });
 }
 
-export function renameSession(sessionId: string, name: string, signal?: AbortSignal): Promise<Session> {
-  return asDevice({ method: 'PATCH', path: sessionPath(sessionId), body: { name }, answer: Session, signal });
+/** Renames a session, or replaces the headers for its server: one that waits for them is connected. */
+export function changeSession(sessionId: string, change: ChangeSession, signal?: AbortSignal): Promise<Session> {
+  return asDevice({
+    method: 'PATCH',
+    path: sessionPath(sessionId),
+    body: change,
+    answer: Session,
+    signal,
+    ...(change.headers && { timeoutMs: CONNECT_TIMEOUT_MS }),
+  });
 }
 
 /** Ends a session, and the server session with it. */

@@ -2,8 +2,11 @@
 import * as z from 'zod/mini';
 import type { ErrorCode } from '../../shared/errors.ts';
 
-/** What only the extension can find out: nothing answered; something answered that is no Mooring backend; the user stopped it. */
-export type GatewayCode = ErrorCode | 'BACKEND_UNREACHABLE' | 'BACKEND_NOT_MOORING' | 'CANCELLED';
+/**
+ * What only the extension can find out: nothing answered; something answered that is no Mooring backend; the window of a sign-in went
+ * away; the user stopped it.
+ */
+export type GatewayCode = ErrorCode | 'BACKEND_UNREACHABLE' | 'BACKEND_NOT_MOORING' | 'SIGN_IN_WINDOW_CLOSED' | 'CANCELLED';
 /** A newer backend may have codes that this build has no words for: they are kept, and told as a fault of ours. */
 type NewerCode = string & Record<never, never>;
 

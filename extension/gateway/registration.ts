@@ -1,23 +1,29 @@
 /**
- * Owns how this extension becomes a device of a workspace at a backend, once across all of its surfaces.
+ * Owns how this extension becomes a device of a workspace of its own at a backend, once across all of its surfaces.
  * A credential is only ever replaced when the backend itself says that it does not know it, and nothing is lost by that.
+ * Joining the workspace of another device is pairing.ts.
  */
 import { Health, type RegisterDevice, RegisteredDevice } from '../../shared/contract.ts';
 import { describeDevice } from '../platform/browser-shell.ts';
-import { loadCredential, loadSessions, loadSettings, type StoredCredential, saveCredential } from '../platform/stored.ts';
+import { loadSessions, loadSettings, type StoredCredential } from '../platform/stored.ts';
+import { leaveWorkspace, loadCredential, saveCredential } from '../platform/stored-lists.ts';
 import { exchange } from './exchange.ts';
 
 /** Two surfaces that register at once would make two workspaces at a backend: one of them waits and finds the credential. */
-function alone<T>(backendUrl: string, step: () => Promise<T>): Promise<T> {
+export function alone<T>(backendUrl: string, step: () => Promise<T>): Promise<T> {
   return navigator.locks.request(`mooring:register:${backendUrl}`, step) as Promise<T>;
 }
 
-async function register(backendUrl: string, signal?: AbortSignal): Promise<StoredCredential> {
+async function register(
+  backendUrl: string,
+  options: { signal?: AbortSignal | undefined; endedAt?: string } = {},
+): Promise<StoredCredential> {
+  const { signal, endedAt } = options;
   const { deviceName, accessCode } = await loadSettings();
   const body: RegisterDevice = { name: deviceName.trim() || describeDevice(), ...(accessCode !== '' && { accessCode }) };
   const registered = await exchange({ backendUrl, method: 'POST', path: '/devices', body, answer: RegisteredDevice, signal });
   const credential = { backendUrl, ...registered };
-  await saveCredential(credential);
+  await saveCredential(credential, endedAt);
   return credential;
 }
 
@@ -25,7 +31,7 @@ async function register(backendUrl: string, signal?: AbortSignal): Promise<Store
 export async function credentialFor(backendUrl: string, signal?: AbortSignal): Promise<StoredCredential> {
   return (
     (await loadCredential(backendUrl)) ??
-    alone(backendUrl, async () => (await loadCredential(backendUrl)) ?? (await register(backendUrl, signal)))
+    alone(backendUrl, async () => (await loadCredential(backendUrl)) ?? (await register(backendUrl, { signal })))
   );
 }
 
@@ -40,10 +46,12 @@ export function replaceCredential(backendUrl: string, refusedToken: string, sign
     const current = await loadCredential(backendUrl);
     // Another surface has already replaced it.
     if (current && current.token !== refusedToken) return current;
+    // Who was removed from a workspace that it had joined has one to go back to.
+    if (current?.own) return undefined;
     const now = new Date().toISOString();
     const holdsSessions = (await loadSessions()).some((known) => known.backendUrl === backendUrl && !known.ended && known.expiresAt > now);
     if (holdsSessions && (await keepsSessions(backendUrl, signal))) return undefined;
-    return register(backendUrl, signal);
+    return register(backendUrl, { signal });
   });
 }
 
@@ -51,8 +59,15 @@ async function keepsSessions(backendUrl: string, signal?: AbortSignal): Promise<
   return (await exchange({ backendUrl, method: 'GET', path: '/health', answer: Health, signal })).storage.persistent;
 }
 
-/** Registers this device anew, because the user asked for it: the old workspace is out of its reach afterwards. */
+/**
+ * Goes back to the workspace from before, where there is one, else registers this device anew: because the user asked for it.
+ * What it was shown of the workspace that refuses it stays here, as ended.
+ */
 export async function registerAgain(): Promise<void> {
   const { backendUrl } = await loadSettings();
-  await alone(backendUrl, () => register(backendUrl));
+  const endedAt = new Date().toISOString();
+  await alone(backendUrl, async () => {
+    if ((await loadCredential(backendUrl))?.own) await leaveWorkspace(backendUrl, endedAt);
+    else await register(backendUrl, { endedAt });
+  });
 }

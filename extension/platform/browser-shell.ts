@@ -76,6 +76,11 @@ export function onInstalled(listener: () => void): void {
   browser.runtime.onInstalled.addListener(listener);
 }
 
+/** Calls the listener when the browser starts with this extension installed; register it in the worker's first turn. */
+export function onBrowserStarted(listener: () => void): void {
+  browser.runtime.onStartup.addListener(listener);
+}
+
 /** Returns the version of this build. */
 export const extensionVersion = (): string => browser.runtime.getManifest().version;
 

@@ -1,6 +1,7 @@
 /**
- * Owns what the extension keeps between two openings: the keys of extension storage, their shapes, versions and migrations. Panel state
- * is in stored-rooms.ts, acts under way in stored-acts.ts.
+ * Owns what the extension keeps between two openings: the keys of extension storage, their shapes, versions and migrations. Which list of
+ * sessions this browser uses is changed in stored-lists.ts, sign-ins under way in stored-sign-ins.ts; panel state is in stored-rooms.ts,
+ * acts under way in stored-acts.ts.
  * Read by repair (what can't be used is left out), written by allow-list (only what the schema names). What the values mean, and
  * when they change, is decided in state/ and gateway/.
  */
@@ -9,6 +10,7 @@ import * as z from 'zod/mini';
 import { Revision, Transport, TransportChoice } from '../../shared/contract.ts';
 import { actsKey } from './stored-acts.ts';
 import { MIGRATIONS, migrate, type RawStored, versionOf } from './stored-migrations.ts';
+import { isRecord, repairList } from './stored-repair.ts';
 import { moveRoom, roomKey } from './stored-rooms.ts';
 import { browser } from './web-extension.ts';
 
@@ -29,9 +31,35 @@ export const Settings = z.object({
 });
 export type Settings = z.infer<typeof Settings>;
 
+const IDENTITY = { deviceId: z.string(), workspaceId: z.string(), token: z.string() };
 /** What makes this extension a device of a workspace at one backend. */
-export const StoredCredential = z.object({ backendUrl: z.string(), deviceId: z.string(), workspaceId: z.string(), token: z.string() });
+export const StoredCredential = z.object({
+  ...IDENTITY,
+  backendUrl: z.string(),
+  /** The workspace before it joined this one: the way back. */
+  own: z.catch(z.optional(z.object(IDENTITY)), undefined),
+});
 export type StoredCredential = z.infer<typeof StoredCredential>;
+
+/** A workspace of another device that this one has asked to join; until it is let in, its own stays in use. */
+export const StoredJoining = z.object({
+  ...IDENTITY,
+  backendUrl: z.string(),
+  /** The digits that the other device shows too. */
+  check: z.string(),
+  isRefused: z.catch(z.boolean(), false),
+});
+export type StoredJoining = z.infer<typeof StoredJoining>;
+
+/** A sign-in that a window of the browser shows, or why the last one came to nothing. Nothing of what it carries is kept. */
+export const StoredSignIn = z.object({
+  sessionId: z.string(),
+  /** window: the user is at it · ending: the outcome goes to the backend. */
+  phase: z.enum(['window', 'ending', 'failed']),
+  at: z.string(),
+  failure: z.catch(z.optional(z.object({ code: z.string(), detail: z.string(), hint: z.optional(z.string()) })), undefined),
+});
+export type StoredSignIn = z.infer<typeof StoredSignIn>;
 
 /** Why a session is over, as the backend said it. */
 const Ended = z.object({ code: z.string(), at: z.string(), hint: z.optional(z.string()) });
@@ -43,6 +71,7 @@ const Server = z.object({ name: z.string(), version: z.string(), title: z.option
 export const StoredSession = z.object({
   id: z.string(),
   backendUrl: z.string(),
+  workspaceId: Text,
   url: z.string(),
   name: z.string(),
   /** What the user chose; `transport` is what came of it. */
@@ -61,6 +90,8 @@ export const StoredSession = z.object({
   questions: Count,
   coldStarts: Count,
   renewals: Count,
+  headerNames: z.catch(z.array(z.string()), []),
+  signedIn: z.catch(z.boolean(), false),
   ended: z.catch(z.optional(Ended), undefined),
 });
 export type StoredSession = z.infer<typeof StoredSession>;
@@ -71,6 +102,8 @@ type Listed = z.infer<typeof Listed>;
 export type Stored = {
   settings: Settings;
   credentials: StoredCredential[];
+  joining: StoredJoining | undefined;
+  signIns: StoredSignIn[];
   /** Sessions of every backend that was ever used; newest use first. */
   sessions: StoredSession[];
   selectedSessionId: string | undefined;
@@ -83,22 +116,13 @@ const BASE_KEYS: (keyof Stored | 'version')[] = [
   'version',
   'settings',
   'credentials',
+  'joining',
+  'signIns',
   'sessions',
   'selectedSessionId',
   'recentUrls',
   'listed',
 ];
-
-/** Returns the items of a list that fit the schema, in order; a value that is no list has none. */
-function repairList<Item extends z.ZodMiniType>(item: Item, raw: unknown): z.infer<Item>[] {
-  if (!Array.isArray(raw)) return [];
-  return raw.flatMap((value) => {
-    const parsed = item.safeParse(value);
-    return parsed.success ? [parsed.data] : [];
-  });
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Makes what was stored usable, whatever it is. Total. */
 export function toStored(raw: RawStored): Stored {
@@ -106,6 +130,8 @@ export function toStored(raw: RawStored): Stored {
   return {
     settings: Settings.parse(isRecord(raw.settings) ? raw.settings : {}),
     credentials: repairList(StoredCredential, raw.credentials),
+    joining: z.catch(z.optional(StoredJoining), undefined).parse(raw['joining']),
+    signIns: repairList(StoredSignIn, raw['signIns']),
     sessions: repairList(StoredSession, raw.sessions),
     selectedSessionId: typeof selectedSessionId === 'string' ? selectedSessionId : undefined,
     recentUrls: repairList(z.string(), raw.recentUrls),
@@ -127,7 +153,8 @@ export async function loadStored(): Promise<Stored> {
   return toStored(migrate(await browser.storage.local.get(BASE_KEYS)));
 }
 
-async function change(update: (stored: Stored) => Partial<Stored>): Promise<void> {
+/** Changes some of what is kept, with nobody else writing in between; a value that becomes undefined is removed. */
+export async function change(update: (stored: Stored) => Partial<Stored>): Promise<void> {
   await exclusively(async () => {
     const raw: RawStored = await browser.storage.local.get(BASE_KEYS);
     const stored = toStored(migrate(raw));
@@ -150,21 +177,6 @@ export const loadSettings = async (): Promise<Settings> => (await loadStored()).
 /** Changes some settings and leaves the others. */
 export function saveSettings(patch: Partial<Settings>): Promise<void> {
   return change(({ settings }) => ({ settings: Settings.parse({ ...settings, ...patch }) }));
-}
-
-/** Returns the credential for a backend; undefined when this extension is not registered there. */
-export async function loadCredential(backendUrl: string): Promise<StoredCredential | undefined> {
-  return (await loadStored()).credentials.find((credential) => credential.backendUrl === backendUrl);
-}
-
-/** Stores the credential of one backend; those of others stay, so that going back to one finds its sessions again. */
-export function saveCredential(credential: StoredCredential): Promise<void> {
-  const saved = StoredCredential.parse(credential);
-  return change(({ credentials }) => ({ credentials: [...credentials.filter((other) => other.backendUrl !== saved.backendUrl), saved] }));
-}
-
-export function removeCredential(backendUrl: string): Promise<void> {
-  return change(({ credentials }) => ({ credentials: credentials.filter((credential) => credential.backendUrl !== backendUrl) }));
 }
 
 export const loadSessions = async (): Promise<StoredSession[]> => (await loadStored()).sessions;
@@ -207,6 +219,7 @@ export async function saveNewSession(session: StoredSession, replacedId?: string
 export async function removeSession(sessionId: string): Promise<void> {
   await change((stored) => ({
     sessions: stored.sessions.filter(({ id }) => id !== sessionId),
+    signIns: stored.signIns.filter((signIn) => signIn.sessionId !== sessionId),
     ...(stored.selectedSessionId === sessionId && { selectedSessionId: undefined }),
   }));
   await browser.storage.local.remove([roomKey(sessionId), actsKey(sessionId)]);

@@ -5,16 +5,19 @@ import { MAX_NAME_LENGTH } from '../../shared/limits.ts';
 import { parseServerUrl } from '../../shared/server-url.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
 import type { StoredSession } from '../platform/stored.ts';
+import type { HeaderRow, HeadersVerdict } from './header-rows.ts';
 import { connect } from './sessions.ts';
 
-export type ConnectDraft = { url: string; transport: TransportChoice; name: string };
+/** Headers are in here and on their way to the backend, nowhere else: a popup that closes forgets them. */
+export type ConnectDraft = { url: string; transport: TransportChoice; name: string; headers: readonly HeaderRow[] };
 export type ConnectPhase =
   | { kind: 'idle' }
   | { kind: 'invalid'; reason: string }
+  | { kind: 'bad-header'; verdict: Extract<HeadersVerdict, { kind: 'invalid' }> }
   | { kind: 'connecting'; url: string; abort: AbortController }
   | { kind: 'failed'; url: string; error: GatewayError };
 
-const EMPTY: ConnectDraft = { url: '', transport: 'auto', name: '' };
+const EMPTY: ConnectDraft = { url: '', transport: 'auto', name: '', headers: [] };
 
 export const connectDraft = signal<ConnectDraft>(EMPTY);
 export const connectPhase = signal<ConnectPhase>({ kind: 'idle' });
@@ -34,7 +37,7 @@ export function editConnect(patch: Partial<ConnectDraft>): void {
  */
 export async function submitConnect(): Promise<StoredSession | undefined> {
   if (connectPhase.value.kind === 'connecting') return undefined;
-  const { url: typed, transport, name: typedName } = connectDraft.value;
+  const { url: typed, transport, name: typedName, headers: rows } = connectDraft.value;
   const verdict = parseServerUrl(typed);
   if (verdict.kind === 'invalid') {
     connectPhase.value = verdict;
@@ -45,7 +48,13 @@ export async function submitConnect(): Promise<StoredSession | undefined> {
   const name = typedName.trim().slice(0, MAX_NAME_LENGTH);
   connectPhase.value = { kind: 'connecting', url, abort };
   try {
-    const session = await connect({ url, transport, ...(name !== '' && { name }) }, abort.signal);
+    const typedHeaders = await readHeaders(rows);
+    if (typedHeaders?.kind === 'invalid') {
+      connectPhase.value = { kind: 'bad-header', verdict: typedHeaders };
+      return undefined;
+    }
+    const headers = typedHeaders?.headers;
+    const session = await connect({ url, transport, ...(name !== '' && { name }), ...(headers && { headers }) }, abort.signal);
     batch(() => {
       connectDraft.value = EMPTY;
       connectPhase.value = { kind: 'idle' };
@@ -56,6 +65,11 @@ export async function submitConnect(): Promise<StoredSession | undefined> {
     connectPhase.value = error.code === 'CANCELLED' ? { kind: 'idle' } : { kind: 'failed', url, error };
     return undefined;
   }
+}
+
+/** Most servers want none: what reads them is loaded with the first. */
+async function readHeaders(rows: readonly HeaderRow[]): Promise<HeadersVerdict | undefined> {
+  return rows.length === 0 ? undefined : (await import('./header-rows.ts')).readRows(rows);
 }
 
 /** Gives up the attempt under way; what was typed stays. */

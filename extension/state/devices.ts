@@ -1,31 +1,57 @@
-/** Owns the list of the workspace's devices and taking one's access away. */
+/** Owns the devices of the workspace: who is in, who waits, letting in and taking access away. The code that brings one is pairing.ts. */
 import { signal } from '@preact/signals';
 import type { Device } from '../../shared/contract.ts';
-import * as backend from '../gateway/backend.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
-import { loadSettings, removeCredential } from '../platform/stored.ts';
+import * as backend from '../gateway/pairing.ts';
+import { showOtherWorkspace } from './sessions.ts';
 
 /** Undefined until the backend has told. */
 export const devices = signal<Device[] | undefined>(undefined);
 export const devicesError = signal<GatewayError | undefined>(undefined);
 
+/** How often somebody who looks hears of a device that waits, ms. */
+export const DEVICES_EVERY_MS = 2000;
+
 /** Asks the backend for the devices. Never throws. */
 export async function refreshDevices(): Promise<void> {
-  try {
+  await report(async () => {
     devices.value = await backend.listDevices();
-    devicesError.value = undefined;
-  } catch (thrown) {
-    devicesError.value = asGatewayError(thrown);
-  }
+  });
 }
 
-/** Takes a device's access away. Removing this one leaves the workspace: the next use registers anew. Never throws. */
-export async function removeDevice(device: Device): Promise<void> {
+/** Takes a device's access away, or refuses one that waits. Never throws. */
+export async function removeDevice({ id }: Device): Promise<void> {
+  await report(async () => {
+    await backend.removeDevice(id).catch(unlessGone);
+    devices.value = await backend.listDevices();
+  });
+}
+
+/** Lets a device in that waits. Never throws. */
+export async function admitDevice({ id }: Device): Promise<void> {
+  await report(async () => {
+    await backend.admitDevice(id);
+    devices.value = await backend.listDevices();
+  });
+}
+
+/** Leaves the workspace with this device, and shows the one from before or a new one. Never throws. */
+export async function leaveList({ id }: Device): Promise<void> {
+  await report(async () => {
+    await backend.leaveList(id);
+    devices.value = undefined;
+    await showOtherWorkspace();
+    devices.value = await backend.listDevices();
+  });
+}
+
+function unlessGone(thrown: unknown): void {
+  if (asGatewayError(thrown).code !== 'DEVICE_NOT_FOUND') throw thrown;
+}
+
+async function report(act: () => Promise<void>): Promise<void> {
   try {
-    const { backendUrl } = await loadSettings();
-    await backend.removeDevice(device.id);
-    if (device.current) await removeCredential(backendUrl);
-    devices.value = devices.value?.filter(({ id }) => id !== device.id);
+    await act();
     devicesError.value = undefined;
   } catch (thrown) {
     devicesError.value = asGatewayError(thrown);

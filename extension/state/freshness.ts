@@ -2,7 +2,8 @@
 import { effect } from '@preact/signals';
 import { backendState, listingError } from './backend-state.ts';
 import { now } from './clock.ts';
-import { nextExpiryMs, refreshAll } from './sessions.ts';
+import { nextExpiryMs, refreshAll, showOtherWorkspace } from './sessions.ts';
+import { credential } from './stored-state.ts';
 
 const WHILE_WELL_MS = 20_000;
 /** A backend that was just started, or a storage that is back, shows up without a click. */
@@ -17,14 +18,18 @@ export function isDue(at: { nowMs: number; askedMs: number; isFailing: boolean; 
 }
 
 /**
- * Asks now, and again whenever it is due, as long as the clock runs.
+ * Asks now, again whenever it is due, as long as the clock runs, and when another workspace came into use.
  *
  * @returns Stops asking.
  */
 export function keepFresh(): () => void {
   let askedMs = Date.now();
+  let workspaceId: string | undefined;
   void refreshAll();
   return effect(() => {
+    const usedBefore = workspaceId;
+    workspaceId = credential.value?.workspaceId;
+    if (usedBefore !== undefined && workspaceId !== usedBefore) void showOtherWorkspace();
     const nowMs = now.value;
     const isFailing = backendState.value.kind === 'failed' || listingError.value !== undefined;
     if (!isDue({ nowMs, askedMs, isFailing, nextExpiryMs: nextExpiryMs() })) return;

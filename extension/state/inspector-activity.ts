@@ -125,6 +125,16 @@ function markWords({ mark, subscriptionsRestored = 0 }: Mark): string {
       return 'Answer lost: the call may have run';
     case 'client-left':
       return 'Client went away while its call ran';
+    case 'signed-in':
+      return 'Signed in to the server';
+    case 'token-refreshed':
+      return 'Sign-in renewed';
+    case 'sign-in-required':
+      return 'Server asks for sign-in';
+    case 'signed-out':
+      return 'Signed out of the server';
+    case 'headers-changed':
+      return 'Headers for the server replaced';
   }
 }
 

@@ -8,7 +8,7 @@ const SAVE_DELAY_MS = 50;
 /** Characters of typed arguments that are kept over all tools of a session; the tools used longest ago lose theirs first. */
 const MAX_DRAFTS_LENGTH = 150_000;
 
-export const ROOMS = ['tools', 'activity'] as const;
+export const ROOMS = ['tools', 'activity', 'session'] as const;
 export type RoomName = (typeof ROOMS)[number];
 export const ACTIVITY_FILTERS = ['all', 'calls', 'notifications', 'errors'] as const;
 export type ActivityFilter = (typeof ACTIVITY_FILTERS)[number];

@@ -4,8 +4,12 @@ import type { StoredSession } from '../platform/stored.ts';
 
 export type Verdict = { code: string; hint?: string };
 
-/** Returns a session of the backend as it is kept here. */
-export function toStoredSession(session: Session, backendUrl: string, transportChoice: TransportChoice): StoredSession {
+/**
+ * Returns a session of the backend as it is kept here.
+ *
+ * @param workspaceId Absent where it is not known: whichever workspace is in use takes it up.
+ */
+export function toStoredSession(session: Session, backendUrl: string, transportChoice: TransportChoice, workspaceId = ''): StoredSession {
   const {
     id,
     name,
@@ -21,11 +25,14 @@ export function toStoredSession(session: Session, backendUrl: string, transportC
     questions,
     coldStarts,
     renewals,
+    headerNames,
+    signedIn,
   } = session;
   const { name: serverName, version, title } = session.server;
   return {
     id,
     backendUrl,
+    workspaceId,
     url,
     name,
     transportChoice,
@@ -41,13 +48,20 @@ export function toStoredSession(session: Session, backendUrl: string, transportC
     questions,
     coldStarts,
     renewals,
+    headerNames,
+    signedIn,
   };
 }
 
-/** Returns the stored sessions of a backend that are alive as far as anybody here knows, but which it did not list. */
-export function findMissing(known: readonly StoredSession[], listed: readonly Session[], backendUrl: string): StoredSession[] {
+type Place = { backendUrl: string; workspaceId: string };
+
+/** Returns the stored sessions of a workspace that are alive as far as anybody here knows, but which its backend did not list. */
+export function findMissing(known: readonly StoredSession[], listed: readonly Session[], place: Place): StoredSession[] {
   const ids = new Set(listed.map(({ id }) => id));
-  return known.filter((session) => session.backendUrl === backendUrl && !session.ended && !ids.has(session.id));
+  return known.filter(
+    ({ id, backendUrl, workspaceId, ended }) =>
+      backendUrl === place.backendUrl && workspaceId === place.workspaceId && !ended && !ids.has(id),
+  );
 }
 
 /**
@@ -61,7 +75,7 @@ export function mergeSessions(
   known: readonly StoredSession[],
   listed: readonly Session[],
   verdicts: ReadonlyMap<string, Verdict>,
-  at: { backendUrl: string; now: string },
+  at: Place & { now: string },
 ): StoredSession[] {
   const choices = new Map(known.map(({ id, transportChoice }) => [id, transportChoice]));
   const ids = new Set(listed.map(({ id }) => id));
@@ -71,7 +85,9 @@ export function mergeSessions(
       const verdict = verdicts.get(session.id);
       return verdict && !session.ended ? { ...session, ended: { ...verdict, at: endOf(session, verdict, at.now) } } : session;
     });
-  const fresh = listed.map((session) => toStoredSession(session, at.backendUrl, choices.get(session.id) ?? session.transport));
+  const fresh = listed.map((session) =>
+    toStoredSession(session, at.backendUrl, choices.get(session.id) ?? session.transport, at.workspaceId),
+  );
   return [...fresh, ...others];
 }
 

@@ -13,29 +13,45 @@ export type SessionSummary = {
   isSoonOver: boolean;
 };
 
+const ENDINGS: Readonly<Record<string, string>> = { SESSION_EXPIRED: 'Expired', UNAUTHORIZED: 'Access ended' };
+
 /**
- * Returns how a session stands.
- *
- * @param isConfirmed The backend has answered since the surface opened; until then the state is only what it was.
+ * confirmed: the backend has answered since the surface opened · unconfirmed: until then the state is only what it was ·
+ * refused: the backend no longer lets this browser see it.
  */
-export function summarizeSession(session: StoredSession, nowMs: number, isConfirmed: boolean): SessionSummary {
-  const { ended, status, expiresAt, questions } = session;
+export type Contact = 'confirmed' | 'unconfirmed' | 'refused';
+
+/** Returns how a session stands. */
+export function summarizeSession(session: StoredSession, nowMs: number, contact: Contact): SessionSummary {
+  const { ended, status, expiresAt, questions, signedIn, lastUsedAt } = session;
   if (ended) {
-    const what = ended.code === 'SESSION_EXPIRED' ? 'Expired' : 'Lost by the backend';
+    const what = ENDINGS[ended.code] ?? 'Lost by the backend';
     const ago = timeAgo(ended.at, nowMs);
     return { tone: 'bad', state: 'ended', sentence: `${what} ${ago} · settings kept`, isSoonOver: false };
   }
+  if (contact === 'refused')
+    return {
+      tone: 'idle',
+      state: 'no access',
+      sentence: `No access any more · last known ${timeAgo(lastUsedAt, nowMs)}`,
+      isSoonOver: false,
+    };
   const left = timeLeft(expiresAt, nowMs);
   const time = { isSoonOver: left.kind !== 'plenty', ...(left.kind !== 'over' && { left: left.text }) };
   if (status === 'unreachable')
     return { tone: 'warn', state: 'server not reachable', sentence: 'Server not reachable · session kept', ...time };
   if (status === 'authorization-required')
-    return { tone: 'warn', state: 'sign-in needed', sentence: 'The server asks for sign-in', ...time };
+    return {
+      tone: 'warn',
+      state: 'sign-in needed',
+      sentence: signedIn ? 'Sign in again to go on' : 'The server asks for sign-in',
+      ...time,
+    };
   if (questions > 0) {
     const sentence = questions === 1 ? 'The server asks something' : `The server asks ${questions} things`;
     return { tone: 'warn', state: 'a question waits', sentence: `${sentence}; answer it in a client that can`, ...time };
   }
-  if (!isConfirmed) return { tone: 'idle', state: 'not checked yet', ...time };
+  if (contact === 'unconfirmed') return { tone: 'idle', state: 'not checked yet', ...time };
   // The backend listed it, so its time is not over there: this computer's clock is ahead.
   return { tone: 'ok', state: 'live', ...time };
 }

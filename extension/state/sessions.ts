@@ -3,7 +3,7 @@
  * The list itself mirrors storage (stored-state.ts), so every surface sees the outcome.
  */
 import { signal } from '@preact/signals';
-import type { TransportChoice } from '../../shared/contract.ts';
+import type { ServerHeaders, TransportChoice } from '../../shared/contract.ts';
 import * as backend from '../gateway/backend.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
 import { registerAgain } from '../gateway/registration.ts';
@@ -16,6 +16,7 @@ import {
   saveNewSession,
   saveSelectedSessionId,
 } from '../platform/stored.ts';
+import { loadCredential } from '../platform/stored-lists.ts';
 import { checkBackend, listingError } from './backend-state.ts';
 import { findMissing, mergeSessions, toStoredSession, type Verdict } from './merge-sessions.ts';
 import { sessions } from './stored-state.ts';
@@ -54,12 +55,18 @@ export async function refreshSessions(): Promise<void> {
   if (refreshing === mine) refreshing = undefined;
 }
 
+const workspaceAt = async (backendUrl: string): Promise<string | undefined> => (await loadCredential(backendUrl))?.workspaceId;
+
 async function refresh(backendUrl: string): Promise<void> {
   const isCurrent = async () => (await loadSettings()).backendUrl === backendUrl;
   try {
-    const before = await loadSessions();
+    const asked = await workspaceAt(backendUrl);
     const listed = (await backend.listSessions()).filter(({ id }) => !endedHere.has(id));
-    const missing = findMissing(before, listed, backendUrl).slice(0, MAX_VERDICTS);
+    const workspaceId = (await workspaceAt(backendUrl)) ?? '';
+    // Another workspace came into use meanwhile: nobody can tell whose sessions these are.
+    if (asked !== undefined && asked !== workspaceId) return await refresh(backendUrl);
+    const place = { backendUrl, workspaceId };
+    const missing = findMissing(await loadSessions(), listed, place).slice(0, MAX_VERDICTS);
     const verdicts = new Map<string, Verdict>();
     await Promise.all(
       missing.map(async ({ id }) => {
@@ -67,8 +74,8 @@ async function refresh(backendUrl: string): Promise<void> {
         if (verdict) verdicts.set(id, verdict);
       }),
     );
-    // The address was changed meanwhile: nobody can tell whose sessions these are.
-    if (!(await isCurrent())) return;
+    // The address was changed meanwhile: the same.
+    if (!(await isCurrent()) || workspaceId !== ((await workspaceAt(backendUrl)) ?? '')) return;
     const now = new Date().toISOString();
     await changeSessions(
       (known) =>
@@ -76,7 +83,7 @@ async function refresh(backendUrl: string): Promise<void> {
           known,
           listed.filter(({ id }) => !endedHere.has(id)),
           verdicts,
-          { backendUrl, now },
+          { ...place, now },
         ),
       { backendUrl, at: now },
     );
@@ -104,7 +111,17 @@ export async function refreshAll(): Promise<void> {
   await Promise.all([checkBackend(), refreshSessions()]);
 }
 
-/** Registers this browser anew because the user asked for it, and shows the new workspace. Never throws: `listingError` tells. */
+/** Shows the workspace that has just come into use; what was known of the one before is no longer up to date. */
+export async function showOtherWorkspace(): Promise<void> {
+  isFresh.value = false;
+  listingError.value = undefined;
+  await refreshAll();
+}
+
+/**
+ * Goes back to the workspace from before, or registers this browser anew, because the user asked for it; then shows that one.
+ * Never throws: `listingError` tells.
+ */
 export async function startOver(): Promise<void> {
   try {
     await registerAgain();
@@ -112,10 +129,10 @@ export async function startOver(): Promise<void> {
     listingError.value = asGatewayError(thrown);
     return;
   }
-  await refreshAll();
+  await showOtherWorkspace();
 }
 
-export type ConnectOptions = { url: string; transport: TransportChoice; name?: string };
+export type ConnectOptions = { url: string; transport: TransportChoice; name?: string; headers?: ServerHeaders };
 
 /**
  * Connects to a server, keeps the new session and selects it.
@@ -125,7 +142,8 @@ export type ConnectOptions = { url: string; transport: TransportChoice; name?: s
  */
 export async function connect(options: ConnectOptions, signal?: AbortSignal, replacedId?: string): Promise<StoredSession> {
   const { backendUrl } = await loadSettings();
-  const session = toStoredSession(await backend.createSession(options, signal), backendUrl, options.transport);
+  const created = await backend.createSession(options, signal);
+  const session = toStoredSession(created, backendUrl, options.transport, await workspaceAt(backendUrl));
   await saveNewSession(session, replacedId);
   return session;
 }
@@ -141,7 +159,7 @@ export function reconnect(ended: StoredSession, signal?: AbortSignal): Promise<S
 
 /** Renames a session; an ended one is renamed here alone. @throws GatewayError */
 export async function rename(session: StoredSession, name: string): Promise<void> {
-  if (!session.ended) await report(session.id, () => backend.renameSession(session.id, name));
+  if (!session.ended) await report(session.id, () => backend.changeSession(session.id, { name }));
   await changeSessions((known) => known.map((other) => (other.id === session.id ? { ...other, name } : other)));
 }
 

@@ -1,16 +1,37 @@
 /** Owns the signals that mirror extension storage: every surface that opened them sees each change at once, whoever made it. */
 import { computed, signal } from '@preact/signals';
-import { loadStored, onStoredChange, type Settings, type Stored, type StoredSession } from '../platform/stored.ts';
+import {
+  loadStored,
+  onStoredChange,
+  type Settings,
+  type Stored,
+  type StoredCredential,
+  type StoredJoining,
+  type StoredSession,
+} from '../platform/stored.ts';
 
 /** Undefined until storage was read once. */
 export const stored = signal<Stored | undefined>(undefined);
 
 export const settings = computed<Settings | undefined>(() => stored.value?.settings);
 export const recentUrls = computed<string[]>(() => stored.value?.recentUrls ?? []);
-/** The sessions of the backend in use, ended ones included: live ones first, newest use first. */
+/** What this browser is at the backend in use; undefined before it is registered there. */
+export const credential = computed<StoredCredential | undefined>(() =>
+  stored.value?.credentials.find(({ backendUrl }) => backendUrl === settings.value?.backendUrl),
+);
+/** The workspace that this browser has asked to join at the backend in use. */
+export const joining = computed<StoredJoining | undefined>(() => {
+  const asked = stored.value?.joining;
+  return asked?.backendUrl === settings.value?.backendUrl ? asked : undefined;
+});
+/**
+ * The sessions of the backend in use, ended ones included: live ones first, newest use first. Those of the workspace from before it
+ * joined another are kept for the way back.
+ */
 export const sessions = computed<StoredSession[]>(() => {
-  const all = stored.value;
-  return all ? all.sessions.filter(({ backendUrl }) => backendUrl === all.settings.backendUrl) : [];
+  const own = credential.value?.own?.workspaceId;
+  const backendUrl = settings.value?.backendUrl;
+  return stored.value?.sessions.filter((session) => session.backendUrl === backendUrl && session.workspaceId !== own) ?? [];
 });
 /** When the backend in use listed its sessions last, ms since 1970; undefined when it never has. */
 export const listedAtMs = computed<number | undefined>(() => {

@@ -1,11 +1,22 @@
 /**
  * Owns every sentence that the extension says about a failure: what happened, what it means for the user's work, and the button that helps.
- * Pure. Calm, short, in the user's words; the backend's own `detail` and `hint` are shown beside it as text.
+ * Failures of servers, and of signing in to them, are in words-about-servers.ts. Pure. Calm, short, in the user's words; the backend's own `detail` and `hint` are shown beside it as text.
  */
 import type { GatewayCode } from '../gateway/gateway-error.ts';
+import { DETAILS, RECONNECT, RETRY, SETTINGS } from './remedy-labels.ts';
+import { SERVER_WORDS } from './words-about-servers.ts';
 
 /** What the button does; the surface that shows it knows how. */
-export type Remedy = 'retry' | 'reconnect' | 'open-settings' | 'register-again' | 'edit-address' | 'copy-details' | 'dismiss';
+export type Remedy =
+  | 'retry'
+  | 'reconnect'
+  | 'open-settings'
+  | 'register-again'
+  | 'edit-address'
+  | 'edit-headers'
+  | 'sign-in'
+  | 'copy-details'
+  | 'dismiss';
 
 export type Words = {
   /** What happened, one sentence. */
@@ -16,12 +27,6 @@ export type Words = {
   /** What the button says. */
   label: string;
 };
-
-const RETRY = { remedy: 'retry', label: 'Try again' } as const;
-const RECONNECT = { remedy: 'reconnect', label: 'Reconnect' } as const;
-const SETTINGS = { remedy: 'open-settings', label: 'Open settings' } as const;
-const ADDRESS = { remedy: 'edit-address', label: 'Change the address' } as const;
-const DETAILS = { remedy: 'copy-details', label: 'Copy details' } as const;
 
 const OUR_FAULT = 'This is a fault in Mooring. Nothing was sent to the server; the details help to find it.';
 
@@ -36,16 +41,11 @@ const WORDS: Record<GatewayCode, Words> = {
   MESSAGE_INVALID: { title: 'The backend did not understand the message.', meaning: OUR_FAULT, ...DETAILS },
   BATCH_UNSUPPORTED: { title: 'Several messages were sent at once.', meaning: OUR_FAULT, ...DETAILS },
   QUERY_INVALID: { title: 'The backend did not understand the request.', meaning: OUR_FAULT, ...DETAILS },
-  SERVER_URL_INVALID: {
-    title: 'This is not the address of a server.',
-    meaning: 'It looks like https://mcp.example.com/mcp.',
-    ...ADDRESS,
-  },
   CALL_KEY_INVALID: { title: 'The backend did not understand the call.', meaning: OUR_FAULT, ...DETAILS },
   UNAUTHORIZED: {
     title: 'The backend no longer knows this browser.',
     meaning:
-      'Another device may have removed it, or the storage was emptied. Registering again starts a new list: sessions of the old one stay out of reach here.',
+      'Another device may have removed it, or the storage was emptied. What it was shown before stays here. Registering again starts a new list: sessions of the old one stay out of reach here.',
     remedy: 'register-again',
     label: 'Register again',
   },
@@ -58,6 +58,17 @@ const WORDS: Record<GatewayCode, Words> = {
     title: 'The access code is wrong.',
     meaning: 'Check it for a missing or extra character, or ask the owner of the backend.',
     ...SETTINGS,
+  },
+  PAIRING_CODE_WRONG: {
+    title: 'This code is wrong, used or over.',
+    meaning: 'A code works once and for two minutes. Compare it with the other device, or make a new one there.',
+    remedy: 'dismiss',
+    label: 'OK',
+  },
+  DEVICE_WAITING: {
+    title: 'This browser waits to be let in.',
+    meaning: 'Press “Let it in” on the other device. Nothing is lost meanwhile.',
+    ...RETRY,
   },
   REGISTRATION_CLOSED: {
     title: 'This backend lets nobody in.',
@@ -124,22 +135,6 @@ const WORDS: Record<GatewayCode, Words> = {
     ...DETAILS,
   },
   MEDIA_TYPE_UNSUPPORTED: { title: 'The backend does not take this request.', meaning: OUR_FAULT, ...DETAILS },
-  SERVER_ADDRESS_FORBIDDEN: {
-    title: 'This backend may not reach that address.',
-    meaning:
-      'It is on a private network, and a hosted backend stays out of those. Run the backend on your computer, or have its owner allow the address in MOORING_ALLOW_PRIVATE.',
-    ...ADDRESS,
-  },
-  SERVER_SIGN_IN_REQUIRED: {
-    title: 'The server asks for sign-in.',
-    meaning: 'Mooring cannot sign in to servers yet. Nothing was changed.',
-    ...ADDRESS,
-  },
-  SERVER_REFUSED: {
-    title: 'The server refused the connection.',
-    meaning: 'It answers, but does not let Mooring in. Check the address.',
-    ...ADDRESS,
-  },
   RATE_LIMITED: {
     title: 'This backend takes no more of this for now.',
     meaning: 'It limits how much one device, address or server gets. Nothing is lost.',
@@ -149,36 +144,6 @@ const WORDS: Record<GatewayCode, Words> = {
     title: 'Something went wrong in Mooring.',
     meaning: 'Your sessions are kept. If it happens again, the details help to find it.',
     ...RETRY,
-  },
-  SERVER_NAME_UNKNOWN: {
-    title: 'There is no server of this name.',
-    meaning: 'Check the address for a typing mistake.',
-    ...ADDRESS,
-  },
-  SERVER_UNREACHABLE: {
-    title: 'The server cannot be reached.',
-    meaning: 'It may be stopped, or the address may be wrong. A session with it is kept and goes on when it is back.',
-    ...RETRY,
-  },
-  SERVER_TLS_FAILED: {
-    title: 'The connection to the server is not secure.',
-    meaning: 'Its certificate is expired, self-signed or for another name. Nothing was sent to it.',
-    ...ADDRESS,
-  },
-  SERVER_FAILED: {
-    title: 'The server answered with an error.',
-    meaning: 'The fault is at the server. A session with it is kept.',
-    ...RETRY,
-  },
-  SERVER_NOT_MCP: {
-    title: 'There is no MCP server at this address.',
-    meaning: 'Something answers, but not as an MCP server does. The address often ends in /mcp or /sse.',
-    ...ADDRESS,
-  },
-  SERVER_RESPONSE_TOO_LARGE: {
-    title: 'The server’s answer is too large.',
-    meaning: 'The call may have run; its answer cannot be shown. The session is kept.',
-    ...DETAILS,
   },
   CALL_OUTCOME_UNKNOWN: {
     title: 'The answer to this call was lost.',
@@ -205,11 +170,6 @@ const WORDS: Record<GatewayCode, Words> = {
     meaning: 'Nothing is lost. The backend’s owner has to correct KV_REST_API_TOKEN.',
     ...RETRY,
   },
-  SERVER_TIMEOUT: {
-    title: 'The server did not answer in time.',
-    meaning: 'It may be busy. A session with it is kept.',
-    ...RETRY,
-  },
   BACKEND_UNREACHABLE: {
     title: 'The backend is not answering.',
     meaning: 'Start it, or check its address in the settings. The sessions that it keeps go on when it is back.',
@@ -221,6 +181,7 @@ const WORDS: Record<GatewayCode, Words> = {
     ...SETTINGS,
   },
   CANCELLED: { title: 'Stopped.', meaning: 'You stopped it before it was done.', ...RETRY },
+  ...SERVER_WORDS,
 };
 
 /** Returns the words for a code; one that is not known, from a newer backend, gets those for a fault of ours. */

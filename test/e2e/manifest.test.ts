@@ -6,7 +6,7 @@ import { type ExtensionBrowser, extensionFolder } from '../../api/_local/build-f
 import { EXTENSION_KEY } from '../../shared/extension-id.ts';
 import { listSourceFiles, readProjectFile } from '../unit/conventions/source-files.ts';
 
-const PERMISSIONS = ['storage', 'activeTab', 'scripting', 'alarms'];
+const PERMISSIONS = ['storage', 'activeTab', 'scripting', 'alarms', 'identity'];
 const CSP = [
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src data: blob:; font-src 'self'",
   "connect-src https: http://127.0.0.1:* http://localhost:*; form-action 'none'; base-uri 'none'; object-src 'none'",

@@ -19,7 +19,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s, hosted without KV', 
   async function connectAs(name: string): Promise<{ popup: PopupPage; id: string }> {
     const popup = await openFreshPopup(extension, backend.url);
     await popup.see('Not kept');
-    await popup.click('button', /^transport, name/);
+    await popup.click('button', /^headers, transport/);
     await popup.type('Name', name);
     const { id } = await popup.connect(server.url);
     return { popup, id };

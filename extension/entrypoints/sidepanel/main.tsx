@@ -13,6 +13,8 @@ import '../../ui/inspector/tools-room.css';
 import '../../ui/schema-form/schema-form.css';
 import '../../ui/inspector/result.css';
 import '../../ui/inspector/activity-room.css';
+import '../../ui/server-access/server-access.css';
+import '../../ui/inspector/session-room.css';
 
 async function open(root: HTMLElement): Promise<void> {
   await openStored();

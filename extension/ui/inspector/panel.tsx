@@ -10,13 +10,16 @@ import { selectedSession, sessions, stored } from '../../state/stored-state.ts';
 import { wordsFor } from '../../state/words.ts';
 import { Announcer } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
+import { lazily } from '../kit/lazily.tsx';
 import { Empty } from '../kit/marks.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
 import { ActivityRoom } from './activity-room.tsx';
 import { PanelHeader } from './panel-header.tsx';
 import { ToolsRoom } from './tools-room.tsx';
 
-const ROOM_LABELS: Record<RoomName, string> = { tools: 'Tools', activity: 'Activity' };
+const ROOM_LABELS: Record<RoomName, string> = { tools: 'Tools', activity: 'Activity', session: 'Session' };
+// Loaded when somebody goes there.
+const SessionRoom = lazily(async () => (await import('./session-room.tsx')).SessionRoom);
 
 export function Panel() {
   // Where none was chosen, the one that was used last is meant.
@@ -54,6 +57,11 @@ function SessionPanel({ session }: { session: StoredSession }) {
   useEffect(() => {
     if (isEnded) void inspector?.disconnect();
   }, [isEnded, inspector]);
+  const isLive = session.status === 'live';
+  // A server that has just let Mooring in is asked at once for what it refused before.
+  useEffect(() => {
+    if (isLive && inspector?.tools.list.peek().failure !== undefined) void inspector.tools.refresh();
+  }, [isLive, inspector]);
   const again = async () => {
     isReconnecting.value = true;
     // What was typed last goes over to the new session too.
@@ -71,7 +79,7 @@ function SessionPanel({ session }: { session: StoredSession }) {
           {error !== undefined && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void again() : undefined)} />}
         </div>
       )}
-      {inspector !== undefined && <Rooms inspector={inspector} isEnded={isEnded} onReconnect={() => void again()} />}
+      {inspector !== undefined && <Rooms session={session} inspector={inspector} onReconnect={() => void again()} />}
     </>
   );
 }
@@ -94,8 +102,14 @@ function EndedNotice({ session, isBusy, onReconnect }: { session: StoredSession;
   );
 }
 
-function Rooms({ inspector, isEnded, onReconnect }: { inspector: Inspector; isEnded: boolean; onReconnect: () => void }) {
+function Rooms({ session, inspector, onReconnect }: { session: StoredSession; inspector: Inspector; onReconnect: () => void }) {
   const { room, tools } = inspector;
+  const isEnded = session.ended !== undefined;
+  const signIn = () => {
+    room.update({ room: 'session' });
+    void import('../../state/sign-in.ts').then(({ askSignIn }) => askSignIn(session.id));
+  };
+  const remedies = { reconnect: onReconnect, 'sign-in': signIn };
   const open = room.state.value.room;
   const count = tools.list.value.tools?.length;
   const move = (event: KeyboardEvent) => {
@@ -130,10 +144,12 @@ function Rooms({ inspector, isEnded, onReconnect }: { inspector: Inspector; isEn
         {open === 'tools' ? (
           // An ended session is not asked for its tools: the notice above says what to do.
           isEnded && tools.list.value.tools === undefined ? null : (
-            <ToolsRoom inspector={inspector} remedies={isEnded ? {} : { reconnect: onReconnect }} />
+            <ToolsRoom inspector={inspector} remedies={isEnded ? {} : remedies} />
           )
-        ) : (
+        ) : open === 'activity' ? (
           <ActivityRoom inspector={inspector} />
+        ) : (
+          <SessionRoom session={session} />
         )}
       </div>
     </>

@@ -5,6 +5,7 @@ const PATHS = {
   chevron: 'M4 6l4 4 4-4',
   close: 'M4 4l8 8M12 4l-8 8',
   copy: 'M6 6h7v7H6zM3 10V3h7',
+  eye: 'M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8zM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   panel: 'M2.5 3h11v10h-11zM10 3v10',
   refresh: 'M13 8a5 5 0 1 1-1.5-3.5M13 2.5v3h-3',

@@ -19,15 +19,10 @@ export type MenuItem = {
 /** Distance that the menu keeps from the window's edge, px. */
 const EDGE = 8;
 
-type MenuListProps = {
-  id: string;
-  label: string;
-  items: readonly MenuItem[];
-  anchor: HTMLElement | null;
-  onClose: (returnsFocus: boolean) => void;
-};
+/** Where a menu is open, and how it goes away. */
+export type MenuPlace = { id: string; label: string; anchor: HTMLElement | null; onClose: (returnsFocus: boolean) => void };
 
-export function MenuList({ id, label, items, anchor, onClose }: MenuListProps) {
+export function MenuList({ id, label, items, anchor, onClose }: MenuPlace & { items: readonly MenuItem[] }) {
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (list.current && anchor) place(list.current, anchor.getBoundingClientRect());

@@ -2,12 +2,24 @@
  * Owns the menu button: opens by click, Enter or Alt and arrow down; the focus returns to it. The open menu is menu-list.tsx.
  * Source: WAI-ARIA Authoring Practices, Menu Button pattern.
  */
+import type { VNode } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icon.tsx';
-import { type MenuItem, MenuList } from './menu-list.tsx';
+import { lazily } from './lazily.tsx';
+import type { MenuItem, MenuPlace } from './menu-list.tsx';
 
-export function Menu(props: { label: string; icon?: IconName; items: readonly MenuItem[]; tabIndex?: number }) {
-  const { label, icon = 'more', items, tabIndex } = props;
+// Loaded with the first menu that opens.
+const MenuList = lazily(async () => (await import('./menu-list.tsx')).MenuList);
+
+type MenuProps = {
+  label: string;
+  icon?: IconName;
+  /** What is in it; or what draws it, where even that is loaded when it opens. */
+  items: readonly MenuItem[] | ((place: MenuPlace) => VNode);
+  tabIndex?: number;
+};
+
+export function Menu({ label, icon = 'more', items, tabIndex }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -15,6 +27,7 @@ export function Menu(props: { label: string; icon?: IconName; items: readonly Me
     setOpen(false);
     if (returnsFocus) button.current?.focus();
   };
+  const place = { id, label, anchor: button.current, onClose: close };
   return (
     <span class="menu-anchor">
       <button
@@ -37,7 +50,7 @@ export function Menu(props: { label: string; icon?: IconName; items: readonly Me
       >
         <Icon name={icon} />
       </button>
-      {isOpen && <MenuList id={id} label={label} items={items} anchor={button.current} onClose={close} />}
+      {isOpen && (typeof items === 'function' ? items(place) : <MenuList {...place} items={items} />)}
     </span>
   );
 }

@@ -2,22 +2,29 @@
 import type { GatewayError } from '../../gateway/gateway-error.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { refreshAll, startOver } from '../../state/sessions.ts';
-import { sessions } from '../../state/stored-state.ts';
+import { credential, joining, sessions } from '../../state/stored-state.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
 import { copyDetails } from './copying.ts';
 import { openSettings } from './open-settings.ts';
-import { Failure, NoBackend } from './trouble.tsx';
+import { Failure, JoinNotice, NoBackend, RemovedNotice } from './trouble.tsx';
 
 export function BackendNotice() {
   const state = backendState.value;
   const error = state.kind === 'failed' ? state.error : listingError.value;
-  if (!error) return null;
+  if (!error)
+    return joining.value ? (
+      <div class="popup-notice">
+        <JoinNotice />
+      </div>
+    ) : null;
   const isGone = error.code === 'BACKEND_UNREACHABLE';
   return (
     <div class="popup-notice">
       {isGone && sessions.value.length === 0 ? (
         <NoBackend />
+      ) : error.code === 'UNAUTHORIZED' && credential.value?.own ? (
+        <RemovedNotice />
       ) : (
         <Failure failure={error} act={(remedy) => remedyFor(remedy, error)} tone={isGone ? 'warn' : 'bad'}>
           {isGone && (

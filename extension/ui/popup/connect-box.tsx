@@ -1,7 +1,5 @@
 /** Owns the connect box: address, the less common choices, servers to pick from, the attempt under way and how it failed. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { TransportChoice } from '../../../shared/contract.ts';
-import { MAX_NAME_LENGTH } from '../../../shared/limits.ts';
 import { cancelConnect, connectDraft, connectPhase, editConnect, submitConnect } from '../../state/connect-form.ts';
 import { foundServers } from '../../state/found-servers.ts';
 import { confirmation } from '../../state/popup-foot.ts';
@@ -12,12 +10,16 @@ import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { Field } from '../kit/field.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { lazily } from '../kit/lazily.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { copyDetails } from './copying.ts';
 import { openSettings } from './open-settings.ts';
-import { shortUrl, transportLabel } from './short-url.ts';
+import { shortUrl } from './short-url.ts';
 import { Failure } from './trouble.tsx';
+
+// Loaded with the first wish for more than an address.
+const ConnectDetails = lazily(async () => (await import('./connect-details.tsx')).ConnectDetails);
 
 const MAX_RECENT_SHOWN = 4;
 
@@ -38,7 +40,7 @@ export function ConnectBox() {
     const session = await submitConnect();
     if (session) {
       setDetailed(false);
-      announce(`Connected to ${session.name}.`);
+      announce(session.status === 'live' ? `Connected to ${session.name}.` : `${session.name} asks for sign-in.`);
     } else if (connectPhase.value.kind !== 'failed') address.current?.focus();
   };
   const act = (remedy: Remedy): (() => void) | undefined => {
@@ -48,6 +50,7 @@ export function ConnectBox() {
     if (remedy === 'register-again') return () => void startOver().then(submit);
     if (remedy === 'copy-details') return () => void copyDetails(phase.error);
     if (remedy === 'edit-address') return () => address.current?.select();
+    if (remedy === 'edit-headers') return () => setDetailed(true);
     return undefined;
   };
 
@@ -102,39 +105,13 @@ export function ConnectBox() {
             aria-controls="connect-details"
             onClick={() => setDetailed(!isDetailed)}
           >
-            transport, name…
+            headers, transport…
             <Icon name="chevron" />
           </button>
         </div>
         {isDetailed && (
-          <div class="connect-details" id="connect-details">
-            <Field label="Transport">
-              {(control) => (
-                <select
-                  {...control}
-                  class="input"
-                  value={draft.transport}
-                  onChange={(event) => editConnect({ transport: TransportChoice.parse(event.currentTarget.value) })}
-                >
-                  <option value="auto">Automatic</option>
-                  <option value="streamable-http">{transportLabel('streamable-http')}</option>
-                  <option value="sse">{transportLabel('sse')}</option>
-                </select>
-              )}
-            </Field>
-            <Field label="Name">
-              {(control) => (
-                <input
-                  {...control}
-                  class="input"
-                  dir="auto"
-                  maxLength={MAX_NAME_LENGTH}
-                  placeholder="The server’s own"
-                  value={draft.name}
-                  onInput={(event) => editConnect({ name: event.currentTarget.value })}
-                />
-              )}
-            </Field>
+          <div id="connect-details">
+            <ConnectDetails />
           </div>
         )}
       </form>

@@ -3,24 +3,23 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
-import { endpointConfig, endpointUrl } from '../../state/endpoint.ts';
-import { reconnecting, startReconnect, stopReconnect } from '../../state/reconnecting.ts';
+import { reconnecting, stopReconnect } from '../../state/reconnecting.ts';
 import { runningCalls } from '../../state/running-calls.ts';
-import { summarizeSession } from '../../state/session-summary.ts';
+import { type Contact, summarizeSession } from '../../state/session-summary.ts';
 import { clearSessionError, dismiss, isFresh, sessionErrors } from '../../state/sessions.ts';
-import { selectedSessionId } from '../../state/stored-state.ts';
+import { selectedSessionId, stored } from '../../state/stored-state.ts';
 import type { Remedy } from '../../state/words.ts';
-import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { lazily } from '../kit/lazily.tsx';
 import { Dot } from '../kit/marks.tsx';
 import { Menu } from '../kit/menu.tsx';
-import type { MenuItem } from '../kit/menu-list.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { spellHidden } from '../kit/visible-text.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
-import { copyDetails, copyWithWord } from './copying.ts';
+import { copyDetails } from './copying.ts';
 import { openSettings } from './open-settings.ts';
+import { reconnectRow } from './reconnect-row.ts';
+import type { Mode } from './session-menu.tsx';
 import { shortUrl, transportLabel } from './short-url.ts';
 import { showInspector } from './show-inspector.ts';
 import { Failure } from './trouble.tsx';
@@ -30,9 +29,13 @@ const SessionCalls = lazily(async () => (await import('./session-calls.tsx')).Se
 // Loaded with the first rename or end.
 const RenameForm = lazily(async () => (await import('./session-edit.tsx')).RenameForm);
 const EndQuestion = lazily(async () => (await import('./session-edit.tsx')).EndQuestion);
+// Loaded with the first menu that opens.
+const SessionMenu = lazily(async () => (await import('./session-menu.tsx')).SessionMenu);
+// Loaded with the first server that wants a key or a sign-in.
+const HeadersForm = lazily(async () => (await import('../server-access/headers-form.tsx')).HeadersForm);
+const SignInCard = lazily(async () => (await import('../server-access/sign-in-card.tsx')).SignInCard);
 
 type RowProps = { session: StoredSession; isActive: boolean; onActive: () => void };
-type Mode = 'shown' | 'renaming' | 'ending';
 
 export function SessionRow({ session, isActive, onActive }: RowProps) {
   const [mode, setMode] = useState<Mode>('shown');
@@ -44,11 +47,20 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
     else if (wasEdited.current) row.current?.querySelector<HTMLElement>('.session-open')?.focus();
   }, [mode]);
   const error = sessionErrors.value.get(session.id);
+  // A sign-in goes on while the popup is closed; one that was found is shown to its end.
+  const foundSignIn = useRef(false);
+  if (stored.value?.signIns.some(({ sessionId }) => sessionId === session.id)) foundSignIn.current = true;
+  const endSignIn = () => {
+    foundSignIn.current = false;
+    setMode('shown');
+  };
   const running = session.ended ? undefined : runningCalls.value.get(session.id);
   const act = (remedy: Remedy): (() => void) | undefined => {
     if (!error) return undefined;
     if (remedy === 'open-settings') return openSettings;
     if (remedy === 'copy-details') return () => void copyDetails(error);
+    if (remedy === 'sign-in') return () => setMode('signing-in');
+    if (remedy === 'edit-headers') return () => setMode('headers');
     if (session.ended && (remedy === 'retry' || remedy === 'reconnect')) return () => void reconnectRow(session);
     return undefined;
   };
@@ -76,6 +88,8 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
         <SessionCalls session={session} running={running} />
       )}
       {mode === 'ending' && <EndQuestion session={session} onDone={() => setMode('shown')} />}
+      {mode === 'headers' && <HeadersForm session={session} onDone={() => setMode('shown')} />}
+      {(mode === 'signing-in' || foundSignIn.current) && <SignInCard session={session} begins={mode === 'signing-in'} onDone={endSignIn} />}
       {error && (
         <div class="session-error">
           <Failure failure={error} act={act}>
@@ -90,9 +104,8 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
 }
 
 function ShownRow({ session, isActive, setMode }: { session: StoredSession; isActive: boolean; setMode: (mode: Mode) => void }) {
-  const { id, name, url, transport, server, ended } = session;
-  const isConfirmed = isFresh.value && backendState.value.kind === 'ready' && listingError.value === undefined;
-  const { tone, state, sentence, left, isSoonOver } = summarizeSession(session, now.value, isConfirmed);
+  const { id, name, url, transport, ended } = session;
+  const { tone, state, sentence, left, isSoonOver } = summarizeSession(session, now.value, contactNow());
   const tabIndex = isActive ? 0 : -1;
   const version = serverVersion(session);
   return (
@@ -138,10 +151,25 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
           </span>
         )}
       </button>
+      {!ended && session.status === 'authorization-required' && (
+        <Button small kind="quiet" tabIndex={tabIndex} aria-label={`Sign in to ${name}`} onClick={() => setMode('signing-in')}>
+          Sign in
+        </Button>
+      )}
       {ended && <ReconnectButton session={session} tabIndex={tabIndex} />}
-      <Menu label={`Actions for ${spellHidden(name)}`} tabIndex={tabIndex} items={menuOf(session, server.name, setMode)} />
+      <Menu
+        label={`Actions for ${spellHidden(name)}`}
+        tabIndex={tabIndex}
+        items={(place) => <SessionMenu {...place} session={session} setMode={setMode} />}
+      />
     </div>
   );
+}
+
+function contactNow(): Contact {
+  const refusal = listingError.value;
+  if (refusal?.code === 'UNAUTHORIZED') return 'refused';
+  return isFresh.value && backendState.value.kind === 'ready' && refusal === undefined ? 'confirmed' : 'unconfirmed';
 }
 
 function ReconnectButton({ session, tabIndex }: { session: StoredSession; tabIndex: number }) {
@@ -160,42 +188,6 @@ function ReconnectButton({ session, tabIndex }: { session: StoredSession; tabInd
       Reconnect
     </Button>
   );
-}
-
-async function reconnectRow(session: StoredSession): Promise<void> {
-  const connected = await startReconnect(session);
-  if (connected) announce(`Connected to ${connected.name} again.`);
-}
-
-function menuOf(session: StoredSession, serverName: string, setMode: (mode: Mode) => void): MenuItem[] {
-  const rename = { label: 'Rename', onSelect: () => setMode('renaming') };
-  if (session.ended)
-    return [
-      { label: 'Reconnect', onSelect: () => void reconnectRow(session) },
-      rename,
-      { label: 'Copy the server’s address', onSelect: () => void copyWithWord(session.url, 'Address copied') },
-      { label: 'Remove from the list', isDanger: true, startsGroup: true, onSelect: () => void dismiss(session.id) },
-    ];
-  return [
-    {
-      label: 'Open the inspector',
-      ...(serverName !== session.name && serverName !== '' && { note: serverName }),
-      onSelect: () => void showInspector(session.id),
-    },
-    rename,
-    {
-      label: 'Copy endpoint for another client',
-      note: 'The address; the client also needs a token',
-      startsGroup: true,
-      onSelect: () => void endpointUrl(session.id).then((url) => copyWithWord(url, 'Endpoint copied')),
-    },
-    {
-      label: 'Copy configuration with token',
-      note: 'The token is a secret: it opens all your sessions',
-      onSelect: () => void endpointConfig(session).then((config) => copyWithWord(config, 'Configuration copied. Keep it secret.')),
-    },
-    { label: 'End the session…', isDanger: true, startsGroup: true, onSelect: () => setMode('ending') },
-  ];
 }
 
 /** The server's own name, where the session is called otherwise, and its version. */

@@ -6,7 +6,8 @@ import { fakeBrowser } from 'wxt/testing/fake-browser';
 import * as backend from '../../../../extension/gateway/backend.ts';
 import type { GatewayError } from '../../../../extension/gateway/gateway-error.ts';
 import { registerAgain } from '../../../../extension/gateway/registration.ts';
-import { changeSessions, loadCredential, saveCredential, saveSettings } from '../../../../extension/platform/stored.ts';
+import { changeSessions, saveSettings } from '../../../../extension/platform/stored.ts';
+import { loadCredential, saveCredential } from '../../../../extension/platform/stored-lists.ts';
 import { toStoredSession } from '../../../../extension/state/merge-sessions.ts';
 import { aSession, html, json, openScriptedBackend, problem, type ScriptedBackend, silence } from '../../../support/scripted-backend.ts';
 
@@ -191,7 +192,7 @@ describe('sessions', () => {
 
   it('are renamed, read and ended by their id alone', async () => {
     const session = await backend.createSession({ url: 'https://a.example.com/mcp' });
-    expect((await backend.renameSession(session.id, 'New')).name).toBe('New');
+    expect((await backend.changeSession(session.id, { name: 'New' })).name).toBe('New');
     expect((await backend.getSession(session.id)).name).toBe('New');
     await backend.endSession(session.id);
     expect((await failureOf(backend.getSession(session.id))).code).toBe('SESSION_NOT_FOUND');

@@ -126,7 +126,7 @@ describe('the panel', () => {
     await open(first, second);
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('first');
     press('Switch session');
-    fireEvent.click(screen.getByRole('menuitem', { name: /^second/ }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: /^second/ }));
     await waitFor(() => expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('second'));
   });
 });

@@ -5,25 +5,24 @@ import { fakeBrowser } from 'wxt/testing/fake-browser';
 import {
   changeSessions,
   DEFAULT_BACKEND_URL,
-  loadCredential,
   loadStored,
   MAX_RECENT_URLS,
   onStoredChange,
-  removeCredential,
   removeSession,
   type StoredSession,
-  saveCredential,
   saveNewSession,
   saveSelectedSessionId,
   saveSettings,
   toStored,
 } from '../../../../extension/platform/stored.ts';
+import { leaveWorkspace, loadCredential, saveCredential } from '../../../../extension/platform/stored-lists.ts';
 import { MIGRATIONS, type Migration, migrate } from '../../../../extension/platform/stored-migrations.ts';
 import { loadRoom, MAX_ROOM_LENGTH, saveRoom } from '../../../../extension/platform/stored-rooms.ts';
 
 const SESSION: StoredSession = {
   id: 'one',
   backendUrl: 'http://127.0.0.1:8787',
+  workspaceId: 'w',
   url: 'http://127.0.0.1:3001/mcp',
   name: 'everything',
   transportChoice: 'auto',
@@ -39,6 +38,8 @@ const SESSION: StoredSession = {
   questions: 0,
   coldStarts: 1,
   renewals: 0,
+  headerNames: ['x-api-key'],
+  signedIn: false,
 };
 const CREDENTIAL = { backendUrl: 'http://127.0.0.1:8787', deviceId: 'd', workspaceId: 'w', token: 't' };
 const raw = () => fakeBrowser.storage.local.get(null);
@@ -50,6 +51,8 @@ describe('reading', () => {
     expect(await loadStored()).toEqual({
       settings: { backendUrl: DEFAULT_BACKEND_URL, deviceName: '', accessCode: '' },
       credentials: [],
+      joining: undefined,
+      signIns: [],
       sessions: [],
       selectedSessionId: undefined,
       recentUrls: [],
@@ -125,7 +128,7 @@ describe('writing', () => {
     await saveCredential({ ...CREDENTIAL, token: 'newer' });
     expect((await loadCredential(CREDENTIAL.backendUrl))?.token).toBe('newer');
     expect((await loadCredential('https://b.example.com'))?.token).toBe('u');
-    await removeCredential(CREDENTIAL.backendUrl);
+    await leaveWorkspace(CREDENTIAL.backendUrl, '2026-11-23T10:00:00.000Z');
     expect(await loadCredential(CREDENTIAL.backendUrl)).toBeUndefined();
     expect((await loadCredential('https://b.example.com'))?.token).toBe('u');
   });
@@ -164,7 +167,7 @@ describe('writing', () => {
 });
 
 const defaults = () => {
-  const { selectedSessionId: _, ...rest } = toStored({});
+  const { selectedSessionId: _selected, joining: _joining, ...rest } = toStored({});
   return rest;
 };
 

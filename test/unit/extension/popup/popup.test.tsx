@@ -28,7 +28,7 @@ afterEach(async () => {
   stored.value = undefined;
   backendState.value = { kind: 'checking' };
   listingError.value = undefined;
-  connectDraft.value = { url: '', transport: 'auto', name: '' };
+  connectDraft.value = { url: '', transport: 'auto', name: '', headers: [] };
   connectPhase.value = { kind: 'idle' };
   sessionErrors.value = new Map();
   isFresh.value = false;
@@ -138,9 +138,9 @@ describe('connecting', () => {
 
   it('passes the transport and the name on', async () => {
     await openAndAsk();
-    fireEvent.click(button('transport, name…'));
-    fireEvent.change(screen.getByLabelText('Transport'), { target: { value: 'sse' } });
-    type(screen.getByLabelText('Name'), ' Mine ');
+    fireEvent.click(button('headers, transport…'));
+    fireEvent.change(await screen.findByLabelText('Transport'), { target: { value: 'sse' } });
+    type(await screen.findByLabelText('Name'), ' Mine ');
     type(address(), 'https://mcp.acme.dev/sse');
     submit();
     await waitFor(() => expect(rowNames()).toEqual(['Mine']));
@@ -216,7 +216,7 @@ describe('a session', () => {
     served.answer('POST /api/sessions', problem('SERVER_TIMEOUT'));
     fireEvent.click(button('Reconnect billing-dev'));
     expect(await screen.findByText('The server did not answer in time.')).toBeTruthy();
-    expect((await loadStored()).sessions).toEqual([over]);
+    expect((await loadStored()).sessions).toEqual([{ ...over, workspaceId: 'workspace-1' }]);
   });
 
   it('that the backend lost is shown as ended', async () => {

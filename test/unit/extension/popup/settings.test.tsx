@@ -3,7 +3,8 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { changeSessions, loadStored, saveCredential, saveSettings } from '../../../../extension/platform/stored.ts';
+import { changeSessions, loadStored, saveSettings } from '../../../../extension/platform/stored.ts';
+import { saveCredential } from '../../../../extension/platform/stored-lists.ts';
 import { backendState, listingError } from '../../../../extension/state/backend-state.ts';
 import { devices } from '../../../../extension/state/devices.ts';
 import { toStoredSession } from '../../../../extension/state/merge-sessions.ts';
@@ -129,11 +130,21 @@ describe('saving', () => {
 
 describe('devices', () => {
   const at = new Date().toISOString();
-  const device = (id: string, name: string, current: boolean) => ({ id, name, createdAt: at, lastSeenAt: at, current });
+  const device = (id: string, name: string, current: boolean) => ({
+    id,
+    name,
+    createdAt: at,
+    lastSeenAt: at,
+    current,
+    membership: 'member' as const,
+  });
 
   it('are listed, and one loses its access only after a second click', async () => {
     served.answer('GET /api/devices', json(200, { devices: [device('a', 'Laptop', true), device('b', 'Old phone', false)] }));
-    served.answer('DELETE /api/devices/b', (response) => response.writeHead(204).end());
+    served.answer('DELETE /api/devices/b', (response) => {
+      served.answer('GET /api/devices', json(200, { devices: [device('a', 'Laptop', true)] }));
+      response.writeHead(204).end();
+    });
     await openSettings();
     const list = await screen.findByRole('list');
     expect(within(list).getByText('This device')).toBeTruthy();

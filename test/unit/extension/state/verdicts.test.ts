@@ -6,11 +6,12 @@ import { type BackendVerdict, judgeBackend, parseBackendAddress } from '../../..
 import { summarizeStorage } from '../../../../extension/state/backend-state.ts';
 import { isDue } from '../../../../extension/state/freshness.ts';
 import { findMissing, mergeSessions, toStoredSession } from '../../../../extension/state/merge-sessions.ts';
-import { summarizeSession } from '../../../../extension/state/session-summary.ts';
+import { type Contact, summarizeSession } from '../../../../extension/state/session-summary.ts';
 import type { Health } from '../../../../shared/contract.ts';
 import { aSession } from '../../../support/scripted-backend.ts';
 
 const HERE = 'http://127.0.0.1:8787';
+const PLACE = { backendUrl: HERE, workspaceId: 'w' };
 const NOW = '2026-11-23T10:00:00.000Z';
 const NOW_MS = Date.parse(NOW);
 const session = (id: string, patch = {}) =>
@@ -21,17 +22,17 @@ const session = (id: string, patch = {}) =>
     lastUsedAt: '2026-11-23T09:59:30.000Z',
     ...patch,
   });
-const stored = (id: string, patch = {}) => toStoredSession(session(id, patch), HERE, 'auto');
+const stored = (id: string, patch = {}) => toStoredSession(session(id, patch), HERE, 'auto', PLACE.workspaceId);
 
 describe('a listing', () => {
   it('brings what is known up to date and keeps the choice of transport', () => {
     const known = [{ ...stored('a'), transportChoice: 'sse' as const }];
-    const merged = mergeSessions(known, [session('a', { name: 'New name', coldStarts: 2 })], new Map(), { backendUrl: HERE, now: NOW });
+    const merged = mergeSessions(known, [session('a', { name: 'New name', coldStarts: 2 })], new Map(), { ...PLACE, now: NOW });
     expect(merged).toEqual([{ ...stored('a', { name: 'New name', coldStarts: 2 }), transportChoice: 'sse' }]);
   });
 
   it('adds the sessions of other devices', () => {
-    const merged = mergeSessions([], [session('b', { transport: 'sse' })], new Map(), { backendUrl: HERE, now: NOW });
+    const merged = mergeSessions([], [session('b', { transport: 'sse' })], new Map(), { ...PLACE, now: NOW });
     expect(merged).toMatchObject([{ id: 'b', transport: 'sse', transportChoice: 'sse' }]);
   });
 
@@ -41,7 +42,7 @@ describe('a listing', () => {
       ['gone', { code: 'SESSION_EXPIRED' }],
       ['lost', { code: 'SESSION_NOT_FOUND', hint: 'Set up KV.' }],
     ]);
-    const merged = mergeSessions(known, [], verdicts, { backendUrl: HERE, now: NOW });
+    const merged = mergeSessions(known, [], verdicts, { ...PLACE, now: NOW });
     expect(merged.map(({ id, ended }) => ({ id, ended }))).toEqual([
       { id: 'gone', ended: { code: 'SESSION_EXPIRED', at: '2026-11-23T09:50:00.000Z' } },
       { id: 'lost', ended: { code: 'SESSION_NOT_FOUND', hint: 'Set up KV.', at: NOW } },
@@ -51,49 +52,74 @@ describe('a listing', () => {
 
   it('leaves the sessions of other backends alone', () => {
     const elsewhere = { ...stored('a'), backendUrl: 'https://other.example.com' };
-    expect(mergeSessions([elsewhere], [], new Map(), { backendUrl: HERE, now: NOW })).toEqual([elsewhere]);
-    expect(findMissing([elsewhere], [], HERE)).toEqual([]);
+    expect(mergeSessions([elsewhere], [], new Map(), { ...PLACE, now: NOW })).toEqual([elsewhere]);
+    expect(findMissing([elsewhere], [], PLACE)).toEqual([]);
+  });
+
+  it('leaves the sessions of other workspaces at the same backend alone', () => {
+    const own = { ...stored('a'), workspaceId: 'own' };
+    expect(mergeSessions([own], [], new Map(), { ...PLACE, now: NOW })).toEqual([own]);
+    expect(findMissing([own], [], PLACE)).toEqual([]);
   });
 
   it('makes a session that is listed again alive again', () => {
     const ended = { ...stored('a'), ended: { code: 'SESSION_NOT_FOUND', at: NOW } };
-    expect(mergeSessions([ended], [session('a')], new Map(), { backendUrl: HERE, now: NOW })).toEqual([
+    expect(mergeSessions([ended], [session('a')], new Map(), { ...PLACE, now: NOW })).toEqual([
       { ...stored('a'), transportChoice: 'auto' },
     ]);
   });
 
   it('misses the live ones that it does not name', () => {
     const ended = { ...stored('over'), ended: { code: 'SESSION_EXPIRED', at: NOW } };
-    expect(findMissing([stored('a'), stored('b'), ended], [session('b')], HERE).map(({ id }) => id)).toEqual(['a']);
+    expect(findMissing([stored('a'), stored('b'), ended], [session('b')], PLACE).map(({ id }) => id)).toEqual(['a']);
   });
 });
 
 describe('a row', () => {
-  const at = (patch: object, isConfirmed = true) => summarizeSession({ ...stored('a'), ...patch }, NOW_MS, isConfirmed);
+  const at = (patch: object, contact: Contact) => summarizeSession({ ...stored('a'), ...patch }, NOW_MS, contact);
   it.each([
-    ['live', {}, true, { tone: 'ok', state: 'live', left: '29 min', isSoonOver: false }],
-    ['not confirmed', {}, false, { tone: 'idle', state: 'not checked yet', left: '29 min', isSoonOver: false }],
+    ['live', {}, 'confirmed', { tone: 'ok', state: 'live', left: '29 min', isSoonOver: false }],
+    ['not confirmed', {}, 'unconfirmed', { tone: 'idle', state: 'not checked yet', left: '29 min', isSoonOver: false }],
     [
       'live though this clock says it is over',
       { expiresAt: '2026-11-23T09:00:00.000Z' },
-      true,
+      'confirmed',
       { tone: 'ok', state: 'live', isSoonOver: true },
     ],
-    ['unreachable', { status: 'unreachable' }, true, { tone: 'warn', sentence: 'Server not reachable · session kept' }],
+    [
+      'refused',
+      {},
+      'refused',
+      { tone: 'idle', state: 'no access', sentence: 'No access any more · last known just now', isSoonOver: false },
+    ],
+    [
+      'new and asks for sign-in',
+      { status: 'authorization-required' },
+      'confirmed',
+      { tone: 'warn', sentence: 'The server asks for sign-in' },
+    ],
+    ['signed out', { status: 'authorization-required', signedIn: true }, 'confirmed', { tone: 'warn', sentence: 'Sign in again to go on' }],
+    [
+      'left behind',
+      { ended: { code: 'UNAUTHORIZED', at: NOW } },
+      'confirmed',
+      { tone: 'bad', sentence: 'Access ended just now · settings kept' },
+    ],
+    ['unreachable', { status: 'unreachable' }, 'confirmed', { tone: 'warn', sentence: 'Server not reachable · session kept' }],
     [
       'expired',
       { ended: { code: 'SESSION_EXPIRED', at: '2026-11-23T09:55:00.000Z' } },
-      true,
+      'confirmed',
       { tone: 'bad', sentence: 'Expired 5 min ago · settings kept' },
     ],
     [
       'lost',
       { ended: { code: 'SESSION_NOT_FOUND', at: NOW } },
-      false,
+      'unconfirmed',
       { tone: 'bad', sentence: 'Lost by the backend just now · settings kept' },
     ],
-  ])('of a session that is %s', (_, patch, isConfirmed, expected) => {
-    expect(at(patch, isConfirmed)).toMatchObject(expected);
+  ] as const)('of a session that is %s', (_, patch, contact, expected) => {
+    expect(at(patch, contact)).toMatchObject(expected);
   });
 });
 

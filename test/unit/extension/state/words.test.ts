@@ -4,13 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { describeFailure, hasWords, type Remedy, wordsFor } from '../../../../extension/state/words.ts';
 import { ERROR_TABLE } from '../../../../shared/errors.ts';
 
-const CODES = [...Object.keys(ERROR_TABLE), 'BACKEND_UNREACHABLE', 'BACKEND_NOT_MOORING', 'CANCELLED'];
+const CODES = [...Object.keys(ERROR_TABLE), 'BACKEND_UNREACHABLE', 'BACKEND_NOT_MOORING', 'SIGN_IN_WINDOW_CLOSED', 'CANCELLED'];
 const LABELS: Record<Remedy, string> = {
   retry: 'Try again',
   reconnect: 'Reconnect',
   'open-settings': 'Open settings',
   'register-again': 'Register again',
   'edit-address': 'Change the address',
+  'edit-headers': 'Change the headers',
+  'sign-in': 'Sign in',
   'copy-details': 'Copy details',
   dismiss: 'OK',
 };

@@ -1,0 +1,151 @@
+/**
+ * Owns the sign-in of a session in its room: how it stands, as whom and what for, the steps as they happen, and signing out.
+ * A step that failed says which, what was answered and what to do.
+ */
+import { useState } from 'preact/hooks';
+import type { Authorization, SignInStep } from '../../../shared/sign-in-contract.ts';
+import { asGatewayError, type GatewayError } from '../../gateway/gateway-error.ts';
+import type { StoredSession } from '../../platform/stored.ts';
+import { now } from '../../state/clock.ts';
+import { askSignIn, endAuthorization, signInStages } from '../../state/sign-in.ts';
+import { stepAdvice, stepName } from '../../state/sign-in-words.ts';
+import { timeLeft } from '../../state/time-left.ts';
+import { announce } from '../kit/announcer.tsx';
+import { Button } from '../kit/button.tsx';
+import { Dot } from '../kit/marks.tsx';
+import { Failure } from '../kit/notice.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
+import { SignInCard } from '../server-access/sign-in-card.tsx';
+import { Fact } from './fact-list.tsx';
+import { timeOfDay } from './quantities.ts';
+
+type Props = { session: StoredSession; authorization: Authorization | undefined };
+
+const REGISTRATIONS = {
+  'by-hand': 'registered by you',
+  'metadata-document': 'described by a document of the backend',
+  dynamic: 'registered by Mooring when it signed in',
+} as const;
+
+export function SignInSection({ session, authorization }: Props) {
+  const { id, status, signedIn } = session;
+  const waits = status === 'authorization-required';
+  const isOn = signInStages.value.has(id);
+  return (
+    <section class="session-part" aria-labelledby="sign-in-title">
+      <h2 id="sign-in-title">Sign-in</h2>
+      <p class={waits ? 'badge warn' : 'quiet'}>{stateWords(authorization?.state, waits, signedIn)}</p>
+      {authorization && (authorization.issuer !== undefined || authorization.scopes.length > 0) && <Terms authorization={authorization} />}
+      <SignInCard session={session} />
+      {!isOn && (waits || signedIn) && <Buttons session={session} waits={waits} />}
+      {authorization && authorization.steps.length > 0 && <Steps steps={authorization.steps} />}
+    </section>
+  );
+}
+
+function stateWords(state: Authorization['state'] | undefined, waits: boolean, signedIn: boolean): string {
+  if (state === 'begun') return 'A sign-in was begun and is not done yet.';
+  if (waits) return signedIn ? 'The server wants you to sign in again.' : 'The server asks for sign-in.';
+  return state === 'signed-in' || signedIn ? 'Signed in.' : 'This server is used without a sign-in.';
+}
+
+function Terms({ authorization }: { authorization: Authorization }) {
+  const { issuer, resource, clientId, registration, scopes, expiresAt, refreshes } = authorization;
+  return (
+    <dl class="facts-list">
+      <Fact name="Issuer" text={issuer} isCode />
+      <Fact name="For" text={resource} isCode />
+      <Fact name="Client" text={clientId} isCode />
+      <Fact name="Registration" text={registration && REGISTRATIONS[registration]} />
+      {scopes.length > 0 && (
+        <>
+          <dt>Allows</dt>
+          <dd>
+            <ul class="scopes">
+              {scopes.map((scope) => (
+                <li key={scope} class="mono">
+                  <VisibleText text={scope} />
+                </li>
+              ))}
+            </ul>
+          </dd>
+        </>
+      )}
+      <Fact name="Token" text={tokenWords(expiresAt, refreshes, now.value)} />
+    </dl>
+  );
+}
+
+function tokenWords(expiresAt: string | undefined, refreshes: boolean, nowMs: number): string | undefined {
+  const after = refreshes ? 'it is renewed by itself' : 'then you sign in again';
+  if (expiresAt === undefined) return refreshes ? 'renewed by itself' : undefined;
+  const left = timeLeft(expiresAt, nowMs);
+  return left.kind === 'over' ? `over; ${refreshes ? 'renewed with the next use' : 'sign in again'}` : `ends in ${left.text}; ${after}`;
+}
+
+function Buttons({ session, waits }: { session: StoredSession; waits: boolean }) {
+  const [isLeaving, setLeaving] = useState(false);
+  const [error, setError] = useState<GatewayError>();
+  const leave = async () => {
+    setLeaving(true);
+    setError(undefined);
+    await endAuthorization(session.id).then(
+      () => announce('Signed out.'),
+      (thrown) => setError(asGatewayError(thrown)),
+    );
+    setLeaving(false);
+  };
+  return (
+    <>
+      {error && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void leave() : undefined)} />}
+      <div class="form-buttons">
+        <Button small kind={waits ? 'primary' : 'line'} onClick={() => void askSignIn(session.id)}>
+          {session.signedIn ? 'Sign in again' : 'Sign in'}
+        </Button>
+        {session.signedIn && (
+          <Button small busy={isLeaving} onClick={() => void leave()}>
+            Sign out
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Steps({ steps }: { steps: readonly SignInStep[] }) {
+  return (
+    <ol class="steps" aria-label="Steps of the sign-in, oldest first">
+      {steps.map((step, at) => (
+        <Step key={`${step.at} ${at}`} step={step} isLast={at === steps.length - 1} />
+      ))}
+    </ol>
+  );
+}
+
+function Step({ step, isLast }: { step: SignInStep; isLast: boolean }) {
+  const { at, ok, url, detail, answer } = step;
+  return (
+    <li class={`step${ok ? '' : ' failed'}`}>
+      <Dot tone={ok ? 'ok' : 'bad'} label={ok ? 'done' : 'failed'} />
+      <div class="step-text">
+        <p>
+          <b>{stepName(step.step)}</b> <time dateTime={at}>{timeOfDay(at)}</time>
+        </p>
+        <p dir="auto">
+          <VisibleText text={detail} />
+        </p>
+        {url !== undefined && (
+          <p class="mono step-url" dir="ltr">
+            <VisibleText text={url} />
+          </p>
+        )}
+        {answer !== undefined && (
+          <p class="notice-detail" dir="auto">
+            <VisibleText text={answer} />
+          </p>
+        )}
+        {!ok && isLast && <p class="step-advice">{stepAdvice(step.step)}</p>}
+      </div>
+    </li>
+  );
+}

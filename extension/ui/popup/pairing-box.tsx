@@ -1,0 +1,66 @@
+/** Owns adding a device: the code that it has to enter, large enough to be read across a desk, and how long it holds. */
+import { useEffect } from 'preact/hooks';
+import type { Pairing } from '../../../shared/contract.ts';
+import { now } from '../../state/clock.ts';
+import { closePairing, findPairing, groupCode, newPairing, pairingState, secondsLeft } from '../../state/pairing.ts';
+import { Button } from '../kit/button.tsx';
+import { Failure } from '../kit/notice.tsx';
+import { copyWithWord } from './copying.ts';
+
+export function PairingBox() {
+  useEffect(() => void findPairing(), []);
+  const state = pairingState.value;
+  if (state.kind === 'open') return <Code pairing={state.pairing} />;
+  return (
+    <>
+      {state.kind === 'failed' && (
+        <Failure failure={state.error} act={(remedy) => (remedy === 'retry' ? () => void newPairing() : undefined)} />
+      )}
+      <div class="form-buttons">
+        <Button small busy={state.kind === 'asking'} onClick={() => void newPairing()}>
+          Add a device…
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Code({ pairing }: { pairing: Pairing }) {
+  const { code, expiresAt } = pairing;
+  const seconds = secondsLeft(expiresAt, now.value);
+  const isOver = seconds === 0;
+  const spelled = groupCode(code).map((group) => [...group].join(' '));
+  return (
+    <section class="pairing" aria-label="Add a device">
+      <p>
+        On the other device, open Mooring’s settings, choose <b>Join another device’s list</b> and enter:
+      </p>
+      <p class={`pairing-code${isOver ? ' over' : ''}`} role="img" aria-label={`Code ${spelled.join(', ')}`}>
+        {groupCode(code).map((group, at) => (
+          <span key={at}>{group}</span>
+        ))}
+      </p>
+      {isOver ? (
+        <p role="status">This code is over.</p>
+      ) : (
+        // The countdown is seen; said aloud each second it would drown everything else.
+        <p aria-hidden="true">
+          Holds for {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, '0')}, for one device. It has to use the same backend.
+        </p>
+      )}
+      <div class="form-buttons">
+        {!isOver && (
+          <Button small onClick={() => void copyWithWord(code, 'Code copied')}>
+            Copy
+          </Button>
+        )}
+        <Button small kind={isOver ? 'primary' : 'quiet'} onClick={() => void newPairing()}>
+          New code
+        </Button>
+        <Button small kind="quiet" onClick={() => void closePairing()}>
+          Close
+        </Button>
+      </div>
+    </section>
+  );
+}

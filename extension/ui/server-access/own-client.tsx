@@ -1,0 +1,64 @@
+/** Owns signing in as a client that the user has registered by hand, for servers where Mooring cannot register itself. */
+import { useState } from 'preact/hooks';
+import { MAX_HEADER_VALUE_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
+import { signInRedirect } from '../../platform/sign-in-window.ts';
+import { askSignIn } from '../../state/sign-in.ts';
+import { Button } from '../kit/button.tsx';
+import { Field } from '../kit/field.tsx';
+
+export function OwnClient({ sessionId }: { sessionId: string }) {
+  const [id, setId] = useState('');
+  const [secret, setSecret] = useState('');
+  const [isEmpty, setEmpty] = useState(false);
+  const submit = () => {
+    const trimmed = id.trim();
+    setEmpty(trimmed === '');
+    if (trimmed !== '') void askSignIn(sessionId, { id: trimmed, ...(secret !== '' && { secret }) });
+  };
+  return (
+    <details class="own-client">
+      <summary>Use a client that you registered yourself</summary>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <p class="field-hint">
+          Register it with this redirect address: <bdi class="mono">{signInRedirect()}</bdi>
+        </p>
+        <Field label="Client ID" error={isEmpty ? 'Enter the ID that you were given.' : undefined}>
+          {(control) => (
+            <input
+              {...control}
+              class="input mono"
+              dir="ltr"
+              autocomplete="off"
+              spellcheck={false}
+              maxLength={MAX_URL_LENGTH}
+              value={id}
+              onInput={(event) => setId(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field label="Client secret" hint="Only where you were given one. Nobody can read it back.">
+          {(control) => (
+            <input
+              {...control}
+              class="input mono"
+              dir="ltr"
+              type="password"
+              autocomplete="off"
+              maxLength={MAX_HEADER_VALUE_LENGTH}
+              value={secret}
+              onInput={(event) => setSecret(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Button small type="submit">
+          Begin with this client
+        </Button>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,149 @@
+/**
+ * Owns a sign-in on screen, from the question where it leads to its end: what the user agrees to is seen before a window opens.
+ * Everything in it comes from elsewhere and is text.
+ */
+import { useEffect, useRef } from 'preact/hooks';
+import type { SignInBegun } from '../../../shared/sign-in-contract.ts';
+import type { StoredSession } from '../../platform/stored.ts';
+import { askSignIn, dropSignIn, openSignIn, signInStages } from '../../state/sign-in.ts';
+import { signInHost } from '../../state/sign-in-address.ts';
+import { announce } from '../kit/announcer.tsx';
+import { Button } from '../kit/button.tsx';
+import { Failure } from '../kit/notice.tsx';
+import { Spinner } from '../kit/spinner.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
+import { OwnClient } from './own-client.tsx';
+
+type Props = {
+  session: Pick<StoredSession, 'id' | 'name'>;
+  /** Asks at once where the sign-in leads: the user has just pressed its button. */
+  begins?: boolean;
+  /** Called when it is over, whichever way. */
+  onDone?: () => void;
+};
+
+export function SignInCard({ session, begins = false, onDone }: Props) {
+  const { id, name } = session;
+  const stage = signInStages.value.get(id);
+  const wasOn = useRef(false);
+  useEffect(() => {
+    if (begins && (!stage || stage.kind === 'failed')) void askSignIn(id);
+  }, [begins, id]);
+  useEffect(() => {
+    if (wasOn.current && !stage) onDone?.();
+    wasOn.current = stage !== undefined;
+  }, [stage, onDone]);
+  if (!stage) return null;
+  const again = () => void askSignIn(id);
+  const drop = () => void dropSignIn(id);
+  return (
+    <section class="sign-in" aria-label={`Sign in to ${name}`}>
+      {stage.kind === 'asking' && (
+        <p class="sign-in-line" role="status">
+          <Spinner /> Asking the server where to sign in…
+          <Button small onClick={drop}>
+            Cancel
+          </Button>
+        </p>
+      )}
+      {stage.kind === 'begun' && <Consent begun={stage.begun} sessionId={id} onCancel={drop} />}
+      {stage.kind === 'window' && (
+        <>
+          <p class="sign-in-line" role="status">
+            <Spinner /> Sign in in the window that has opened.
+          </p>
+          <p class="sign-in-note">It goes on when this popup or panel closes.</p>
+          <div class="form-buttons">
+            <Button small kind="quiet" onClick={again}>
+              Begin again
+            </Button>
+          </div>
+        </>
+      )}
+      {stage.kind === 'ending' && (
+        <p class="sign-in-line" role="status">
+          <Spinner /> Signed in there. Connecting…
+        </p>
+      )}
+      {stage.kind === 'failed' && (
+        <>
+          <Failure failure={stage.failure} act={(remedy) => (remedy === 'sign-in' || remedy === 'retry' ? again : undefined)}>
+            <Button small kind="quiet" onClick={drop}>
+              Dismiss
+            </Button>
+          </Failure>
+          <OwnClient sessionId={id} />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Where it leads and what would be allowed: nothing opens before this was seen. */
+function Consent({ begun, sessionId, onCancel }: { begun: SignInBegun; sessionId: string; onCancel: () => void }) {
+  const button = useRef<HTMLDivElement>(null);
+  const { authorizationUrl, issuer, scopes, resource } = begun;
+  const place = signInHost(authorizationUrl);
+  const issuerHost = URL.canParse(issuer) ? new URL(issuer).host : issuer;
+  useEffect(() => {
+    button.current?.querySelector<HTMLElement>('button')?.focus();
+    announce(place ? `Sign in at ${place.host}?` : 'The address of the sign-in page cannot be opened.');
+  }, []);
+  return (
+    <>
+      <p class="sign-in-title">
+        Sign in at <bdi class="mono">{place?.host ?? authorizationUrl}</bdi>
+      </p>
+      {place?.isForeignScript && (
+        <p class="sign-in-warning" role="alert">
+          This name is written with letters of another script and may look like a different one. Go on only if you expected it.
+        </p>
+      )}
+      {place === undefined && (
+        <p class="sign-in-warning" role="alert">
+          This is no address that Mooring opens: only https:// is. Nothing was sent.
+        </p>
+      )}
+      <dl class="facts-list">
+        {issuerHost !== place?.host && (
+          <>
+            <dt>Issuer</dt>
+            <dd>
+              <VisibleText text={issuer} />
+            </dd>
+          </>
+        )}
+        <dt>For</dt>
+        <dd>
+          <VisibleText text={resource} />
+        </dd>
+        <dt>Allows</dt>
+        <dd>
+          {scopes.length === 0 ? (
+            'what the server gives without asking for more'
+          ) : (
+            <ul class="scopes">
+              {scopes.map((scope) => (
+                <li key={scope} class="mono">
+                  <VisibleText text={scope} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </dd>
+      </dl>
+      <p class="sign-in-note">A window of the browser opens. What you type there, Mooring never sees.</p>
+      <div class="form-buttons" ref={button}>
+        {place && (
+          <Button small kind="primary" onClick={() => void openSignIn(sessionId, begun)}>
+            Continue
+          </Button>
+        )}
+        <Button small onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+      <OwnClient sessionId={sessionId} />
+    </>
+  );
+}
