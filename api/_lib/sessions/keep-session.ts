@@ -2,7 +2,8 @@
 import type { CreateSession } from '../../../shared/contract.ts';
 import { endServerSession } from '../relay/handshake.ts';
 import type { ServerAccess } from '../relay/server-access.ts';
-import type { Credential, StoredSession } from '../store/store.ts';
+import type { Credential } from '../store/device-registry.ts';
+import type { StoredSession } from '../store/store.ts';
 import type { Connected } from './connect.ts';
 import type { ConnectParts } from './connect-waiting.ts';
 import { changeServerSecrets } from './server-secrets.ts';
