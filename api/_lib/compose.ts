@@ -4,6 +4,7 @@ import { openGate } from './allowances/gate.ts';
 import { openOriginGuard } from './allowances/origin-guard.ts';
 import { createApp } from './app.ts';
 import { createBackgroundWork } from './background-work.ts';
+import { openDeviceWatch } from './device-watch.ts';
 import { openEgress } from './egress/egress.ts';
 import { proveWalls } from './egress/walls.ts';
 import { createLog } from './log.ts';
@@ -11,6 +12,7 @@ import { createLiveSessions } from './relay/live-session.ts';
 import { createRelay } from './relay/relay.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
+import { sealStore } from './vault/seal-store.ts';
 
 export type Backend = {
   /** @param clientAddress IP address of the client; clients without one share a rate limit. */
@@ -35,16 +37,18 @@ export async function composeBackend(settings: Settings, writeLog: (line: string
   const work = createBackgroundWork(log);
   const { addressPolicy: policy, hosted, storage } = settings;
   if (hosted) await proveWalls(policy);
-  const store = await openStore(settings);
+  const store = sealStore(await openStore(settings));
   const egress = openEgress({ policy, timeouts: SERVER_TIMEOUTS, ...(hosted && { guard: openOriginGuard() }) });
   const gate = openGate({ hosted, kv: storage.kind === 'kv' ? storage : undefined });
   const sessions = createLiveSessions({ store, work });
   const relay = createRelay({ store, egress, work, maxDurationMs: settings.maxDurationMs }, sessions);
-  const app = createApp({ settings, store, egress, work, log, sessions, relay, gate });
+  const deviceWatch = openDeviceWatch(store);
+  const app = createApp({ settings, store, egress, work, log, sessions, relay, deviceWatch, gate });
   return {
     fetch: (request, clientAddress) => app.fetch(request, { clientAddress }),
     settled: () => work.settled(),
     async close() {
+      deviceWatch.close();
       sessions.dropAll();
       await work.settled();
       await egress.close();

@@ -11,7 +11,7 @@ const MINUTE = 60;
 const HOUR = 3600;
 
 /** What makes something new, or sends the backend to an address for the first time: counted for all instances together. */
-export type Act = 'device' | 'pairing' | 'session' | 'sign-in';
+export type Act = 'device' | 'join' | 'pairing' | 'session' | 'sign-in';
 
 type ActAllowances = {
   /** Of one address (of IPv6: one network of 64 bits). An office shares one. */
@@ -23,12 +23,21 @@ type ActAllowances = {
 };
 
 export const ACT_ALLOWANCES: Readonly<Record<Act, ActAllowances>> = {
-  // A person registers a browser once. This is also how fast codes can be guessed: an access code of ten letters holds for ages, and of
-  // the 20^8 pairing codes that live 120 s each, a hundred guesses a minute find one of a thousand open ones in half a year.
+  // A person registers a browser once. This is also how fast an access code can be guessed: one of ten letters holds for ages.
   device: {
     address: [
       { most: 10, windowSeconds: MINUTE },
       { most: 50, windowSeconds: HOUR },
+    ],
+    workspace: [],
+    everybody: [{ most: 100, windowSeconds: MINUTE }],
+  },
+  // With a pairing code. Of the 20^8 codes, each of which lives 120 s, a hundred guesses a minute find one of a thousand open ones in half
+  // a year; and then somebody has to let the stranger in.
+  join: {
+    address: [
+      { most: 5, windowSeconds: MINUTE },
+      { most: 20, windowSeconds: 5 * MINUTE },
     ],
     workspace: [],
     everybody: [{ most: 100, windowSeconds: MINUTE }],

@@ -150,6 +150,7 @@ export function openGate({ hosted, kv, now = () => performance.now() }: GateOpti
 
 const ACT_WORDS: Readonly<Record<Act, string>> = {
   device: 'Too many devices were registered of late.',
+  join: 'Too many pairing codes were tried of late.',
   pairing: 'Too many pairing codes were made of late.',
   session: 'Too many sessions were connected of late.',
   'sign-in': 'Too many sign-ins were begun of late.',

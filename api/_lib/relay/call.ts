@@ -17,7 +17,7 @@ import { isRead, judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
 import { openReply, type Reply } from './reply.ts';
 import type { Received } from './rpc-answer.ts';
-import { waitsForSignIn } from './server-access.ts';
+import { secretsUnreadable, waitsForSignIn } from './server-access.ts';
 import { resumeOverHttp, sendOverHttp } from './upstream-http.ts';
 import { sendOverSse } from './upstream-sse.ts';
 
@@ -210,6 +210,7 @@ async function handOver(live: LiveSession, { store }: RelayParts, call: Call, ho
 
 async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: Call, hold: CallHold): Promise<void> {
   if (!isConnected(live.stored)) throw waitsForSignIn();
+  if (live.stored.secretsUnreadable) throw secretsUnreadable();
   const send = live.stored.transport === 'sse' ? sendOverSse : sendOverHttp;
   for (let repeats = 0, renewed = false, wasRenewed = false; ; ) {
     const { epoch } = live.stored;

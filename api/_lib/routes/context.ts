@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type { Gate } from '../allowances/gate.ts';
 import type { BackgroundWork } from '../background-work.ts';
+import type { DeviceWatch } from '../device-watch.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Log, RequestLog } from '../log.ts';
 import type { LiveSessions } from '../relay/live-session.ts';
@@ -16,6 +17,7 @@ export type Parts = {
   work: BackgroundWork;
   log: Log;
   sessions: LiveSessions;
+  deviceWatch: DeviceWatch;
   relay: Relay;
   gate: Gate;
 };
