@@ -130,7 +130,12 @@ export const SessionList = z.object({ sessions: z.array(Session) });
 export const BeginSignIn = z.strictObject({
   redirectUri: z.string().check(z.maxLength(MAX_URL_LENGTH)),
   /** A client that the user registered at the authorization server by hand. */
-  client: z.optional(z.strictObject({ id: z.string(), secret: z.optional(z.string()) })),
+  client: z.optional(
+    z.strictObject({
+      id: z.string().check(z.minLength(1), z.maxLength(MAX_URL_LENGTH)),
+      secret: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_HEADER_VALUE_LENGTH))),
+    }),
+  ),
 });
 export type BeginSignIn = z.infer<typeof BeginSignIn>;
 /** What the user sees before the browser opens the address. */
