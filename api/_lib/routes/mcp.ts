@@ -8,8 +8,8 @@ import { readJsonText } from '../http/body.ts';
 import { rpcProblemResponse, toAppError } from '../http/problem.ts';
 import { parseCallEventId } from '../relay/call-key.ts';
 import type { ClientMessage } from '../relay/client-message.ts';
-import { waitsForSignIn } from '../relay/server-access.ts';
-import { type Credential, isConnected } from '../store/store.ts';
+import { connectSignedIn } from '../sessions/connect-signed-in.ts';
+import { type Credential, type Entered, isConnected } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
 import { requireEntered } from './entry.ts';
 
@@ -70,16 +70,24 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
 }
 
 /** The one storage request before an answer: token, session and, for a call, its entry in the ledger. */
-async function enter(credential: Credential, sessionId: string, message: ClientMessage, { store, relay, settings }: Parts) {
-  const { parsed } = message;
+async function enter(credential: Credential, sessionId: string, message: ClientMessage, parts: Parts) {
+  const { store, relay, settings } = parts;
+  const { parsed, left } = message;
   const opening = parsed.kind === 'request' ? relay.toOpening(sessionId, parsed.message, message) : undefined;
   if (!opening) {
     const entered = requireEntered(await store.enter(credential, sessionId, { touch: true }), settings);
-    if (!isConnected(entered.session)) throw waitsForSignIn();
-    return { entered, ledger: undefined };
+    return { entered: await requireConnected(entered, parts, left), ledger: undefined };
   }
   const entered = requireEntered(await store.enterCall(credential, sessionId, opening), settings);
-  return { entered, ledger: { opening, entry: entered.entry } };
+  // That it is not connected ends the call where it is run: it is in the ledger already.
+  const ready = await requireConnected(entered, parts, left).catch(() => entered);
+  return { entered: ready, ledger: { opening, entry: entered.entry } };
+}
+
+/** A session that was signed in while its server could not be reached is connected by whoever comes next. */
+async function requireConnected(entered: Entered, parts: Parts, left: AbortSignal): Promise<Entered> {
+  if (isConnected(entered.session)) return entered;
+  return { ...entered, session: await connectSignedIn(parts, entered.session, left, { wasRefused: false }) };
 }
 
 const passedHeaders = (c: RouteContext): Record<string, string> =>
@@ -95,8 +103,8 @@ async function listen(c: RouteContext, parts: Parts): Promise<Response> {
   if (place) return resume(c, parts, credential, place);
   const entered = requireEntered(await parts.store.enter(credential, idOf(c), { touch: false }), parts.settings);
   c.get('log').deviceId = entered.device.id;
-  if (!isConnected(entered.session)) throw waitsForSignIn();
-  return parts.relay.listen(entered, { connection: readConnection(c), lastEventId, ...toListening(c) });
+  const ready = await requireConnected(entered, parts, c.req.raw.signal);
+  return parts.relay.listen(ready, { connection: readConnection(c), lastEventId, ...toListening(c) });
 }
 
 /** Goes on with the stream of a call after the client's last event, on whichever instance. */

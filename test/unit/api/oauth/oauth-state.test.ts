@@ -29,6 +29,7 @@ const grant: Grant = {
   accessToken: 'canary-access',
   refreshToken: 'canary-refresh',
   expiresAt: NOW + 60_000,
+  renewAt: NOW + 54_000,
   scopes: ['a'],
   failures: 0,
 };
