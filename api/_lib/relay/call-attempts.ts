@@ -9,7 +9,7 @@ import { renewAccess } from './live-access.ts';
 import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
-import { waitsForSignIn } from './server-access.ts';
+import { secretsUnreadable, waitsForSignIn } from './server-access.ts';
 import { sendOverHttp } from './upstream-http.ts';
 import { sendOverSse } from './upstream-sse.ts';
 
@@ -19,6 +19,7 @@ const REPEAT_AFTER_MS = 200;
 /** @throws AppError that says why there is no answer, and whether the call may have run. */
 export async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: Call, hold: CallHold): Promise<void> {
   if (!isConnected(live.stored)) throw waitsForSignIn();
+  if (live.stored.secretsUnreadable) throw secretsUnreadable();
   const send = live.stored.transport === 'sse' ? sendOverSse : sendOverHttp;
   for (let repeats = 0, renewed = false, wasRenewed = false; ; ) {
     const { epoch } = live.stored;

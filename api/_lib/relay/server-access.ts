@@ -98,3 +98,13 @@ export const waitsForSignIn = (): AppError =>
   new AppError('SERVER_SIGN_IN_REQUIRED', 'The session waits for a sign-in, or for headers that its server accepts. Nothing was sent.', {
     hint: 'Sign in, or set the headers that the server wants in the settings of the session.',
   });
+
+/** What is told while there are secrets that cannot be opened: sending without them could be sending as somebody else. */
+export const secretsUnreadable = (): AppError =>
+  new AppError(
+    'SECRETS_UNREADABLE',
+    'The headers or the sign-in that were kept for this server cannot be opened any more. Nothing was sent.',
+    {
+      hint: 'Sign in again, or set the headers again in the settings of the session.',
+    },
+  );

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_PAGE } from '../../../shared/limits.ts';
 import { parseServerHeaders } from '../../../shared/server-headers.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';
-import { mintId, readCredential, unauthorized } from '../access.ts';
+import { mintId, readCredential } from '../access.ts';
 import { readBody } from '../http/body.ts';
 import { endServerSession } from '../relay/handshake.ts';
 import { changeServerSecrets } from '../relay/server-secrets.ts';
@@ -16,7 +16,7 @@ import { keepSession } from '../sessions/keep-session.ts';
 import { toSession } from '../sessions/session-view.ts';
 import type { StoredSession } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
-import { requireEntered } from './entry.ts';
+import { requireEntered, requireMember } from './entry.ts';
 
 const credentialOf = (c: RouteContext) => readCredential(c.req.header('authorization'));
 const idOf = (c: RouteContext): string => c.req.param('id') ?? '';
@@ -29,8 +29,7 @@ async function create(c: RouteContext, parts: Parts): Promise<Response> {
   if (address.kind === 'invalid') throw new AppError('SERVER_URL_INVALID', address.reason);
   const headers = request.headers && readHeaders(request.headers);
   // Before anything is sent for somebody: a token that is not known reaches no server.
-  const found = await store.findServer(credential, address.url);
-  if (found.kind !== 'ok') throw unauthorized();
+  const found = requireMember(await store.findServer(credential, address.url));
   const server = { url: address.url, secrets: headers === undefined ? found.secrets : { ...found.secrets, headers } };
   const connected = await connectServer(server, request.transport ?? 'auto', egress, c.req.raw.signal).catch(orWaiting);
   const stored = await keepSession(parts, credential, mintId(), server, connected, request);
@@ -54,9 +53,8 @@ function readHeaders(given: ServerHeaders): ServerHeaders {
 }
 
 async function list(c: RouteContext, { store }: Parts): Promise<Response> {
-  const found = await store.listSessions(credentialOf(c));
-  if (!found) throw unauthorized();
-  return c.json({ sessions: found.map(toSession) });
+  const found = requireMember(await store.listSessions(credentialOf(c)));
+  return c.json({ sessions: found.sessions.map(toSession) });
 }
 
 async function show(c: RouteContext, { store, settings }: Parts): Promise<Response> {

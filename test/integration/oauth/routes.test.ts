@@ -4,7 +4,6 @@ import type { Authorization, Session, SignInBegun } from '../../../shared/contra
 import { startInProcess } from '../../support/api-client.ts';
 import { type AuthorizationServer, startAuthorizationServer } from '../../support/authorization-server.ts';
 import { addDevice } from '../../support/fault-session.ts';
-import { startKv } from '../../support/kv.ts';
 import { type ProtectedServer, startProtectedServer } from '../../support/protected-server.ts';
 import { startScriptedServer } from '../../support/scripted-server.ts';
 import { browse, REDIRECT_URI } from '../../support/sign-in-browser.ts';
@@ -126,10 +125,7 @@ describe('a sign-in', () => {
   });
 
   it('is ended by the device that began it, and by no other of the workspace', async () => {
-    const kv = await startKv();
-    api = await startInProcess(kv.env);
-    token = await api.register();
-    const phone = await addDevice(kv, token, 'Phone');
+    const phone = await addDevice(api, token, 'Phone');
     const id = idOf(await create());
     const returned = await browse(((await begin(id)).body as SignInBegun).authorizationUrl);
     expect(await end(id, returned, phone)).toMatchObject({ status: 409, body: { code: 'SIGN_IN_NOT_BEGUN' } });
