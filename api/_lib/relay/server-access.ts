@@ -26,6 +26,16 @@ export type Refused = {
   wasRenewed: boolean;
 };
 
+/** The server did not let a request in, so it has not run; and this is why nothing could be done about it. */
+export class NotLetIn extends Error {
+  override readonly name = 'NotLetIn';
+  readonly failure: AppError;
+  constructor(failure: AppError) {
+    super('The server did not let the request in.', { cause: failure });
+    this.failure = failure;
+  }
+}
+
 /** Does what can be done without the user after a refusal. False when nothing can; throws an AppError when there is more to say than that. */
 export type RenewAccess = (refused: Refused) => Promise<boolean>;
 
@@ -34,6 +44,7 @@ export type RenewAccess = (refused: Refused) => Promise<boolean>;
  *
  * @param access Asked at each request: a connection may outlive the secrets that it was opened with.
  * @param renew Where it succeeds, what was refused is sent once more.
+ * @returns A fetch that rejects with NotLetIn, too, where `renew` failed.
  */
 export function withAccess(egress: Egress, access: () => ServerAccess, renew?: RenewAccess): Egress {
   const send = (target: string | URL, init: RequestInit): Promise<Response> => {
@@ -52,7 +63,11 @@ export function withAccess(egress: Egress, access: () => ServerAccess, renew?: R
         const token = accessTokenOf(access().secrets.oauth);
         const response = await send(target, init);
         if (response.status !== 401 || !isRepeatable) return response;
-        if (!(await renew({ token, challenge: response.headers.get('www-authenticate'), wasRenewed }))) return response;
+        const refused = { token, challenge: response.headers.get('www-authenticate'), wasRenewed };
+        const isRenewed = await renew(refused).catch((error: unknown) => {
+          throw error instanceof AppError ? new NotLetIn(error) : error;
+        });
+        if (!isRenewed) return response;
         await response.body?.cancel();
       }
     },

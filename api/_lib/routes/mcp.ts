@@ -9,7 +9,7 @@ import { readJsonText } from '../http/body.ts';
 import { rpcProblemResponse, toAppError } from '../http/problem.ts';
 import { parseCallEventId } from '../relay/call-key.ts';
 import type { EnteringMessage } from '../relay/client-message.ts';
-import { waitsForSignIn } from '../relay/server-access.ts';
+import { connectSignedIn } from '../sessions/connect-signed-in.ts';
 import type { Credential } from '../store/device-registry.ts';
 import { type Entered, isConnected } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
@@ -60,7 +60,7 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
     credential,
   };
   try {
-    const { entered, ledger } = await enter(credential, idOf(c), request, parts);
+    const { entered, ledger } = await enter(credential, idOf(c), request, c.req.raw.signal, parts);
     return await whileIn(c, parts, credential, entered, (watch) => parts.relay.post(entered, { ...request, ...watch }, ledger));
   } catch (error) {
     const appError = toAppError(error);
@@ -70,18 +70,25 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
 }
 
 /** The one storage request before an answer: token, session and, for a call, its entry in the ledger. */
-async function enter(credential: Credential, sessionId: string, message: EnteringMessage, parts: Parts) {
+async function enter(credential: Credential, sessionId: string, message: EnteringMessage, left: AbortSignal, parts: Parts) {
   const { store, relay, sessions, settings, gate } = parts;
   const { parsed } = message;
   const opening = parsed.kind === 'request' ? relay.toOpening(sessionId, parsed.message, message) : undefined;
   if (!opening) {
     const entered = requireEntered(await store.enter(credential, sessionId, { touch: true }), settings);
-    if (!isConnected(entered.session)) throw waitsForSignIn();
-    return { entered, ledger: undefined };
+    return { entered: await requireConnected(entered, parts, left), ledger: undefined };
   }
   gate.admitCall(sessions.find(sessionId)?.calls.size ?? 0);
   const entered = requireEntered(await store.enterCall(credential, sessionId, opening), settings);
-  return { entered, ledger: { opening, entry: entered.entry } };
+  // That it is not connected ends the call where it is run: it is in the ledger already.
+  const ready = await requireConnected(entered, parts, left).catch(() => entered);
+  return { entered: ready, ledger: { opening, entry: entered.entry } };
+}
+
+/** A session that was signed in while its server could not be reached is connected by whoever comes next. */
+async function requireConnected(entered: Entered, parts: Parts, left: AbortSignal): Promise<Entered> {
+  if (isConnected(entered.session)) return entered;
+  return { ...entered, session: await connectSignedIn(parts, entered.session, left, { wasRefused: false }) };
 }
 
 const passedHeaders = (c: RouteContext): Record<string, string> =>
@@ -118,11 +125,11 @@ async function listen(c: RouteContext, parts: Parts): Promise<Response> {
   const place = lastEventId === undefined ? undefined : parseCallEventId(lastEventId);
   if (place) return resume(c, parts, credential, place);
   const entered = requireEntered(await parts.store.enter(credential, idOf(c), { touch: false }), parts.settings);
-  if (!isConnected(entered.session)) throw waitsForSignIn();
   parts.gate.admitListener(parts.sessions.find(entered.session.id)?.hub.size() ?? 0);
+  const ready = await requireConnected(entered, parts, c.req.raw.signal);
   const connection = readConnection(c);
-  return whileIn(c, parts, credential, entered, (watch) =>
-    parts.relay.listen(entered, { connection, lastEventId, revision: revisionOf(c), ...watch }),
+  return whileIn(c, parts, credential, ready, (watch) =>
+    parts.relay.listen(ready, { connection, lastEventId, revision: revisionOf(c), ...watch }),
   );
 }
 

@@ -1,6 +1,7 @@
 /** Proves what a hosted backend gives to whom, over HTTP: who is counted, what a refusal says, and that nobody else is held up by it. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  ACT_ALLOWANCES,
   MAX_CALLS_OF_SESSION,
   MAX_DEVICES_OF_WORKSPACE,
   MAX_LISTENERS_OF_SESSION,
@@ -8,6 +9,7 @@ import {
   ORIGIN_FAILURES,
   UNKNOWN_TOKENS,
 } from '../../../api/_lib/allowances/allowances.ts';
+import { EXTENSION_ID } from '../../../shared/extension-id.ts';
 import { startInProcess } from '../../support/api-client.ts';
 import { type Kv, startKv } from '../../support/kv.ts';
 import { type Exchange, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts';
@@ -64,6 +66,46 @@ describe('connecting', () => {
       body: { code: 'STORAGE_UNAVAILABLE' },
     });
   });
+});
+
+describe('devices', () => {
+  const statusesOf = async (times: number, ask: () => Promise<{ status: number }>) => {
+    const statuses: number[] = [];
+    for (let n = 0; n < times; n++) statuses.push((await ask()).status);
+    return statuses;
+  };
+
+  it('make so many pairing codes; another workspace makes its own', async () => {
+    const api = await startInProcess(env);
+    const [token, other] = [await api.register(), await api.register()];
+    const pair = () => api.ask('POST', '/pairings', { token });
+    expect(await statusesOf(6, pair)).toEqual([201, 201, 201, 201, 201, 429]);
+    expect(await pair()).toMatchObject(limited(/^Too many pairing codes were made of late\./));
+    expect((await api.ask('POST', '/pairings', { token: other })).status).toBe(201);
+  });
+
+  it('try so many codes, and the right one counts no more than a wrong one', async () => {
+    const api = await startInProcess(env);
+    const token = await api.register();
+    const { code } = (await api.ask('POST', '/pairings', { token })).body as { code: string };
+    const join = (pairingCode: string) => api.ask('POST', '/devices', { body: { name: 'Stranger', pairingCode } });
+    expect(await statusesOf(5, () => join('BCDFGHJK'))).toEqual([403, 403, 403, 403, 403]);
+    const refused = await join(code);
+    expect(refused).toMatchObject(limited(/^Too many pairing codes were tried of late\./));
+    isSoon(refused.headers);
+    expect(await api.ask('GET', '/devices', { token })).toMatchObject({ body: { devices: [{ name: 'Laptop' }] } });
+  });
+});
+
+it('a sign-in begins so often, and no authorization server is asked for more', async () => {
+  const api = await startInProcess(env);
+  const token = await api.register();
+  const { id } = await api.connect(token, server.url);
+  const redirectUri = `https://${EXTENSION_ID}.chromiumapp.org/`;
+  const begin = () => api.ask('POST', `/sessions/${id}/sign-in`, { token, body: { redirectUri } });
+  const [most] = ACT_ALLOWANCES['sign-in'].workspace;
+  for (let n = 0; n < (most?.most ?? 0); n++) expect((await begin()).status).not.toBe(429);
+  expect(await begin()).toMatchObject(limited(/^Too many sign-ins were begun of late\./));
 });
 
 describe('what is stored to count', () => {
