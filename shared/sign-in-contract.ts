@@ -3,7 +3,7 @@
  * Pure. Everything else of the HTTP contract is contract.ts, with the same rules: requests are strict, answers are loose.
  */
 import * as z from 'zod/mini';
-import { MAX_URL_LENGTH } from './limits.ts';
+import { MAX_HEADER_VALUE_LENGTH, MAX_URL_LENGTH } from './limits.ts';
 
 const Time = z.string();
 
@@ -11,7 +11,12 @@ const Time = z.string();
 export const BeginSignIn = z.strictObject({
   redirectUri: z.string().check(z.maxLength(MAX_URL_LENGTH)),
   /** A client that the user registered at the authorization server by hand. */
-  client: z.optional(z.strictObject({ id: z.string(), secret: z.optional(z.string()) })),
+  client: z.optional(
+    z.strictObject({
+      id: z.string().check(z.minLength(1), z.maxLength(MAX_URL_LENGTH)),
+      secret: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_HEADER_VALUE_LENGTH))),
+    }),
+  ),
 });
 export type BeginSignIn = z.infer<typeof BeginSignIn>;
 /** What the user sees before the browser opens the address. */

@@ -6,7 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Health, RegisterDevice } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Settings } from './settings.ts';
-import type { Credential } from './store/store.ts';
+import type { Credential } from './store/device-registry.ts';
 
 const TOKEN = /^mooring_([A-Za-z0-9-]{16,40})_([A-Za-z0-9_-]{43})$/;
 
@@ -17,13 +17,15 @@ export const mintId = (): string => randomBytes(16).toString('hex');
 export const mintToken = (workspaceId: string): string => `mooring_${workspaceId}_${randomBytes(32).toString('base64url')}`;
 
 /**
- * Returns what the store knows of a token: its hash. The token itself is not kept anywhere.
+ * Returns what a device shows with its token. The store knows its hash alone; the token itself opens the device's share of the workspace's
+ * keys while its request lasts, and is not kept anywhere.
  *
  * A fast hash is right here: 256 random bits can't be guessed, whatever the hash.
  */
 export const toCredential = (token: string, workspaceId: string): Credential => ({
   tokenHash: createHash('sha256').update(`mooring-device-v1\0${token}`).digest('base64url'),
   workspaceId,
+  token,
 });
 
 export const unauthorized = (): AppError =>

@@ -2,12 +2,14 @@
 import { SESSION_TTL_SECONDS } from '../../shared/limits.ts';
 import { createApp } from './app.ts';
 import { createBackgroundWork } from './background-work.ts';
+import { openDeviceWatch } from './device-watch.ts';
 import { openEgress } from './egress/egress.ts';
 import { createLog } from './log.ts';
 import { createLiveSessions } from './relay/live-session.ts';
 import { createRelay } from './relay/relay.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
+import { sealStore } from './vault/seal-store.ts';
 
 export type Backend = {
   /** @param clientAddress IP address of the client; clients without one share a rate limit. */
@@ -30,15 +32,17 @@ const toStandardOutput = (line: string): void => void setImmediate(() => process
 export async function composeBackend(settings: Settings, writeLog: (line: string) => void = toStandardOutput): Promise<Backend> {
   const log = createLog(writeLog);
   const work = createBackgroundWork(log);
-  const store = await openStore(settings);
+  const store = sealStore(await openStore(settings));
   const egress = openEgress({ policy: settings.addressPolicy, timeouts: SERVER_TIMEOUTS });
   const sessions = createLiveSessions({ store, work });
   const relay = createRelay({ store, egress, work, maxDurationMs: settings.maxDurationMs }, sessions);
-  const app = createApp({ settings, store, egress, work, log, sessions, relay });
+  const deviceWatch = openDeviceWatch(store);
+  const app = createApp({ settings, store, egress, work, log, sessions, relay, deviceWatch });
   return {
     fetch: (request, clientAddress) => app.fetch(request, { clientAddress }),
     settled: () => work.settled(),
     async close() {
+      deviceWatch.close();
       sessions.dropAll();
       await work.settled();
       await egress.close();

@@ -26,7 +26,7 @@ beforeEach(async () => {
   server = await startScriptedServer();
   shared = await shareSession(server.url, 2);
   laptop = at(shared.users, 0);
-  phone = useSession(at(shared.users, 1).api, await addDevice(shared.kv, shared.token, 'Phone'), shared.id);
+  phone = useSession(at(shared.users, 1).api, await addDevice(at(shared.users, 1).api, shared.token, 'Phone'), shared.id);
 });
 
 const news = (data: string) => ({ method: 'notifications/message', params: { level: 'info', data } });
@@ -132,7 +132,7 @@ describe('what the server says', () => {
     const opened = offerStream();
     const here = await useSession(one, token, id).listen();
     const first = await opened();
-    const there = await useSession(two, await addDevice(kv, token, 'Phone'), id).listen();
+    const there = await useSession(two, await addDevice(two, token, 'Phone'), id).listen();
     await untilHeard(there, first);
     first.event(news('one'));
     expect(await readUntil(here, 'one')).toEqual(['one']);

@@ -2,12 +2,11 @@
  * Owns a session as the tests of faults need it: on several instances of one KV, used by more than one device, with calls that have keys.
  * What breaks, and when, is said in the tests.
  */
-import { mintToken, toCredential } from '../../api/_lib/access.ts';
-import { openKvStore } from '../../api/_lib/store/kv.ts';
+import { Pairing, RegisteredDevice } from '../../shared/contract.ts';
 import { type ApiClient, startInProcess } from './api-client.ts';
 import { endLater } from './at-end.ts';
 import { type EventReader, readEvents } from './fault-stream.ts';
-import { KV_TOKEN, type Kv, startKv } from './kv.ts';
+import { type Kv, startKv } from './kv.ts';
 import type { Exchange, RpcMessage, ScriptedServer } from './scripted-server.ts';
 
 /** Longer than a killed holder's lease on a call, ms. */
@@ -93,14 +92,11 @@ export function useSession(api: ApiClient, token: string, id: string): SessionUs
 }
 
 /** Registers one more device of the workspace that a token belongs to, and returns its token. */
-export async function addDevice(kv: Kv, token: string, name: string): Promise<string> {
-  const workspaceId = token.split('_')[1] ?? '';
-  const added = mintToken(workspaceId);
-  const store = openKvStore({ url: kv.front.url, token: KV_TOKEN, ttlSeconds: 1800 });
-  const createdAt = new Date().toISOString();
-  await store.registerDevice({ id: crypto.randomUUID(), workspaceId, name, createdAt }, toCredential(added, workspaceId));
-  await store.close();
-  return added;
+export async function addDevice(api: ApiClient, token: string, name: string): Promise<string> {
+  const { code } = Pairing.parse((await api.ask('POST', '/pairings', { token })).body);
+  const added = RegisteredDevice.parse((await api.ask('POST', '/devices', { body: { name, pairingCode: code } })).body);
+  await api.ask('POST', `/devices/${added.deviceId}/admission`, { token });
+  return added.token;
 }
 
 export type SharedSession = {

@@ -28,6 +28,8 @@ export type ProtectedServer = {
   forget(): void;
   /** Accepted handshakes. */
   handshakes(): number;
+  /** Answers this status to whoever is let in, or no longer. */
+  fail(status: number | undefined): void;
   /** Refuses every token from now on, or no longer. */
   refuseAll(refuses: boolean): void;
 };
@@ -43,6 +45,7 @@ export async function startProtectedServer(check: CheckToken, issuer: string): P
   const expired = new Set<string>();
   let handshakes = 0;
   let hasForgotten = false;
+  let failure: number | undefined;
   const transports = new Map<string, StreamableHTTPServerTransport>();
   const http = createServer((request, response) => void take(request, response));
   const port = await listen(http, { host: '127.0.0.1', port: 0 });
@@ -72,6 +75,10 @@ export async function startProtectedServer(check: CheckToken, issuer: string): P
     if (scopes === undefined) {
       const more = token === undefined ? 'scope="tools:read"' : 'error="invalid_token", scope="tools:read"';
       response.writeHead(401, { 'www-authenticate': challenge(more) }).end();
+      return;
+    }
+    if (failure !== undefined) {
+      response.writeHead(failure).end();
       return;
     }
     const session = request.headers['mcp-session-id'];
@@ -131,6 +138,9 @@ export async function startProtectedServer(check: CheckToken, issuer: string): P
     handshakes: () => handshakes,
     needs: (scope) => {
       needed = scope;
+    },
+    fail: (status) => {
+      failure = status;
     },
     refuseAll: (value) => {
       refuses = value;

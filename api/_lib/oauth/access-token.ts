@@ -3,9 +3,6 @@
  * call has no time for that. Pure.
  */
 
-/** A token that ends this soon is better renewed before it is used: it may end on its way. ms */
-const SOON_MS = 10_000;
-
 type Kept = Readonly<Record<string, unknown>> | undefined;
 
 const grantOf = (oauth: Kept): Readonly<Record<string, unknown>> | undefined => {
@@ -19,8 +16,8 @@ export function accessTokenOf(oauth: Kept): string | undefined {
   return typeof token === 'string' && token !== '' ? token : undefined;
 }
 
-/** Whether the access token is better renewed before it is used. */
+/** Whether the access token is better renewed before it is used: it may end on its way. */
 export function isAboutToEnd(oauth: Kept, now: number): boolean {
-  const { expiresAt, refreshToken, claim } = grantOf(oauth) ?? {};
-  return typeof expiresAt === 'number' && expiresAt - now < SOON_MS && typeof refreshToken === 'string' && claim === undefined;
+  const { renewAt, refreshToken, claim } = grantOf(oauth) ?? {};
+  return typeof renewAt === 'number' && renewAt <= now && typeof refreshToken === 'string' && claim === undefined;
 }

@@ -2,8 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SignInBegun } from '../../../shared/sign-in-contract.ts';
 import { findServer } from './discovery.ts';
-import { judgeEndpoint } from './endpoints.ts';
-import { type Flow, Refusal, takeStep } from './flow.ts';
+import { type Flow, takeStep } from './flow.ts';
 import { type OAuthState, type PendingSignIn, withClient } from './oauth-state.ts';
 import { type ClientWishes, prepareClient } from './registration.ts';
 import { chooseScopes } from './scopes.ts';
@@ -39,8 +38,6 @@ export async function beginSignIn(
       state: nonce,
       resource,
     });
-    const verdict = judgeEndpoint(authorizationUrl.href, flow.policy);
-    if (verdict.kind === 'forbidden') throw new Refusal(`The browser cannot be sent there: ${verdict.reason}.`);
     const pending: PendingSignIn = {
       stateHash: hashOfState(nonce),
       verifier: codeVerifier,

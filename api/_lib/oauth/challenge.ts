@@ -10,7 +10,7 @@ import { parseScopes } from './scopes.ts';
 /** A header that is longer says nothing that a client could need. */
 const MAX_HEADER_LENGTH = 8192;
 // One parameter, or the name of a scheme: a token that no `=` follows. RFC 9110, section 11.2.
-const PART = /\s*,?\s*([!#$%&'*+\-.^_`|~\w]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/gy;
+const PART = /[\s,]*([!#$%&'*+\-.^_`|~\w]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/gy;
 
 /** Returns the parameters of the Bearer challenge, names in lower case; undefined where there is none. */
 export function parseBearer(header: string | null): Readonly<Record<string, string>> | undefined {

@@ -57,6 +57,8 @@ export const Grant = z.object({
   refreshToken: orAbsent(Secret),
   /** ms since 1970. */
   expiresAt: orAbsent(z.number()),
+  /** From when on it is renewed before it is used, ms since 1970. */
+  renewAt: orAbsent(z.number()),
   scopes: Scopes,
   /** Refreshes in a row that the authorization server did not answer as it should. */
   failures: z.catch(z.number(), 0),

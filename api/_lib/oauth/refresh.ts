@@ -66,7 +66,8 @@ export async function refresh(flow: Flow, claimed: Grant): Promise<RefreshOutcom
   const before = flow.seen.length;
   try {
     const tokens = await flow.sdk.refreshAuthorization(server.issuer, { ...tokenRequest(flow, server, client, resource), refreshToken });
-    const renewed: Grant = { ...grant, ...toTokens(flow, tokens, grant.scopes), failures: 0 };
+    const { expiresAt: _e, renewAt: _r, ...lasting } = grant;
+    const renewed: Grant = { ...lasting, ...toTokens(flow, tokens, grant.scopes), failures: 0 };
     const until = renewed.expiresAt === undefined ? '' : `, until ${new Date(renewed.expiresAt).toISOString()}`;
     return { kind: 'refreshed', grant: renewed, detail: `The token was renewed without you${until}.` };
   } catch (error) {

@@ -5,7 +5,7 @@
 import { clientMetadataDocument, registrationMetadata } from './client-metadata.ts';
 import type { Found } from './discovery.ts';
 import { type Flow, Refusal, takeStep } from './flow.ts';
-import { clientFor, type OAuthClient, type OAuthState } from './oauth-state.ts';
+import { clientFor, OAuthClient, type OAuthState } from './oauth-state.ts';
 
 export type ClientWishes = {
   redirectUri: string;
@@ -102,6 +102,8 @@ async function register(flow: Flow, { metadata, server }: Found, redirectUri: st
     // 0 is for ever. Source: RFC 7591, section 3.2.1.
     ...(secret !== undefined && endsAt !== undefined && endsAt > 0 && { secretEndsAt: endsAt * 1000 }),
   };
+  if (!OAuthClient.safeParse(value).success)
+    throw new Refusal(`${server.issuer} gave Mooring a client id that cannot be used.`, { hint: 'Register it there by hand instead.' });
   return { value, detail: 'The authorization server registered Mooring as a new client.' };
 }
 

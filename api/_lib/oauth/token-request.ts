@@ -7,6 +7,9 @@ import { type Flow, Refusal } from './flow.ts';
 import { type AuthorizationServer, type Grant, MAX_TOKEN_LENGTH, type OAuthClient } from './oauth-state.ts';
 import { parseScopes } from './scopes.ts';
 
+/** How long before its end a token is renewed: this, ms, or this share of its lifetime where that is less. */
+const RENEW_BEFORE_MS = 10_000;
+const RENEW_BEFORE_SHARE = 0.1;
 /** Visible ASCII: what an Authorization header can hold. Source: RFC 6750, section 2.1, read generously. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
@@ -66,7 +69,7 @@ export function toTokens(
   flow: Flow,
   tokens: OAuthTokens,
   asked: readonly string[],
-): Pick<Grant, 'accessToken' | 'refreshToken' | 'expiresAt' | 'scopes'> {
+): Pick<Grant, 'accessToken' | 'refreshToken' | 'expiresAt' | 'renewAt' | 'scopes'> {
   const { access_token: accessToken, refresh_token: refreshToken, token_type: type, expires_in: seconds, scope } = tokens;
   flow.secrets.add(accessToken);
   if (refreshToken !== undefined) flow.secrets.add(refreshToken);
@@ -74,10 +77,15 @@ export function toTokens(
   if (!TOKEN.test(accessToken) || accessToken.length > MAX_TOKEN_LENGTH)
     throw new Refusal('The authorization server gave a token that cannot be sent.');
   const isRefreshable = refreshToken !== undefined && refreshToken !== '' && refreshToken.length <= MAX_TOKEN_LENGTH;
+  const lifetimeMs = seconds !== undefined && Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+  const now = Date.now();
   return {
     accessToken,
     ...(isRefreshable && { refreshToken }),
-    ...(seconds !== undefined && Number.isFinite(seconds) && seconds > 0 && { expiresAt: Date.now() + seconds * 1000 }),
+    ...(lifetimeMs !== undefined && {
+      expiresAt: now + lifetimeMs,
+      renewAt: now + lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs * RENEW_BEFORE_SHARE),
+    }),
     // Left out where it is what was asked for. Source: RFC 6749, section 5.1.
     scopes: scope === undefined ? [...asked] : parseScopes(scope),
   };

@@ -63,8 +63,9 @@ async function giveUp(live: LiveSession, parts: AccessParts, { token, challenge 
  */
 export async function noteStepUp(live: LiveSession, parts: AccessParts, header: string): Promise<AppError | undefined> {
   const challenge = readStepUpChallenge(header);
-  if (challenge === undefined) return undefined;
-  const names = challenge.scopes.join(', ') || 'a permission that it does not name';
+  // Without a name there is nothing to ask for: then it is a refusal like any other.
+  if (challenge === undefined || challenge.scopes.length === 0) return undefined;
+  const names = challenge.scopes.join(', ');
   const state = decodeOAuthState(live.stored.secrets.oauth);
   if (!asksForMore(challenge.scopes, state.asked))
     return new AppError('SERVER_REFUSED', `The server asks for ${names}, which the sign-in has asked for already. It was not granted.`, {

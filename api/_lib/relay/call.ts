@@ -1,28 +1,21 @@
 /**
- * Owns one call: a client's request and all that comes of it, until its response. Sends it, recovers what can be recovered, keeps the
- * activity and the ledger. How the answer looks over HTTP is in reply.ts; what may be repeated in recovery-verdict.ts.
+ * Owns one call: a client's request and all that comes of it, until its response. Keeps its activity and its entry in the ledger. Sending
+ * and recovering are call-attempts.ts; how the answer looks over HTTP is in reply.ts.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_NAME_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
-import { isConnected } from '../store/store.ts';
+import { attemptUntilAnswered } from './call-attempts.ts';
 import { type CallHold, cancelled, holdCall } from './call-hold.ts';
 import { handOut, recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
-import { renewAccess } from './live-access.ts';
 import { type Call, type CallInput, InstanceEnds, type LiveSession, type RelayParts } from './live-session.ts';
-import { isRead, judgeAttempt } from './recovery-verdict.ts';
-import { renewServerSession } from './renewal.ts';
+import { isRead } from './recovery-verdict.ts';
 import { openReply, type Reply } from './reply.ts';
 import type { Received } from './rpc-answer.ts';
-import { waitsForSignIn } from './server-access.ts';
-import { resumeOverHttp, sendOverHttp } from './upstream-http.ts';
-import { sendOverSse } from './upstream-sse.ts';
+import { resumeOverHttp } from './upstream-http.ts';
 
-/** Before a request is sent again, ms: a server that restarts is back by then more often than not. */
-const REPEAT_AFTER_MS = 200;
 /** While a call runs, its session's time starts again this often, ms. */
 const TOUCH_EVERY_MS = 60_000;
 
@@ -206,31 +199,6 @@ async function handOver(live: LiveSession, { store }: RelayParts, call: Call, ho
   }
   reply.suspend();
   return true;
-}
-
-async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: Call, hold: CallHold): Promise<void> {
-  if (!isConnected(live.stored)) throw waitsForSignIn();
-  const send = live.stored.transport === 'sse' ? sendOverSse : sendOverHttp;
-  for (let repeats = 0, renewed = false, wasRenewed = false; ; ) {
-    const { epoch } = live.stored;
-    const attempt = await send(live, parts, call);
-    const verdict = judgeAttempt(attempt, { method: call.input.request.method, repeats, renewed, delivered: call.delivered });
-    if (verdict.kind === 'done') return;
-    if (verdict.kind === 'fail') throw verdict.error;
-    if (verdict.kind === 'renew') {
-      await hold.markPending();
-      // Over HTTP+SSE the next attempt opens a connection, which is a server session of its own.
-      if (live.stored.transport === 'streamable-http') await renewServerSession(live, parts, epoch);
-      renewed = true;
-    } else if (verdict.kind === 'renew-access') {
-      await hold.markPending();
-      if (!(await renewAccess(live, parts, { ...verdict.refused, wasRenewed }))) throw verdict.error;
-      wasRenewed = true;
-    } else {
-      repeats++;
-      await pause(REPEAT_AFTER_MS, undefined, { signal: call.ended.signal });
-    }
-  }
 }
 
 async function resume(live: LiveSession, parts: RelayParts, call: Call, from: 'lost' | { eventId: string }): Promise<void> {

@@ -1,9 +1,10 @@
 /** Owns what a client sent, as the relay takes it: parsed, sized, and with whose it is. */
 import type { ParsedMessage } from '../../../shared/json-rpc.ts';
 import type { CallEntry, CallOpening } from '../store/call-ledger.ts';
-import type { Credential } from '../store/store.ts';
+import type { Credential } from '../store/device-registry.ts';
 
-export type ClientMessage = {
+/** What is known of it before it is entered. */
+export type EnteringMessage = {
   parsed: ParsedMessage;
   bytes: number;
   /** `Mcp-Session-Id` that this client was given; a client that sends none gets one for this message alone. */
@@ -16,8 +17,13 @@ export type ClientMessage = {
   /** Headers of the stateless revision; they go to such servers only. */
   headers: Readonly<Record<string, string>>;
   credential: Credential;
-  /** Aborted when the client goes away. */
+};
+
+export type ClientMessage = EnteringMessage & {
+  /** Aborted when the client goes away; with an AppError when it has to, which is its last word. */
   left: AbortSignal;
+  /** Called when the client gets nothing more. */
+  done(): void;
 };
 
 /** How a request was entered in the ledger. */

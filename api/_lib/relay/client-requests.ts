@@ -8,7 +8,7 @@ import type { CallOpening, StoredCall } from '../store/call-ledger.ts';
 import { openCall, runCall, uniqueExchange } from './call.ts';
 import { cancelled, LEASE_MS } from './call-hold.ts';
 import { toBodyHash, toCallKey } from './call-key.ts';
-import type { ClientMessage, LedgerEntry } from './client-message.ts';
+import type { ClientMessage, EnteringMessage, LedgerEntry } from './client-message.ts';
 import { encodeClientId } from './ids.ts';
 import { type Call, findCall, type LiveSession, type RelayParts } from './live-session.ts';
 import { isRead } from './recovery-verdict.ts';
@@ -32,7 +32,7 @@ export const deadlineOf = ({ maxDurationMs }: RelayParts): number | undefined =>
  *
  * @param live What this instance holds of the session, if anything.
  */
-export function toOpening(live: LiveSession | undefined, request: JsonRpcRequest, message: ClientMessage): CallOpening | undefined {
+export function toOpening(live: LiveSession | undefined, request: JsonRpcRequest, message: EnteringMessage): CallOpening | undefined {
   if (NOT_IN_LEDGER.has(request.method)) return undefined;
   const exchange = encodeClientId(message.connection, request.id);
   return {
@@ -100,6 +100,7 @@ function answerCall(
     streams: message.acceptsStream,
     primes: doesPrime(live, message.clientRevision),
     left: message.left,
+    done: message.done,
     until: deadlineOf(parts),
   };
   const entry = ledger?.entry;

@@ -25,7 +25,11 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const POST_TIMEOUT_MS = 10_000;
 
 export type OpenServerSession = { client: Client; serverSession: ServerSession };
-export type OpenSseSession = OpenServerSession & { transport: SSEClientTransport };
+export type OpenSseSession = OpenServerSession & {
+  transport: SSEClientTransport;
+  /** Sends what follows by another way out: the connection may outlive the secrets that it was opened with. */
+  use(egress: Egress): void;
+};
 
 /** What the server answered over HTTP when a handshake failed: the caller decides from it, never from a message's text. */
 export class HandshakeRefused extends Error {
@@ -102,7 +106,8 @@ export async function openStreamableSession(url: string, egress: Egress, signal:
 /** Opens an HTTP+SSE connection, which is its own server session. Failures as with `openStreamableSession`. */
 export async function openSseSession(url: string, egress: Egress, signal: AbortSignal): Promise<OpenSseSession> {
   const { SSEClientTransport, SseError } = await import('@modelcontextprotocol/sdk/client/sse.js');
-  const { seen, fetch } = observeFetch(egress, { skipGet: false });
+  let wayOut = egress;
+  const { seen, fetch } = observeFetch({ ...egress, fetch: (target, init) => wayOut.fetch(target, init) }, { skipGet: false });
   // The SDK tells a refusal by a sentence; callers need its status. And it would abort what is being sent when the stream breaks:
   // then nobody knew whether the server took it.
   const post = async (target: string | URL, init?: RequestInit): Promise<Response> => {
@@ -117,7 +122,13 @@ export async function openSseSession(url: string, egress: Egress, signal: AbortS
   transport.onerror = (error) => {
     if (error instanceof SseError) void transport.close();
   };
-  return { ...opened, transport };
+  return {
+    ...opened,
+    transport,
+    use(next) {
+      wayOut = next;
+    },
+  };
 }
 
 type SdkTransport = Parameters<Client['connect']>[0];

@@ -4,10 +4,12 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcNotification, JsonRpcRequest } from '../../../shared/json-rpc.ts';
+import { toRpcError } from '../http/problem.ts';
 import type { CallOpening, StoredCall } from '../store/call-ledger.ts';
-import type { Credential, Entered } from '../store/store.ts';
+import type { Credential } from '../store/device-registry.ts';
+import type { Entered } from '../store/store.ts';
 import { cancelled } from './call-hold.ts';
-import type { ClientMessage, LedgerEntry } from './client-message.ts';
+import type { ClientMessage, EnteringMessage, LedgerEntry } from './client-message.ts';
 import { passOn, takeAnswer, takeNotification } from './client-notifications.ts';
 import { deadlineOf, doesPrime, takeRequest, toOpening } from './client-requests.ts';
 import { openEventStream } from './event-stream.ts';
@@ -19,13 +21,15 @@ import { holdSseLink } from './sse-link.ts';
 export type ListeningClient = {
   /** Revision that the client says it speaks. */
   revision: string | undefined;
-  /** Aborted when the client goes away. */
+  /** Aborted when the client goes away; with an AppError when it has to, which is its last word. */
   left: AbortSignal;
+  /** Called when the client gets nothing more. */
+  done(): void;
 };
 
 export type Relay = {
   /** Returns how a request is to be entered in the ledger; undefined for what is answered here or of no consequence. */
-  toOpening(sessionId: string, request: JsonRpcRequest, message: ClientMessage): CallOpening | undefined;
+  toOpening(sessionId: string, request: JsonRpcRequest, message: EnteringMessage): CallOpening | undefined;
   post(entered: Entered, message: ClientMessage, ledger: LedgerEntry | undefined): Promise<Response>;
   /** Opens the stream on which the server speaks on its own. */
   listen(entered: Entered, client: ListeningClient & { connection: string | undefined; lastEventId: string | undefined }): Response;
@@ -65,7 +69,7 @@ export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
       if (live.stored.transport === 'sse') parts.work.add('open HTTP+SSE stream', holdSseLink(live, parts));
       return openListener(live, parts, client);
     },
-    resume(entered, call, after, credential, { revision, left }) {
+    resume(entered, call, after, credential, { revision, left, done }) {
       const live = meet(entered);
       const reply = findCall(live, call.key)?.reply ?? followRemoteCall(live, parts, credential, call, after);
       return reply.attach({
@@ -74,6 +78,7 @@ export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
         primes: doesPrime(live, revision),
         after,
         left,
+        done,
         until: deadlineOf(parts),
       });
     },
@@ -108,11 +113,13 @@ const cancellationOf = (requestId: string): JsonRpcNotification => ({
 function openListener(
   live: LiveSession,
   parts: RelayParts,
-  { connection, lastEventId, revision, left }: Parameters<Relay['listen']>[1],
+  { connection, lastEventId, revision, left, done }: Parameters<Relay['listen']>[1],
 ): Response {
   const stop = () => {
     clearTimeout(deadline);
     leave();
+    done();
+    if (left.reason instanceof AppError) stream.send(JSON.stringify(toRpcError(left.reason, null)));
     stream.end();
   };
   const stream = openEventStream({ onLeave: stop });

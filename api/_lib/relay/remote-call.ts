@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { type JsonRpcId, JsonRpcId as RpcId } from '../../../shared/json-rpc.ts';
 import type { CallResult, StoredCall } from '../store/call-ledger.ts';
-import type { Credential } from '../store/store.ts';
+import type { Credential } from '../store/device-registry.ts';
 import { openCall, runCall } from './call.ts';
 import { LEASE_MS } from './call-hold.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';

@@ -3,7 +3,7 @@
  * A reader gets one JSON text when the response comes soon and alone, else a stream whose first bytes go out at once.
  * What is said comes from call.ts, or from another instance by way of the ledger (remote-call.ts).
  */
-import type { AppError } from '../../../shared/errors.ts';
+import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcId } from '../../../shared/json-rpc.ts';
 import { MAX_CALL_EVENTS, MAX_CALL_EVENTS_BYTES } from '../../../shared/limits.ts';
 import { rpcProblemResponse, toRpcError } from '../http/problem.ts';
@@ -34,8 +34,10 @@ export type ReaderOptions = {
   primes: boolean;
   /** Number of the last event that this client has; a client that has none gets the response as JSON when it is soon there. */
   after?: number;
-  /** Aborted when the client goes away. */
+  /** Aborted when the client goes away; with an AppError when it has to, which is its last word. */
   left: AbortSignal;
+  /** Called when this reader gets nothing more. */
+  done?: () => void;
   /** How long this reader may be kept waiting, ms: then its stream ends, and it comes back with the last event id. */
   until: number | undefined;
   onLeave?: () => void;
@@ -111,12 +113,16 @@ export function openReply(key: string | undefined, onStream: () => void): Reply 
       clearTimeout(timer);
       clearTimeout(deadline);
       options.left.removeEventListener('abort', leave);
+      options.done?.();
       return readers.delete(reader);
     };
     const leave = (): void => {
       if (!stop()) return;
+      const { reason } = options.left;
+      const lastWord: Ending | undefined = reason instanceof AppError ? { kind: 'failure', error: reason } : undefined;
+      if (lastWord && stream) endStream(stream, lastWord, options.id, undefined);
       // Nobody reads it, but a platform runs the invocation until it has an answer.
-      resolve(new Response(null, { status: LEFT }));
+      resolve(lastWord ? toResponse(lastWord, options.id) : new Response(null, { status: LEFT }));
       options.onLeave?.();
     };
     const comeBack = (): void => {

@@ -26,6 +26,16 @@ export type Refused = {
   wasRenewed: boolean;
 };
 
+/** The server did not let a request in, so it has not run; and this is why nothing could be done about it. */
+export class NotLetIn extends Error {
+  override readonly name = 'NotLetIn';
+  readonly failure: AppError;
+  constructor(failure: AppError) {
+    super('The server did not let the request in.', { cause: failure });
+    this.failure = failure;
+  }
+}
+
 /** Does what can be done without the user after a refusal. False when nothing can; throws an AppError when there is more to say than that. */
 export type RenewAccess = (refused: Refused) => Promise<boolean>;
 
@@ -34,6 +44,7 @@ export type RenewAccess = (refused: Refused) => Promise<boolean>;
  *
  * @param access Asked at each request: a connection may outlive the secrets that it was opened with.
  * @param renew Where it succeeds, what was refused is sent once more.
+ * @returns A fetch that rejects with NotLetIn, too, where `renew` failed.
  */
 export function withAccess(egress: Egress, access: () => ServerAccess, renew?: RenewAccess): Egress {
   const send = (target: string | URL, init: RequestInit): Promise<Response> => {
@@ -52,7 +63,11 @@ export function withAccess(egress: Egress, access: () => ServerAccess, renew?: R
         const token = accessTokenOf(access().secrets.oauth);
         const response = await send(target, init);
         if (response.status !== 401 || !isRepeatable) return response;
-        if (!(await renew({ token, challenge: response.headers.get('www-authenticate'), wasRenewed }))) return response;
+        const refused = { token, challenge: response.headers.get('www-authenticate'), wasRenewed };
+        const isRenewed = await renew(refused).catch((error: unknown) => {
+          throw error instanceof AppError ? new NotLetIn(error) : error;
+        });
+        if (!isRenewed) return response;
         await response.body?.cancel();
       }
     },
@@ -83,3 +98,13 @@ export const waitsForSignIn = (): AppError =>
   new AppError('SERVER_SIGN_IN_REQUIRED', 'The session waits for a sign-in, or for headers that its server accepts. Nothing was sent.', {
     hint: 'Sign in, or set the headers that the server wants in the settings of the session.',
   });
+
+/** What is told while there are secrets that cannot be opened: sending without them could be sending as somebody else. */
+export const secretsUnreadable = (): AppError =>
+  new AppError(
+    'SECRETS_UNREADABLE',
+    'The headers or the sign-in that were kept for this server cannot be opened any more. Nothing was sent.',
+    {
+      hint: 'Sign in again, or set the headers again in the settings of the session.',
+    },
+  );

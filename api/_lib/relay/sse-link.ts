@@ -7,7 +7,7 @@ import { parseMessage } from '../../../shared/json-rpc.ts';
 import { deliverFromServer } from './delivery.ts';
 import { type OpenSseSession, openSseSession, restoreSession, toHandshakeFailure } from './handshake.ts';
 import { liveEgress } from './live-access.ts';
-import type { LiveSession, RelayParts, SseLink } from './live-session.ts';
+import type { AccessParts, LiveSession, RelayParts, SseLink } from './live-session.ts';
 import type { Received } from './rpc-answer.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 20_000;
@@ -23,7 +23,8 @@ export function holdSseLink(live: LiveSession, parts: RelayParts): Promise<SseLi
 }
 
 /** Goes on with the connection that was opened when the session was made: a second handshake would be for nothing. */
-export function adoptSseSession(live: LiveSession, session: OpenSseSession): void {
+export function adoptSseSession(live: LiveSession, parts: AccessParts, session: OpenSseSession): void {
+  session.use(liveEgress(live, parts));
   live.sseLink = remember(live, Promise.resolve(toLink(live, session)));
 }
 

@@ -94,7 +94,8 @@ async function judgeRefusal(
   if (isSessionLost(status, text, live.stored.serverSession.id !== undefined)) return { kind: 'session-lost' };
   const refusal = toAccessFailure(status, live.stored.secrets);
   if (status === 401 && refusal) return { kind: 'access-refused', refused: { token, challenge }, error: refusal };
-  const stepUp = status === 403 ? await noteStepUp(live, parts, challenge) : undefined;
+  // That it could not be noted changes nothing about the refusal: the request has not run.
+  const stepUp = status === 403 ? await noteStepUp(live, parts, challenge).catch(() => undefined) : undefined;
   if (stepUp) return { kind: 'failed', error: stepUp, ran: 'no' };
   const error = readRpcError(text);
   // Refusals often carry no id or null; this answer belongs to this request alone.

@@ -1,6 +1,7 @@
 /** Owns what every route gets: the parts of the backend, and the line of the log that the request is about to become. */
 import type { Context } from 'hono';
 import type { BackgroundWork } from '../background-work.ts';
+import type { DeviceWatch } from '../device-watch.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Log, RequestLog } from '../log.ts';
 import type { LiveSessions } from '../relay/live-session.ts';
@@ -15,6 +16,7 @@ export type Parts = {
   work: BackgroundWork;
   log: Log;
   sessions: LiveSessions;
+  deviceWatch: DeviceWatch;
   relay: Relay;
 };
 

@@ -1,56 +1,127 @@
-/** `/devices`: registering a device, which makes a workspace, and seeing and removing the devices of one's own. */
-import { type Device, RegisterDevice, type RegisteredDevice } from '../../../shared/contract.ts';
+/** `/devices` and `/pairings`: registering a device, which makes a workspace or asks to join one; seeing, letting in and removing devices. */
+import { type Device, type Pairing, RegisterDevice, type RegisteredDevice } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { PAIRING_TTL_SECONDS } from '../../../shared/limits.ts';
 import { checkRegistration, mintId, mintToken, readCredential, toCredential, unauthorized } from '../access.ts';
 import { readBody } from '../http/body.ts';
 import { openRateLimit, type RateLimit } from '../http/rate-limit.ts';
+import { hashPairingCode, mintPairingCode, parsePairingCode, toCheck } from '../pairing.ts';
+import { endServerSession } from '../relay/handshake.ts';
+import type { Credential, DeviceRecord } from '../store/device-registry.ts';
+import type { StoredSession } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
+import { requireMember, waiting } from './entry.ts';
 
 /** Registrations that one address may ask for in a minute, refused ones too: it also slows down who guesses the access code. */
-const MOST_IN_WINDOW = 10;
+const MOST_REGISTRATIONS = 10;
+/** The same for those with a pairing code. Storage counts the wrong codes of all addresses together. */
+const MOST_PAIRINGS = 5;
 const WINDOW_MS = 60_000;
 
-async function register(c: RouteContext, { settings, store }: Parts, isInLimit: RateLimit): Promise<Response> {
+const credentialOf = (c: RouteContext): Credential => readCredential(c.req.header('authorization'));
+const idOf = (c: RouteContext): string => c.req.param('id') ?? '';
+
+type Limits = { registrations: RateLimit; pairings: RateLimit };
+
+function checkLimit(c: RouteContext, isInLimit: RateLimit, detail: string): void {
+  if (!isInLimit(c.env.clientAddress ?? '', performance.now())) throw new AppError('RATE_LIMITED', detail);
+}
+
+async function register(c: RouteContext, parts: Parts, limits: Limits): Promise<Response> {
+  const { settings, store } = parts;
   // On this machine there is nobody to be protected from.
-  if (settings.hosted && !isInLimit(c.env.clientAddress ?? '', performance.now()))
-    throw new AppError('RATE_LIMITED', 'Too many devices were registered from this address. Try again in a minute.');
+  if (settings.hosted) checkLimit(c, limits.registrations, 'Too many devices were registered from this address. Try again in a minute.');
   const request = await readBody(c.req.raw, RegisterDevice);
-  checkRegistration(settings, request);
-  const workspaceId = mintId();
-  const device = { id: mintId(), workspaceId, name: request.name, createdAt: new Date().toISOString() };
+  const { pairingCode } = request;
+  // Somebody who is in vouches for who comes with a code: it stands for the access code.
+  if (pairingCode === undefined) checkRegistration(settings, request);
+  else checkLimit(c, limits.pairings, 'Too many pairing codes were tried from this address. Try again in a minute.');
+  const workspaceId = pairingCode === undefined ? mintId() : await joinWorkspace(parts, pairingCode);
+  const membership = pairingCode === undefined ? 'member' : 'waiting';
+  const device: DeviceRecord = { id: mintId(), workspaceId, name: request.name, createdAt: new Date().toISOString(), membership };
   const token = mintToken(workspaceId);
   await store.registerDevice(device, toCredential(token, workspaceId));
-  const registered: RegisteredDevice = { deviceId: device.id, workspaceId, token, membership: 'member' };
+  const registered: RegisteredDevice = { deviceId: device.id, workspaceId, token, membership, ...toCheckOf(device) };
   return c.json(registered, 201);
 }
 
+/** Uses a pairing code up and returns whose it is. */
+async function joinWorkspace({ store, settings }: Parts, typed: string): Promise<string> {
+  const code = parsePairingCode(typed);
+  const wrong = () =>
+    new AppError('PAIRING_CODE_WRONG', 'This code is wrong, was used already, or is over.', {
+      hint: 'Show a new code on the other device, and enter it within two minutes.',
+    });
+  if (code === undefined) throw wrong();
+  const taken = await store.takePairing(await hashPairingCode(code, settings));
+  if (taken.kind === 'limited')
+    throw new AppError('RATE_LIMITED', 'Too many wrong pairing codes were tried at this backend. Try again in a minute.');
+  if (taken.kind === 'absent') throw wrong();
+  return taken.workspaceId;
+}
+
+const toCheckOf = ({ id, membership }: DeviceRecord): { check?: string } => (membership === 'waiting' ? { check: toCheck(id) } : {});
+
 async function list(c: RouteContext, { store }: Parts): Promise<Response> {
-  const found = await store.listDevices(readCredential(c.req.header('authorization')));
-  if (!found) throw unauthorized();
-  const devices = found.devices.map(
-    ({ id, name, createdAt, lastSeenAt }): Device => ({
-      id,
-      name,
-      createdAt,
-      lastSeenAt,
-      current: id === found.current.id,
-      membership: 'member',
-    }),
-  );
+  const found = requireMember(await store.listDevices(credentialOf(c)));
+  const devices = found.devices.map((device): Device => {
+    const { id, name, createdAt, lastSeenAt, membership } = device;
+    return { id, name, createdAt, lastSeenAt, current: id === found.current.id, membership, ...toCheckOf(device) };
+  });
   return c.json({ devices });
 }
 
-async function remove(c: RouteContext, { store }: Parts): Promise<Response> {
-  const outcome = await store.removeDevice(readCredential(c.req.header('authorization')), c.req.param('id') ?? '');
-  if (outcome === 'unauthorized') throw unauthorized();
-  if (outcome === 'absent') throw new AppError('DEVICE_NOT_FOUND', 'There is no such device in this workspace.');
+async function pair(c: RouteContext, { store, settings }: Parts): Promise<Response> {
+  const code = mintPairingCode();
+  const expiresAt = new Date(Date.now() + PAIRING_TTL_SECONDS * 1000).toISOString();
+  const hash = await hashPairingCode(code, settings);
+  const outcome = await store.openPairing(credentialOf(c), hash, PAIRING_TTL_SECONDS * 1000);
+  if (outcome !== 'opened') requireMember({ kind: outcome });
+  const pairing: Pairing = { code, expiresAt };
+  return c.json(pairing, 201);
+}
+
+async function admit(c: RouteContext, { store }: Parts): Promise<Response> {
+  requireDone(await store.admitDevice(credentialOf(c), idOf(c)));
   return c.body(null, 204);
 }
 
+async function remove(c: RouteContext, { store, deviceWatch, sessions, egress, work }: Parts): Promise<Response> {
+  const credential = credentialOf(c);
+  const id = idOf(c);
+  // With its last member a workspace ends; then its servers are told.
+  const listed = await store.listSessions(credential);
+  const outcome = requireDone(await store.removeDevice(credential, id));
+  deviceWatch.end(id);
+  if (outcome === 'ended' && listed.kind === 'ok') for (const session of listed.sessions) endSession(session);
+  return c.body(null, 204);
+
+  function endSession(session: StoredSession): void {
+    sessions.drop(session.id);
+    work.add('end server session', endServerSession(session, egress));
+  }
+}
+
+type Outcome = Awaited<ReturnType<Parts['store']['admitDevice' | 'removeDevice']>>;
+
+function requireDone(outcome: Outcome): Outcome {
+  if (outcome === 'unauthorized') throw unauthorized();
+  if (outcome === 'waiting') throw waiting();
+  if (outcome === 'absent') throw new AppError('DEVICE_NOT_FOUND', 'There is no such device in this workspace.');
+  if (outcome === 'superseded')
+    throw new AppError('RECOVERY_BUSY', 'The devices of this workspace are being changed elsewhere. Try again in a moment.');
+  return outcome;
+}
+
 export function deviceRoutes(): readonly Route[] {
-  const isInLimit = openRateLimit({ most: MOST_IN_WINDOW, windowMs: WINDOW_MS });
+  const limits: Limits = {
+    registrations: openRateLimit({ most: MOST_REGISTRATIONS, windowMs: WINDOW_MS }),
+    pairings: openRateLimit({ most: MOST_PAIRINGS, windowMs: WINDOW_MS }),
+  };
   return [
-    { path: '/devices', methods: { GET: list, POST: (c, parts) => register(c, parts, isInLimit) } },
+    { path: '/devices', methods: { GET: list, POST: (c, parts) => register(c, parts, limits) } },
     { path: '/devices/:id', methods: { DELETE: remove } },
+    { path: '/devices/:id/admission', methods: { POST: admit } },
+    { path: '/pairings', methods: { POST: pair } },
   ];
 }

@@ -4,12 +4,14 @@ import { parseMessage } from '../../../shared/json-rpc.ts';
 import { parseJsonText } from '../../../shared/json-text.ts';
 import { MAX_RPC_ID_LENGTH } from '../../../shared/limits.ts';
 import { readCredential } from '../access.ts';
+import type { Watch } from '../device-watch.ts';
 import { readJsonText } from '../http/body.ts';
 import { rpcProblemResponse, toAppError } from '../http/problem.ts';
 import { parseCallEventId } from '../relay/call-key.ts';
-import type { ClientMessage } from '../relay/client-message.ts';
-import { waitsForSignIn } from '../relay/server-access.ts';
-import { type Credential, isConnected } from '../store/store.ts';
+import type { EnteringMessage } from '../relay/client-message.ts';
+import { connectSignedIn } from '../sessions/connect-signed-in.ts';
+import type { Credential } from '../store/device-registry.ts';
+import { type Entered, isConnected } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
 import { requireEntered } from './entry.ts';
 
@@ -47,7 +49,7 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
     throw new AppError('MESSAGE_INVALID', `The id of a request may have at most ${MAX_RPC_ID_LENGTH / 2} characters.`);
   const log = c.get('log');
   if ('method' in parsed.message) log.rpc = String(parsed.message.method).slice(0, 80);
-  const message = {
+  const request = {
     parsed,
     bytes: Buffer.byteLength(text),
     connection,
@@ -56,12 +58,10 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
     clientRevision: c.req.header('mcp-protocol-version'),
     headers: passedHeaders(c),
     credential,
-    left: c.req.raw.signal,
   };
   try {
-    const { entered, ledger } = await enter(credential, idOf(c), message, parts);
-    log.deviceId = entered.device.id;
-    return await parts.relay.post(entered, message, ledger);
+    const { entered, ledger } = await enter(credential, idOf(c), request, c.req.raw.signal, parts);
+    return await whileIn(c, parts, credential, entered, (watch) => parts.relay.post(entered, { ...request, ...watch }, ledger));
   } catch (error) {
     const appError = toAppError(error);
     log.code = appError.code;
@@ -70,22 +70,52 @@ async function post(c: RouteContext, parts: Parts): Promise<Response> {
 }
 
 /** The one storage request before an answer: token, session and, for a call, its entry in the ledger. */
-async function enter(credential: Credential, sessionId: string, message: ClientMessage, { store, relay, settings }: Parts) {
+async function enter(credential: Credential, sessionId: string, message: EnteringMessage, left: AbortSignal, parts: Parts) {
+  const { store, relay, settings } = parts;
   const { parsed } = message;
   const opening = parsed.kind === 'request' ? relay.toOpening(sessionId, parsed.message, message) : undefined;
   if (!opening) {
     const entered = requireEntered(await store.enter(credential, sessionId, { touch: true }), settings);
-    if (!isConnected(entered.session)) throw waitsForSignIn();
-    return { entered, ledger: undefined };
+    return { entered: await requireConnected(entered, parts, left), ledger: undefined };
   }
   const entered = requireEntered(await store.enterCall(credential, sessionId, opening), settings);
-  return { entered, ledger: { opening, entry: entered.entry } };
+  // That it is not connected ends the call where it is run: it is in the ledger already.
+  const ready = await requireConnected(entered, parts, left).catch(() => entered);
+  return { entered: ready, ledger: { opening, entry: entered.entry } };
+}
+
+/** A session that was signed in while its server could not be reached is connected by whoever comes next. */
+async function requireConnected(entered: Entered, parts: Parts, left: AbortSignal): Promise<Entered> {
+  if (isConnected(entered.session)) return entered;
+  return { ...entered, session: await connectSignedIn(parts, entered.session, left, { wasRefused: false }) };
 }
 
 const passedHeaders = (c: RouteContext): Record<string, string> =>
   Object.fromEntries(Object.entries(c.req.header()).filter(([name]) => PASSED_HEADER.test(name)));
 
-const toListening = (c: RouteContext) => ({ revision: c.req.header('mcp-protocol-version'), left: c.req.raw.signal });
+const isStream = ({ headers }: Response): boolean => headers.get('content-type') === 'text/event-stream';
+
+/** Answers a client for as long as its device is in. */
+async function whileIn(
+  c: RouteContext,
+  { deviceWatch }: Parts,
+  credential: Credential,
+  { device }: Entered,
+  answer: (watch: Watch) => Response | Promise<Response>,
+): Promise<Response> {
+  c.get('log').deviceId = device.id;
+  const watch = deviceWatch.watch(credential, device.id, c.req.raw.signal);
+  let goesOn = false;
+  try {
+    const response = await answer(watch);
+    goesOn = isStream(response);
+    return response;
+  } finally {
+    if (!goesOn) watch.done();
+  }
+}
+
+const revisionOf = (c: RouteContext): string | undefined => c.req.header('mcp-protocol-version');
 
 async function listen(c: RouteContext, parts: Parts): Promise<Response> {
   const credential = readCredential(c.req.header('authorization'));
@@ -94,9 +124,11 @@ async function listen(c: RouteContext, parts: Parts): Promise<Response> {
   const place = lastEventId === undefined ? undefined : parseCallEventId(lastEventId);
   if (place) return resume(c, parts, credential, place);
   const entered = requireEntered(await parts.store.enter(credential, idOf(c), { touch: false }), parts.settings);
-  c.get('log').deviceId = entered.device.id;
-  if (!isConnected(entered.session)) throw waitsForSignIn();
-  return parts.relay.listen(entered, { connection: readConnection(c), lastEventId, ...toListening(c) });
+  const ready = await requireConnected(entered, parts, c.req.raw.signal);
+  const connection = readConnection(c);
+  return whileIn(c, parts, credential, ready, (watch) =>
+    parts.relay.listen(ready, { connection, lastEventId, revision: revisionOf(c), ...watch }),
+  );
 }
 
 /** Goes on with the stream of a call after the client's last event, on whichever instance. */
@@ -107,8 +139,11 @@ async function resume(
   { key, after }: { key: string; after: number },
 ): Promise<Response> {
   const read = requireEntered(await parts.store.readCall(credential, idOf(c), key, { after }), parts.settings);
-  if (!read.result) throw new AppError('CALL_NOT_FOUND', 'The session has no such call any more.');
-  return parts.relay.resume(read, read.result.call, after, credential, toListening(c));
+  const { result } = read;
+  if (!result) throw new AppError('CALL_NOT_FOUND', 'The session has no such call any more.');
+  return whileIn(c, parts, credential, read, (watch) =>
+    parts.relay.resume(read, result.call, after, credential, { revision: revisionOf(c), ...watch }),
+  );
 }
 
 /** Ends this client's connection, of which nothing is kept. The session is shared with other clients: it goes on, and ends by `DELETE /sessions/{id}`. */

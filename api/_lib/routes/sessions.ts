@@ -4,21 +4,19 @@ import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_PAGE } from '../../../shared/limits.ts';
 import { parseServerHeaders } from '../../../shared/server-headers.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';
-import { mintId, readCredential, unauthorized } from '../access.ts';
+import { mintId, readCredential } from '../access.ts';
 import { readBody } from '../http/body.ts';
-import { accessTokenOf } from '../oauth/access-token.ts';
 import { endServerSession } from '../relay/handshake.ts';
-import { renewAccess } from '../relay/live-access.ts';
-import type { LiveSession } from '../relay/live-session.ts';
 import { changeServerSecrets } from '../relay/server-secrets.ts';
 import { adoptSseSession } from '../relay/sse-link.ts';
 import { connectServer } from '../sessions/connect.ts';
+import { connectSignedIn } from '../sessions/connect-signed-in.ts';
 import { connectWaiting } from '../sessions/connect-waiting.ts';
 import { keepSession } from '../sessions/keep-session.ts';
 import { toSession } from '../sessions/session-view.ts';
 import type { StoredSession } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
-import { requireEntered } from './entry.ts';
+import { requireEntered, requireMember } from './entry.ts';
 
 const credentialOf = (c: RouteContext) => readCredential(c.req.header('authorization'));
 const idOf = (c: RouteContext): string => c.req.param('id') ?? '';
@@ -31,27 +29,15 @@ async function create(c: RouteContext, parts: Parts): Promise<Response> {
   if (address.kind === 'invalid') throw new AppError('SERVER_URL_INVALID', address.reason);
   const headers = request.headers && readHeaders(request.headers);
   // Before anything is sent for somebody: a token that is not known reaches no server.
-  const found = await store.findServer(credential, address.url);
-  if (found.kind !== 'ok') throw unauthorized();
+  const found = requireMember(await store.findServer(credential, address.url));
   const server = { url: address.url, secrets: headers === undefined ? found.secrets : { ...found.secrets, headers } };
   const connected = await connectServer(server, request.transport ?? 'auto', egress, c.req.raw.signal).catch(orWaiting);
   const stored = await keepSession(parts, credential, mintId(), server, connected, request);
   const live = sessions.meet(stored, { isNew: true });
-  if (connected?.sse) adoptSseSession(live, connected.sse);
-  const ready = connected === undefined ? await connectRenewed(parts, live, c.req.raw.signal) : stored;
+  if (connected?.sse) adoptSseSession(live, parts, connected.sse);
+  // The sign-in of an earlier session may only have to be renewed.
+  const ready = connected ? stored : await connectSignedIn(parts, stored, c.req.raw.signal, { wasRefused: true }).catch(orWaiting);
   return c.json(toSession(ready ?? live.stored), ready === undefined ? 202 : 201);
-}
-
-/** Connects with an earlier session's sign-in, where that can be renewed without the user; undefined where the session has to wait. */
-async function connectRenewed(parts: Parts, live: LiveSession, left: AbortSignal): Promise<StoredSession | undefined> {
-  const token = accessTokenOf(live.stored.secrets.oauth);
-  if (token === undefined) return undefined;
-  try {
-    const isRenewed = await renewAccess(live, parts, { token, challenge: null, wasRenewed: false });
-    return isRenewed ? await connectWaiting(parts, live.stored.id, left) : undefined;
-  } catch (error) {
-    return orWaiting(error);
-  }
 }
 
 /** A server that lets us in only after a sign-in, or with other headers, gets a session that waits for it. */
@@ -67,9 +53,8 @@ function readHeaders(given: ServerHeaders): ServerHeaders {
 }
 
 async function list(c: RouteContext, { store }: Parts): Promise<Response> {
-  const found = await store.listSessions(credentialOf(c));
-  if (!found) throw unauthorized();
-  return c.json({ sessions: found.map(toSession) });
+  const found = requireMember(await store.listSessions(credentialOf(c)));
+  return c.json({ sessions: found.sessions.map(toSession) });
 }
 
 async function show(c: RouteContext, { store, settings }: Parts): Promise<Response> {

@@ -37,7 +37,7 @@ async function end(c: RouteContext, parts: Parts): Promise<Response> {
   const { session, device } = await enter(c, parts, true);
   const returned = await readBody(c.req.raw, EndSignIn);
   const { endSession } = await loadSignIn();
-  return c.json(toSession(await endSession(parts, session, returned, device.id, c.req.raw.signal)));
+  return c.json(toSession(await endSession(parts, session, returned, device.id)));
 }
 
 async function show(c: RouteContext, parts: Parts): Promise<Response> {

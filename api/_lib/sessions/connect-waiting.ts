@@ -63,7 +63,7 @@ async function connect(parts: ConnectParts, current: StoredSession, fence: Fence
   // Another transport or another revision is another life: what this instance held of the session ends with the old one.
   sessions.drop(current.id);
   const live = sessions.meet(await load(store, current.id), { isNew: true });
-  if (connected.sse) adoptSseSession(live, connected.sse);
+  if (connected.sse) adoptSseSession(live, parts, connected.sse);
   live.activity.mark('connected');
   live.activity.flush();
   work.add('end earlier server session', endServerSession(current, egress));

@@ -82,11 +82,10 @@ export async function endSession(
   session: StoredSession,
   returned: EndSignIn,
   deviceId: string,
-  left: AbortSignal,
 ): Promise<StoredSession> {
   const signing: Signing = { parts, session };
   const pending = await takePending(signing, returned, deviceId);
-  // Not ended with the user's connection: a code works once, and what it gave is kept.
+  // From here on nothing ends with the user's connection: a code works once, and what it gave is kept.
   const flow = await openRecorded(signing);
   const grant = await endSignIn(flow, pending, returned);
   const hadGrant = stateOf(signing).grant !== undefined;
@@ -104,7 +103,7 @@ export async function endSession(
     return { ...signing.session, awaitsSignIn: false };
   }
   live.activity.flush();
-  return connectWaiting(parts, session.id, left);
+  return connectWaiting(parts, session.id, new AbortController().signal);
 }
 
 /** Takes the sign-in that the answer belongs to out of storage: of two that bring the same answer, one gets it. */

@@ -3,8 +3,8 @@
  * Sessions and activity are record-codec.ts; its rules hold here too: written field by field, read by repair, each value within its size.
  */
 import * as z from 'zod/mini';
-import { MAX_STORED_RESULT_BYTES } from '../../../shared/limits.ts';
-import type { CallFacts, CallProgress, CallResult, CallState, StoredCall } from './call-ledger.ts';
+import { MAX_CALL_EVENTS_BYTES, MAX_SERVER_MESSAGES_BYTES, MAX_STORED_RESULT_BYTES } from '../../../shared/limits.ts';
+import type { CallFacts, CallProgress, CallResult, CallSettlement, CallState, StoredCall } from './call-ledger.ts';
 import { decodeTime, encodeText, parseText, toCount } from './record-codec.ts';
 
 const Facts = z.object({
@@ -20,6 +20,11 @@ const Progress = z.object({
 });
 /** Largest text beside results and events that a server tells of a call and that is kept, bytes. A settlement must not fail for it. */
 const MAX_TOLD_BYTES = 4096;
+/** Sealed text takes a third more, and a little. What is kept for whom, in plain text, is shared/limits.ts. */
+const SEALED_SHARE = 1.4;
+/** Bytes of events and messages that are stored. */
+export const MAX_STORED_EVENTS_BYTES = Math.ceil(MAX_CALL_EVENTS_BYTES * SEALED_SHARE);
+export const MAX_STORED_MESSAGES_BYTES = Math.ceil(MAX_SERVER_MESSAGES_BYTES * SEALED_SHARE);
 const STATES: readonly string[] = ['pending', 'sent', 'done', 'failed', 'unknown'] satisfies CallState[];
 
 /** A call as the stores hold it, before anything in it is trusted. Times in ms since 1970. */
@@ -88,11 +93,11 @@ export function encodeProgress(progress: CallProgress | undefined): string {
 /** Returns the event id as it is kept; '' for none, and for one that no server could be asked for in a header. */
 export const encodeEventId = (id: string | undefined): string => (id === undefined || Buffer.byteLength(id) > MAX_TOLD_BYTES ? '' : id);
 
-/** Returns the response as it is kept; one that is too large leaves its size. */
-export function encodeResponse(response: string | undefined): { response: string; droppedBytes?: number } {
-  if (response === undefined) return { response: '' };
-  const bytes = Buffer.byteLength(response);
-  return bytes <= MAX_STORED_RESULT_BYTES ? { response } : { response: '', droppedBytes: bytes };
+/** Returns the response as it is kept, with its size: that stays when the response is too large, or is dropped later. */
+export function encodeResponse({ response, responseBytes }: CallSettlement): { response: string; droppedBytes?: number } {
+  const bytes = responseBytes ?? (response === undefined ? undefined : Buffer.byteLength(response));
+  if (bytes === undefined) return { response: '' };
+  return { response: bytes <= MAX_STORED_RESULT_BYTES && response !== undefined ? response : '', droppedBytes: bytes };
 }
 
 /**

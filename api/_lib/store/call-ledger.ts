@@ -79,6 +79,8 @@ export type CallSettlement = {
   state: 'done' | 'failed' | 'unknown';
   /** JSON text of the response; kept up to MAX_STORED_RESULT_BYTES. */
   response?: string;
+  /** Its size where it does not tell by itself: sealed, or left out as too large. */
+  responseBytes?: number;
 };
 
 /** What is written of a call while it runs, in the settlement: ignored when it is no longer this owner's. */

@@ -2,11 +2,12 @@
 import { MAX_LEDGER_CALLS } from '../../../shared/limits.ts';
 import { compareCalls, encodeCallFacts } from './call-codec.ts';
 import type { CallEntry, CallOpening } from './call-ledger.ts';
+import type { DeviceRecord } from './device-registry.ts';
 import type { EmbeddedCore } from './embedded-core.ts';
 import { type Asked, openLedger, toCall, toResult } from './embedded-ledger.ts';
 import { ENTRY_KINDS } from './ledger-rules.ts';
 import { encodeText } from './record-codec.ts';
-import type { CallLedger, DeviceRecord, Entry, NotEntered } from './store.ts';
+import type { CallLedger, Entry, NotEntered } from './store.ts';
 
 export function openEmbeddedCalls(core: EmbeddedCore): CallLedger {
   const { rows, transact, enter, touch, isLive, findLive, endOfUse } = core;

@@ -3,10 +3,11 @@
  * The methods of the store are embedded.ts, embedded-calls.ts, embedded-settle.ts and embedded-server-messages.ts.
  */
 import { DEVICE_TTL_SECONDS, MAX_ACTIVITY_ENTRIES, SERVER_SECRETS_TTL_SECONDS, TOMBSTONE_TTL_SECONDS } from '../../../shared/limits.ts';
+import type { Credential, DeviceRecord, Refused } from './device-registry.ts';
 import { openDatabase, writeVersion } from './embedded-database.ts';
 import { prepareStatements } from './embedded-statements.ts';
 import * as codec from './record-codec.ts';
-import type { Credential, DeviceRecord, Entry, StoredSession } from './store.ts';
+import type { Entry, StoredSession } from './store.ts';
 import { SEEN_EVERY_MS } from './store-lifetimes.ts';
 
 /** How often rows that have run out are removed, ms. They are not seen in between. */
@@ -16,6 +17,19 @@ const TOMBSTONE_TTL_MS = TOMBSTONE_TTL_SECONDS * 1000;
 export const SECRETS_TTL_MS = SERVER_SECRETS_TTL_SECONDS * 1000;
 
 export type Row = Record<string, unknown>;
+
+export const decodeDeviceRow = (row: Row): DeviceRecord | undefined =>
+  codec.decodeDevice({
+    id: row['id'],
+    workspaceId: String(row['workspace']),
+    name: row['name'],
+    createdAt: row['created_at'],
+    membership: row['membership'],
+    publicKey: row['public_key'],
+    share: row['share'],
+    ring: row['ring'],
+    version: row['version'],
+  });
 export type EmbeddedCore = ReturnType<typeof openCore>;
 
 export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds: number; now: () => number }) {
@@ -40,12 +54,13 @@ export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds:
     rows.sweepCalls.run(nowMs);
     rows.sweepSettlements.run(nowMs);
     rows.sweepAdditions.run(nowMs);
-    rows.sweepSecrets.run(nowMs);
+    for (const sweepEnded of [rows.sweepSecrets, rows.sweepKeys, rows.sweepPairings, rows.sweepMisses]) sweepEnded.run(nowMs);
     sweptAt = nowMs;
   }
 
-  function markSeen({ tokenHash }: Credential, nowMs: number): void {
+  function markSeen({ tokenHash, workspaceId }: Credential, nowMs: number): void {
     rows.markSeen.run(nowMs, nowMs + DEVICE_TTL_MS, tokenHash);
+    rows.keepKeys.run(nowMs + DEVICE_TTL_MS, workspaceId);
   }
   function findDevice(credential: Credential, nowMs: number): DeviceRecord | undefined {
     const { tokenHash, workspaceId } = credential;
@@ -53,7 +68,13 @@ export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds:
     const row = rows.findDevice.get(tokenHash, workspaceId, nowMs);
     if (row === undefined) return undefined;
     if (nowMs - Number(row['seen_at']) > SEEN_EVERY_MS) markSeen(credential, nowMs);
-    return codec.decodeDevice({ id: row['id'], workspaceId, name: row['name'], createdAt: row['created_at'] });
+    return decodeDeviceRow(row);
+  }
+  /** Returns the device when it is a member: others may ask for nothing. */
+  function findMember(credential: Credential, nowMs: number): { kind: 'ok'; device: DeviceRecord } | Refused {
+    const device = findDevice(credential, nowMs);
+    if (device === undefined) return { kind: 'unauthorized' };
+    return device.membership === 'member' ? { kind: 'ok', device } : { kind: 'waiting' };
   }
 
   function decodeRow(row: Row, nowMs: number): StoredSession | undefined {
@@ -100,8 +121,9 @@ export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds:
 
   /** Checks the token and the session, does `change` to it, and tells what the session is then. */
   function enter(credential: Credential, id: string, nowMs: number, change?: (device: DeviceRecord) => void): Entry {
-    const device = findDevice(credential, nowMs);
-    if (device === undefined) return { kind: 'unauthorized' };
+    const member = findMember(credential, nowMs);
+    if (member.kind !== 'ok') return member;
+    const { device } = member;
     const owner = findLive(id, nowMs)?.['workspace'];
     if (owner === undefined) {
       const wasOurs = rows.findGone.get(id, credential.workspaceId, nowMs - TOMBSTONE_TTL_MS, nowMs) !== undefined;
@@ -124,7 +146,7 @@ export function openCore({ file, ttlSeconds, now }: { file?: string; ttlSeconds:
   }
 
   return {
-    ...{ rows, transact, findDevice, markSeen, decodeRow, findLive, isLive, load, enter, append, endOfUse, touch },
+    ...{ rows, transact, findDevice, findMember, markSeen, decodeRow, findLive, isLive, load, enter, append, endOfUse, touch },
     tryWriting: () => transact(() => writeVersion(database.sql)),
     close: () => database.close(),
   };

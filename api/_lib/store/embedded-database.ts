@@ -81,7 +81,15 @@ const MIGRATIONS = [
    CREATE TABLE secrets (
      workspace TEXT NOT NULL, server_key TEXT NOT NULL, text TEXT NOT NULL, version INTEGER NOT NULL, ends_at INTEGER NOT NULL,
      PRIMARY KEY (workspace, server_key)
-   ) STRICT, WITHOUT ROWID;`,
+   ) STRICT, WITHOUT ROWID;
+   ALTER TABLE devices ADD COLUMN membership TEXT NOT NULL DEFAULT 'member';
+   ALTER TABLE devices ADD COLUMN public_key TEXT NOT NULL DEFAULT '';
+   ALTER TABLE devices ADD COLUMN share TEXT NOT NULL DEFAULT '';
+   CREATE TABLE workspace_keys (
+     workspace TEXT PRIMARY KEY, ring TEXT NOT NULL, version INTEGER NOT NULL, ends_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE pairings (code TEXT PRIMARY KEY, workspace TEXT NOT NULL UNIQUE, ends_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE pairing_misses (number INTEGER PRIMARY KEY, ends_at INTEGER NOT NULL) STRICT;`,
 ];
 
 export type Database = {

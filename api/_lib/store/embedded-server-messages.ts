@@ -1,12 +1,12 @@
 /** Owns a server's own messages in the embedded store: who reads its stream, the messages with their numbers, who answers. */
-import { MAX_SERVER_MESSAGES, MAX_SERVER_MESSAGES_BYTES } from '../../../shared/limits.ts';
-import { encodeNumbered } from './call-codec.ts';
+import { MAX_SERVER_MESSAGES } from '../../../shared/limits.ts';
+import { encodeNumbered, MAX_STORED_MESSAGES_BYTES } from './call-codec.ts';
 import type { EmbeddedCore } from './embedded-core.ts';
 import { encodeText } from './record-codec.ts';
 import type { ServerMessages } from './server-messages.ts';
 import { MAX_ANSWERS, WRITTEN_TTL_MS } from './store-lifetimes.ts';
 
-const LIMITS = { number: MAX_SERVER_MESSAGES, bytes: MAX_SERVER_MESSAGES_BYTES };
+const LIMITS = { number: MAX_SERVER_MESSAGES, bytes: MAX_STORED_MESSAGES_BYTES };
 
 export function openEmbeddedServerMessages({ rows, transact, isLive, findLive }: EmbeddedCore): ServerMessages {
   return {
@@ -37,7 +37,7 @@ export function openEmbeddedServerMessages({ rows, transact, isLive, findLive }:
           rows.addMessage.run(id, first + kept.from + at, text);
         });
         rows.countMessages.run(first + texts.length - 1, id);
-        rows.capMessages.run(id, MAX_SERVER_MESSAGES, MAX_SERVER_MESSAGES_BYTES);
+        rows.capMessages.run(id, MAX_SERVER_MESSAGES, MAX_STORED_MESSAGES_BYTES);
         rows.addAddition.run(id, addition, first, nowMs + WRITTEN_TTL_MS);
         return first;
       });

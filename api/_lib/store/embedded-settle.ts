@@ -1,6 +1,6 @@
 /** Owns how the embedded store writes a settlement, as one transaction. */
-import { MAX_CALL_EVENTS, MAX_CALL_EVENTS_BYTES } from '../../../shared/limits.ts';
-import { encodeEventId, encodeNumbered, encodeProgress, encodeResponse } from './call-codec.ts';
+import { MAX_CALL_EVENTS } from '../../../shared/limits.ts';
+import { encodeEventId, encodeNumbered, encodeProgress, encodeResponse, MAX_STORED_EVENTS_BYTES } from './call-codec.ts';
 import type { CallNews, CallSettlement } from './call-ledger.ts';
 import type { EmbeddedCore } from './embedded-core.ts';
 import { openLedger } from './embedded-ledger.ts';
@@ -8,14 +8,14 @@ import { encodeActivity, encodeText } from './record-codec.ts';
 import { MAX_QUESTIONS, MAX_SUBSCRIPTIONS, type Store } from './store.ts';
 import { WRITTEN_TTL_MS } from './store-lifetimes.ts';
 
-const LIMITS = { number: MAX_CALL_EVENTS, bytes: MAX_CALL_EVENTS_BYTES };
+const LIMITS = { number: MAX_CALL_EVENTS, bytes: MAX_STORED_EVENTS_BYTES };
 const NO_EVENTS = { from: 1, texts: [] };
 
 const encodeNews = ({ key, owner, progress, serverEventId, events = NO_EVENTS }: CallNews) => ({
   ...{ key, owner, progress: encodeProgress(progress) },
   ...{ eventId: encodeEventId(serverEventId), events: encodeNumbered(events, LIMITS) },
 });
-const encodeEnd = ({ key, owner, state, response }: CallSettlement) => ({ key, owner, state, ...encodeResponse(response) });
+const encodeEnd = (call: CallSettlement) => ({ key: call.key, owner: call.owner, state: call.state, ...encodeResponse(call) });
 
 export function openEmbeddedSettle(core: EmbeddedCore): Store['settle'] {
   const { rows, transact, isLive, append } = core;
@@ -37,7 +37,7 @@ export function openEmbeddedSettle(core: EmbeddedCore): Store['settle'] {
       if (from + at > stored) rows.addCallEvent.run(id, key, from + at, text);
     });
     rows.countCallEvents.run(Math.max(stored, from + texts.length - 1), id, key);
-    rows.capCallEvents.run(id, key, MAX_CALL_EVENTS, MAX_CALL_EVENTS_BYTES);
+    rows.capCallEvents.run(id, key, MAX_CALL_EVENTS, MAX_STORED_EVENTS_BYTES);
   }
   function writeEnd(id: string, { key, owner, state, response, droppedBytes }: ReturnType<typeof encodeEnd>, nowMs: number): void {
     const asked = { id, key, owner, nowMs };

@@ -3,11 +3,30 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 // Numbered parameters where one is used twice; else in the order of the text.
 const STATEMENTS = {
-  addDevice: `INSERT OR REPLACE INTO devices (token_hash, id, workspace, name, created_at, seen_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  findDevice: `SELECT id, name, created_at, seen_at FROM devices WHERE token_hash = ? AND workspace = ? AND ends_at > ?`,
-  markSeen: `UPDATE devices SET seen_at = ?, ends_at = ? WHERE token_hash = ?`,
-  listDevices: `SELECT id, name, created_at, seen_at FROM devices WHERE workspace = ? AND ends_at > ?`,
+  addDevice: `INSERT OR REPLACE INTO devices (token_hash, id, workspace, name, created_at, membership, public_key, share, seen_at, ends_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  findDevice: `SELECT devices.*, ring, version FROM devices LEFT JOIN workspace_keys USING (workspace)
+               WHERE token_hash = ?1 AND workspace = ?2 AND devices.ends_at > ?3`,
+  // One that waits ends when it would have ended anyway.
+  markSeen: `UPDATE devices SET seen_at = ?1, ends_at = iif(membership = 'member', ?2, ends_at) WHERE token_hash = ?3`,
+  listDevices: `SELECT * FROM devices WHERE workspace = ? AND ends_at > ?`,
   removeDevice: `DELETE FROM devices WHERE workspace = ? AND id = ?`,
+  admitDevice: `UPDATE devices SET membership = 'member', ends_at = ? WHERE workspace = ? AND id = ?`,
+  setShare: `UPDATE devices SET share = ? WHERE workspace = ? AND id = ?`,
+  findKeys: `SELECT ring, version FROM workspace_keys WHERE workspace = ?`,
+  saveKeys: `INSERT OR REPLACE INTO workspace_keys (workspace, ring, version, ends_at) VALUES (?, ?, ?, ?)`,
+  keepKeys: `UPDATE workspace_keys SET ends_at = max(ends_at, ?) WHERE workspace = ?`,
+  endDevices: `DELETE FROM devices WHERE workspace = ?`,
+  endKeys: `DELETE FROM workspace_keys WHERE workspace = ?`,
+  endPairing: `DELETE FROM pairings WHERE workspace = ?`,
+  endCalls: `DELETE FROM calls WHERE session IN (SELECT id FROM sessions WHERE workspace = ?)`,
+  endSecrets: `DELETE FROM secrets WHERE workspace = ?`,
+  endSessions: `DELETE FROM sessions WHERE workspace = ?`,
+  endGone: `DELETE FROM gone WHERE workspace = ?`,
+  addPairing: `INSERT OR REPLACE INTO pairings (code, workspace, ends_at) VALUES (?, ?, ?)`,
+  takePairing: `DELETE FROM pairings WHERE code = ? AND ends_at > ? RETURNING workspace`,
+  addMiss: `INSERT INTO pairing_misses (ends_at) VALUES (?)`,
+  countMisses: `SELECT count(*) AS misses FROM pairing_misses WHERE ends_at > ?`,
 
   addSession: `INSERT INTO sessions (id, workspace, name, facts, server_session, server_key, awaits, used_at, ends_at)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -71,8 +90,7 @@ const STATEMENTS = {
   findUnlisted: `SELECT key, settled_at, rowid AS place FROM calls WHERE session = ? AND settled_at IS NOT NULL
                  ORDER BY settled_at DESC, rowid DESC LIMIT 1 OFFSET ?`,
   forgetUnlisted: `DELETE FROM calls WHERE session = ? AND settled_at <= ? AND (settled_at, rowid) <= (?, ?)`,
-  dropResponse: `UPDATE calls SET response = NULL, dropped_bytes = coalesce(dropped_bytes, octet_length(response))
-                 WHERE session = ? AND key = ?`,
+  dropResponse: `UPDATE calls SET response = NULL WHERE session = ? AND key = ?`,
   findCallEvents: `SELECT number, text FROM call_events WHERE session = ? AND key = ? AND number > ? ORDER BY number`,
   countCallEvents: `UPDATE calls SET events = ? WHERE session = ? AND key = ?`,
   firstCallEvent: `SELECT min(number) AS first FROM call_events WHERE session = ? AND key = ?`,
@@ -115,6 +133,9 @@ const STATEMENTS = {
   sweepSettlements: `DELETE FROM settlements WHERE ends_at <= ?`,
   sweepAdditions: `DELETE FROM additions WHERE ends_at <= ?`,
   sweepSecrets: `DELETE FROM secrets WHERE ends_at <= ?`,
+  sweepKeys: `DELETE FROM workspace_keys WHERE ends_at <= ?`,
+  sweepPairings: `DELETE FROM pairings WHERE ends_at <= ?`,
+  sweepMisses: `DELETE FROM pairing_misses WHERE ends_at <= ?`,
   sweepDevices: `DELETE FROM devices WHERE ends_at <= ?`,
 } as const;
 

@@ -1,11 +1,12 @@
 /**
  * Owns the store inside the process: SQLite in a file, where a restart loses nothing, or in memory.
- * The file, its schema and its failures are embedded-database.ts; what its parts share embedded-core.ts; calls, settlements and the
- * server's own messages embedded-calls.ts, embedded-settle.ts and embedded-server-messages.ts.
+ * The file, its schema and its failures are embedded-database.ts; what its parts share embedded-core.ts; devices, calls, settlements and the
+ * server's own messages embedded-devices.ts, embedded-calls.ts, embedded-settle.ts and embedded-server-messages.ts.
  */
 import { AppError } from '../../../shared/errors.ts';
 import { openEmbeddedCalls } from './embedded-calls.ts';
-import { DEVICE_TTL_MS, openCore, SECRETS_TTL_MS } from './embedded-core.ts';
+import { openCore, SECRETS_TTL_MS } from './embedded-core.ts';
+import { openEmbeddedDevices } from './embedded-devices.ts';
 import { openEmbeddedServerMessages } from './embedded-server-messages.ts';
 import { openEmbeddedSettle } from './embedded-settle.ts';
 import * as codec from './record-codec.ts';
@@ -32,10 +33,11 @@ const NOT_KEPT_HINT =
  */
 export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: EmbeddedSettings): Store {
   const core = openCore({ ...(file !== undefined && { file }), ttlSeconds, now });
-  const { rows, transact, findDevice, markSeen, findLive, isLive, load, decodeRow, enter, append } = core;
+  const { rows, transact, findMember, findLive, isLive, load, decodeRow, enter, append } = core;
 
   return {
     ...openEmbeddedCalls(core),
+    ...openEmbeddedDevices(core),
     ...openEmbeddedServerMessages(core),
     settle: openEmbeddedSettle(core),
 
@@ -50,44 +52,13 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
       }
     },
 
-    async registerDevice({ id, name, createdAt }, { tokenHash, workspaceId }) {
-      const text = codec.encodeText(name, 'The name');
-      transact((nowMs) => rows.addDevice.run(tokenHash, id, workspaceId, text, createdAt, nowMs, nowMs + DEVICE_TTL_MS));
-    },
-    async findDevice(credential) {
-      return transact((nowMs) => {
-        const device = findDevice(credential, nowMs);
-        if (device !== undefined) markSeen(credential, nowMs);
-        return device;
-      });
-    },
-    async listDevices(credential) {
-      const { workspaceId } = credential;
-      return transact((nowMs) => {
-        const current = findDevice(credential, nowMs);
-        if (current === undefined) return undefined;
-        const devices = rows.listDevices.all(workspaceId, nowMs).flatMap((row) => {
-          const device = codec.decodeDevice({ id: row['id'], workspaceId, name: row['name'], createdAt: row['created_at'] });
-          return device === undefined ? [] : [{ ...device, lastSeenAt: codec.decodeTime(row['seen_at']) }];
-        });
-        return { current, devices: devices.sort(codec.compareDevices) };
-      });
-    },
-    async removeDevice(credential, deviceId) {
-      return transact((nowMs) => {
-        if (findDevice(credential, nowMs) === undefined) return 'unauthorized';
-        return rows.removeDevice.run(credential.workspaceId, deviceId).changes === 0 ? 'absent' : 'removed';
-      });
-    },
-
     async findServer(credential, url, serverKey = codec.toServerKey(credential.workspaceId, url)) {
       return transact((nowMs) => {
-        const device = findDevice(credential, nowMs);
-        if (device === undefined) return { kind: 'unauthorized' };
+        const member = findMember(credential, nowMs);
+        if (member.kind !== 'ok') return member;
         const found = rows.findSecrets.get(credential.workspaceId, serverKey, nowMs);
         return {
-          kind: 'ok',
-          device,
+          ...member,
           secrets: codec.decodeSecrets(found?.['text']),
           secretsVersion: codec.toCount(found?.['version'], 0),
         };
@@ -125,8 +96,10 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
     },
     async listSessions(credential) {
       return transact((nowMs) => {
-        if (findDevice(credential, nowMs) === undefined) return undefined;
-        return rows.listSessions.all(credential.workspaceId, nowMs).flatMap((row) => decodeRow(row, nowMs) ?? []);
+        const member = findMember(credential, nowMs);
+        if (member.kind !== 'ok') return member;
+        const listed = rows.listSessions.all(credential.workspaceId, nowMs);
+        return { ...member, sessions: listed.flatMap((row) => decodeRow(row, nowMs) ?? []) };
       });
     },
     async renameSession(credential, id, name) {

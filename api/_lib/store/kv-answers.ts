@@ -4,20 +4,25 @@
  */
 import * as z from 'zod/mini';
 import { AppError } from '../../../shared/errors.ts';
+import type { Credential, DeviceRecord, Refused } from './device-registry.ts';
 import * as codec from './record-codec.ts';
-import type { Credential, DeviceRecord, Entry, StoredSession } from './store.ts';
+import type { Entry, StoredSession } from './store.ts';
 
 const SUBSCRIPTION = 'sub:';
 const QUESTION = 'ask:';
 
 // What scripts answer. A missing field of a record is null.
 export const Text = z.nullable(z.string());
-const Status = z.tuple([z.enum(['ok', 'unauthorized', 'absent', 'expired', 'taken', 'held', 'superseded'])], z.unknown());
+const Status = z.tuple(
+  [z.enum(['ok', 'unauthorized', 'absent', 'expired', 'taken', 'held', 'superseded', 'waiting', 'ended'])],
+  z.unknown(),
+);
 type Status = z.infer<typeof Status>[0];
-export const Found = z.tuple([Text, Text, Text]);
+/** Device: id, name, createdAt, membership, public key, share; of the one that asks also ring and version of the workspace's keys. */
+export const Found = z.array(Text);
 export const Pairs = z.array(z.string());
 export const DeviceAnswer = z.tuple([z.literal('ok'), Found], z.unknown());
-export const DevicesAnswer = z.tuple([z.literal('ok'), Found, z.array(z.tuple([Text, Text, Text, Text]))]);
+export const DevicesAnswer = z.tuple([z.literal('ok'), Found, z.array(z.array(Text))]);
 /** Device (empty where nobody was checked), fields, time left in ms, now. */
 const SessionAnswer = z.tuple([z.literal('ok'), z.array(Text), Pairs, z.number(), z.number()], z.unknown());
 export const SessionsAnswer = z.tuple([z.literal('ok'), Found, z.array(z.tuple([z.string(), Pairs, z.number()])), z.number()]);
@@ -81,8 +86,16 @@ export function decodeFields(id: string, pairs: readonly string[], ttlMs: number
   });
 }
 
-export function decodeFound([id, name, createdAt]: readonly (string | null | undefined)[], workspaceId: string): DeviceRecord | undefined {
-  return codec.decodeDevice({ id, workspaceId, name, createdAt });
+export function decodeFound(fields: readonly (string | null | undefined)[], workspaceId: string): DeviceRecord | undefined {
+  const [id, name, createdAt, membership, publicKey, share, ring, version] = fields;
+  return codec.decodeDevice({ id, workspaceId, name, createdAt, membership, publicKey, share, ring, version });
+}
+
+/** Returns why a device was refused that is no member; undefined when it was not. */
+export function parseRefusal(answer: unknown): Refused | undefined {
+  const status = parseStatus(answer);
+  if (status === 'ok') return undefined;
+  return { kind: status === 'waiting' ? 'waiting' : 'unauthorized' };
 }
 
 export function parseSession(answer: unknown, id: string): StoredSession | undefined {
@@ -93,7 +106,7 @@ export function parseSession(answer: unknown, id: string): StoredSession | undef
 
 export function parseEntry(answer: unknown, { workspaceId }: Credential, id: string): Entry {
   const status = parseStatus(answer);
-  if (status === 'unauthorized' || status === 'absent' || status === 'expired') return { kind: status };
+  if (status === 'unauthorized' || status === 'absent' || status === 'expired' || status === 'waiting') return { kind: status };
   const [, found] = parseAnswer(SessionAnswer, answer);
   const device = decodeFound(found, workspaceId);
   if (device === undefined) return { kind: 'unauthorized' };

@@ -65,8 +65,6 @@ local function finish(at, session, calls, id, state)
   -- Loses its result now and is forgotten later: a copy of the request that is still on its way must not run.
   for _, key in ipairs(redis.call('ZREVRANGEBYSCORE', calls, '+inf', '(0', 'LIMIT', ${MAX_LEDGER_CALLS}, 1)) do
     local full = find(id, key)
-    local size = redis.call('HSTRLEN', full.call, 'response')
-    if size > 0 then redis.call('HSET', full.call, 'dropped', size) end
     redis.call('HDEL', full.call, 'response')
     redis.call('DEL', full.events)
   end

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { compareCalls, decodeCall, decodeResult, encodeCallFacts } from './call-codec.ts';
 import type { CallEntry, CallResult, StoredCall } from './call-ledger.ts';
+import type { Credential } from './device-registry.ts';
 import { Pairs, parseAnswer, parseEntry, parseStatus, Text } from './kv-answers.ts';
 import * as scripts from './kv-call-scripts.ts';
 import type { RunScript } from './kv-client.ts';
@@ -9,7 +10,7 @@ import { callsKey, entryKeys, keptKeys, sessionKey, sessionsKey } from './kv-key
 import { toClaim } from './kv-lua.ts';
 import { ENTRY_KINDS } from './ledger-rules.ts';
 import { encodeText } from './record-codec.ts';
-import type { CallLedger, Credential } from './store.ts';
+import type { CallLedger } from './store.ts';
 
 // The first five items of an answer are the state of the session.
 const State = [z.literal('ok'), z.unknown(), z.unknown(), z.unknown(), z.unknown()] as const;

@@ -1,6 +1,6 @@
 /** Owns the names of all keys in Redis. What is written to them is in the kv-*-scripts.ts. */
 
-import type { Credential } from './store.ts';
+import type { Credential } from './device-registry.ts';
 
 export const deviceKey = (tokenHash: string): string => `mooring:device:${tokenHash}`;
 export const sessionKey = (id: string): string => `mooring:session:${id}`;
@@ -31,9 +31,22 @@ export const answersKey = (id: string): string => `mooring:answers:${id}`;
 export const SECRETS_PREFIX = 'mooring:secrets:';
 export const PROBE_KEY = 'mooring:probe';
 
+/** Keys of the workspace: ring and version. Devices' own are with the device. */
+export const workspaceKeysKey = (workspaceId: string): string => `mooring:workspace:${workspaceId}:keys`;
+/** Hash of the code of the workspace's open pairing. */
+export const openPairingKey = (workspaceId: string): string => `mooring:workspace:${workspaceId}:pairing`;
+/** Hash of a code to the workspace that it leads to. */
+export const pairingKey = (code: string): string => `mooring:pairing:${code}`;
+/** Wrong codes of the last minute. */
+export const PAIRING_MISSES_KEY = 'mooring:pairing-misses';
+
 /** Keys of the device and of its workspace's devices: the first ones of every script that checks a token. */
 export const deviceKeys = ({ tokenHash, workspaceId }: Credential): string[] => [deviceKey(tokenHash), devicesKey(workspaceId)];
 /** The same and those of the session: the first ones of every script that enters one. */
 export const entryKeys = (credential: Credential, id: string): string[] => [...deviceKeys(credential), sessionKey(id), goneKey(id)];
+/** All keys of a session but those of its calls. */
+export const allSessionKeys = (id: string): string[] => [
+  ...[sessionKey(id), goneKey(id), ...keptKeys(id), lockKey(id), streamKey(id), settlementsKey(id), additionsKey(id)],
+];
 /** What a use of the session lets live on: the ledger's index first. */
 export const keptKeys = (id: string): string[] => [callsKey(id), activityKey(id), messagesKey(id), answersKey(id)];

@@ -5,8 +5,8 @@
  * end would make a key that lives forever); Redis TIME is the only clock; what belongs to a session ends with it.
  */
 import { DEVICE_TTL_SECONDS, SERVER_SECRETS_TTL_SECONDS } from '../../../shared/limits.ts';
-import { SECRETS_PREFIX } from './kv-keys.ts';
-import type { Credential } from './store.ts';
+import type { Credential } from './device-registry.ts';
+import { SECRETS_PREFIX, workspaceKeysKey } from './kv-keys.ts';
 import { SEEN_EVERY_MS } from './store-lifetimes.ts';
 
 /** A script and whether running it twice leaves the same as running it once: then a lost answer may be asked for again. */
@@ -46,16 +46,26 @@ end
 
 // KEYS 1 device, 2 devices of the workspace. ARGV 1 workspace, 2 lifetime of a device.
 // The workspace comes from the token and is only a claim until the device's record says the same.
-export const DEVICE = `${CLOCK}
-local device = redis.call('HMGET', KEYS[1], 'workspace', 'id', 'name', 'createdAt', 'seenAt')
+export const ANY_DEVICE = `${CLOCK}
+local device = redis.call('HMGET', KEYS[1], 'workspace', 'id', 'name', 'createdAt', 'membership', 'publicKey', 'share', 'seenAt')
 if not device[1] or device[1] ~= ARGV[1] then return {'unauthorized'} end
+local workspaceKeys = string.format('${workspaceKeysKey('%s')}', ARGV[1])
+local isMember = not device[5] or device[5] == 'member'
 local function seen()
   redis.call('HSET', KEYS[1], 'seenAt', string.format('%.0f', now))
+  -- One that waits ends when it would have ended anyway.
+  if not isMember then return end
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   extend(KEYS[2], ARGV[2])
+  extend(workspaceKeys, ARGV[2])
 end
-if now - (tonumber(device[5]) or 0) > ${SEEN_EVERY_MS} then seen() end
-local found = {device[2], device[3], device[4]}
+if now - (tonumber(device[8]) or 0) > ${SEEN_EVERY_MS} then seen() end
+local found = {unpack(device, 2, 7)}
+for _, value in ipairs(redis.call('HMGET', workspaceKeys, 'ring', 'version')) do found[#found + 1] = value end
+`;
+
+export const DEVICE = `${ANY_DEVICE}
+if not isMember then return {'waiting'} end
 `;
 
 /** The first values of every script that checks a token. */

@@ -1,5 +1,6 @@
 /** Owns the scripts for what a server says on its own: who reads its stream, its messages, who answers. Their answers are read by kv-server-messages.ts. */
-import { MAX_SERVER_MESSAGES, MAX_SERVER_MESSAGES_BYTES } from '../../../shared/limits.ts';
+import { MAX_SERVER_MESSAGES } from '../../../shared/limits.ts';
+import { MAX_STORED_MESSAGES_BYTES } from './call-codec.ts';
 import { KEEP, READ_KEPT, type Script } from './kv-lua.ts';
 import { MAX_ADDITIONS, MAX_ANSWERS, WRITTEN_TTL_MS } from './store-lifetimes.ts';
 
@@ -32,7 +33,7 @@ if known then return {'ok', tonumber(known)} end
 local first = (tonumber(redis.call('HGET', KEYS[1], 'messages')) or 0) + 1
 if #ARGV == 2 and ARGV[2] == '0' then return {'ok', first} end
 local texts = {unpack(ARGV, 3)}
-keep(KEYS[1], 'messages', 'messageBytes', KEYS[2], first + ARGV[2], texts, ${MAX_SERVER_MESSAGES}, ${MAX_SERVER_MESSAGES_BYTES})
+keep(KEYS[1], 'messages', 'messageBytes', KEYS[2], first + ARGV[2], texts, ${MAX_SERVER_MESSAGES}, ${MAX_STORED_MESSAGES_BYTES})
 redis.call('ZADD', KEYS[3], first, ARGV[1])
 redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -${MAX_ADDITIONS + 1})
 redis.call('PEXPIRE', KEYS[3], ${WRITTEN_TTL_MS})

@@ -1,7 +1,7 @@
 /** Owns a server's own messages in Redis: which script each method runs, and what its answer means. The scripts are kv-message-scripts.ts. */
 import * as z from 'zod/mini';
-import { MAX_SERVER_MESSAGES, MAX_SERVER_MESSAGES_BYTES } from '../../../shared/limits.ts';
-import { encodeNumbered } from './call-codec.ts';
+import { MAX_SERVER_MESSAGES } from '../../../shared/limits.ts';
+import { encodeNumbered, MAX_STORED_MESSAGES_BYTES } from './call-codec.ts';
 import { NumberAnswer, parseAnswer, parseStatus } from './kv-answers.ts';
 import type { RunScript } from './kv-client.ts';
 import { additionsKey, answersKey, messagesKey, sessionKey, streamKey } from './kv-keys.ts';
@@ -20,7 +20,7 @@ export function openKvServerMessages(run: RunScript): ServerMessages {
       parseStatus(await run(scripts.RELEASE_STREAM, [streamKey(id)], [owner]));
     },
     async addServerMessages(id, addition, texts) {
-      const kept = encodeNumbered({ from: 0, texts }, { number: MAX_SERVER_MESSAGES, bytes: MAX_SERVER_MESSAGES_BYTES });
+      const kept = encodeNumbered({ from: 0, texts }, { number: MAX_SERVER_MESSAGES, bytes: MAX_STORED_MESSAGES_BYTES });
       const keys = [sessionKey(id), messagesKey(id), additionsKey(id)];
       const answer = await run(scripts.ADD_MESSAGES, keys, [addition, kept.from, ...kept.texts]);
       return parseStatus(answer) === 'ok' ? parseAnswer(NumberAnswer, answer)[1] : undefined;

@@ -1,5 +1,6 @@
 /** Owns the script that writes a settlement. Its arguments are put in order by kv-settle.ts; calls are kv-call-scripts.ts. */
-import { MAX_CALL_EVENTS, MAX_CALL_EVENTS_BYTES } from '../../../shared/limits.ts';
+import { MAX_CALL_EVENTS } from '../../../shared/limits.ts';
+import { MAX_STORED_EVENTS_BYTES } from './call-codec.ts';
 import { LEDGER, toMoves } from './kv-call-scripts.ts';
 import { CLOCK, KEEP, LOG, type Script } from './kv-lua.ts';
 import { WRITTEN_TTL_MS } from './store-lifetimes.ts';
@@ -63,7 +64,7 @@ for _ = 1, tonumber(take()) do
   if live and isOwn(at, owner) then
     if progress ~= '' then redis.call('HSET', at.call, 'progress', progress) end
     if eventId ~= '' then redis.call('HSET', at.call, 'eventId', eventId) end
-    keep(at.call, 'events', 'eventBytes', at.events, from, events, ${MAX_CALL_EVENTS}, ${MAX_CALL_EVENTS_BYTES})
+    keep(at.call, 'events', 'eventBytes', at.events, from, events, ${MAX_CALL_EVENTS}, ${MAX_STORED_EVENTS_BYTES})
   end
 end
 for _ = 1, tonumber(take()) do

@@ -1,6 +1,6 @@
 /** Owns how a settlement becomes the arguments of its script, kv-settle-script.ts. */
-import { MAX_ACTIVITY_ENTRIES, MAX_CALL_EVENTS, MAX_CALL_EVENTS_BYTES } from '../../../shared/limits.ts';
-import { encodeEventId, encodeNumbered, encodeProgress, encodeResponse } from './call-codec.ts';
+import { MAX_ACTIVITY_ENTRIES, MAX_CALL_EVENTS } from '../../../shared/limits.ts';
+import { encodeEventId, encodeNumbered, encodeProgress, encodeResponse, MAX_STORED_EVENTS_BYTES } from './call-codec.ts';
 import type { CallNews, CallSettlement } from './call-ledger.ts';
 import { parseStatus } from './kv-answers.ts';
 import type { RunScript } from './kv-client.ts';
@@ -14,12 +14,13 @@ type Values = (string | number)[];
 const counted = (texts: readonly string[]): Values => [texts.length, ...texts];
 
 function toNewsValues({ key, owner, progress, serverEventId, events = { from: 1, texts: [] } }: CallNews): Values {
-  const { from, texts } = encodeNumbered(events, { number: MAX_CALL_EVENTS, bytes: MAX_CALL_EVENTS_BYTES });
+  const { from, texts } = encodeNumbered(events, { number: MAX_CALL_EVENTS, bytes: MAX_STORED_EVENTS_BYTES });
   return [key, owner, encodeProgress(progress), encodeEventId(serverEventId), from, ...counted(texts)];
 }
 
-function toEndValues({ key, owner, state, response }: CallSettlement): Values {
-  const kept = encodeResponse(response);
+function toEndValues(call: CallSettlement): Values {
+  const { key, owner, state } = call;
+  const kept = encodeResponse(call);
   return [key, owner, state, kept.response, kept.droppedBytes ?? ''];
 }
 

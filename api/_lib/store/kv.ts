@@ -1,7 +1,7 @@
 /**
  * Owns the store in Redis over REST: which script each method runs, with which keys, and what its answer means.
- * The scripts are kv-session-scripts.ts and kv-device-scripts.ts, the client kv-client.ts, how answers are read kv-answers.ts. Calls,
- * settlements and the server's own messages are kv-calls.ts, kv-settle.ts and kv-server-messages.ts.
+ * The scripts are kv-session-scripts.ts, the client kv-client.ts, how answers are read kv-answers.ts. Devices, calls,
+ * settlements and the server's own messages are kv-devices.ts, kv-calls.ts, kv-settle.ts and kv-server-messages.ts.
  */
 import * as z from 'zod/mini';
 import type { ActivityEntry } from '../../../shared/contract.ts';
@@ -9,13 +9,12 @@ import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_ENTRIES, TOMBSTONE_TTL_SECONDS } from '../../../shared/limits.ts';
 import {
   ActivityAnswer,
-  DeviceAnswer,
-  DevicesAnswer,
   decodeFields,
   decodeFound,
   NumberAnswer,
   parseAnswer,
   parseEntry,
+  parseRefusal,
   parseSession,
   parseStatus,
   ServerAnswer,
@@ -23,11 +22,11 @@ import {
 } from './kv-answers.ts';
 import { openKvCalls } from './kv-calls.ts';
 import { connectKv, type KvSettings } from './kv-client.ts';
-import * as deviceScripts from './kv-device-scripts.ts';
+import { PROBE } from './kv-device-scripts.ts';
+import { openKvDevices } from './kv-devices.ts';
 import {
   activityKey,
   additionsKey,
-  deviceKey,
   deviceKeys,
   entryKeys,
   goneKey,
@@ -61,6 +60,7 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
   const goneMs = ttlMs + TOMBSTONE_TTL_SECONDS * 1000;
 
   return {
+    ...openKvDevices(run),
     ...openKvCalls(run, { ttlMs, goneMs }),
     ...openKvServerMessages(run),
     settle: openKvSettle(run),
@@ -68,7 +68,7 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
     async probe() {
       const kind = 'kv' as const;
       try {
-        parseAnswer(z.literal('OK'), await run(deviceScripts.PROBE, [PROBE_KEY], [PROBE_TTL_MS]));
+        parseAnswer(z.literal('OK'), await run(PROBE, [PROBE_KEY], [PROBE_TTL_MS]));
         return { kind, persistent: true, writable: true };
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
@@ -76,38 +76,12 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
       }
     },
 
-    async registerDevice({ id, name, createdAt }, credential) {
-      const values = [id, codec.encodeText(name, 'The name'), createdAt, credential.tokenHash];
-      parseStatus(await run(deviceScripts.REGISTER_DEVICE, deviceKeys(credential), [...toClaim(credential), ...values]));
-    },
-    async findDevice(credential) {
-      const answer = await run(deviceScripts.FIND_DEVICE, deviceKeys(credential), toClaim(credential));
-      if (parseStatus(answer) !== 'ok') return undefined;
-      return decodeFound(parseAnswer(DeviceAnswer, answer)[1], credential.workspaceId);
-    },
-    async listDevices(credential) {
-      const answer = await run(deviceScripts.LIST_DEVICES, deviceKeys(credential), [...toClaim(credential), deviceKey('')]);
-      if (parseStatus(answer) !== 'ok') return undefined;
-      const [, found, listed] = parseAnswer(DevicesAnswer, answer);
-      const current = decodeFound(found, credential.workspaceId);
-      if (current === undefined) return undefined;
-      const devices = listed.flatMap(([id, name, createdAt, seenAt]) => {
-        const device = decodeFound([id, name, createdAt], credential.workspaceId);
-        return device === undefined ? [] : [{ ...device, lastSeenAt: codec.decodeTime(seenAt) }];
-      });
-      return { current, devices: devices.sort(codec.compareDevices) };
-    },
-    async removeDevice(credential, deviceId) {
-      const answer = await run(deviceScripts.REMOVE_DEVICE, deviceKeys(credential), [...toClaim(credential), deviceId, deviceKey('')]);
-      const status = parseStatus(answer);
-      if (status === 'ok') return 'removed';
-      return status === 'absent' ? 'absent' : 'unauthorized';
-    },
-
     async findServer(credential, url, serverKey = codec.toServerKey(credential.workspaceId, url)) {
       const answer = await run(sessionScripts.FIND_SERVER, deviceKeys(credential), [...toClaim(credential), serverKey]);
-      const [, found, secrets, version] = parseStatus(answer) === 'ok' ? parseAnswer(ServerAnswer, answer) : [];
-      const device = found && decodeFound(found, credential.workspaceId);
+      const refused = parseRefusal(answer);
+      if (refused) return refused;
+      const [, found, secrets, version] = parseAnswer(ServerAnswer, answer);
+      const device = decodeFound(found, credential.workspaceId);
       if (device === undefined) return { kind: 'unauthorized' };
       return { kind: 'ok', device, secrets: codec.decodeSecrets(secrets), secretsVersion: codec.toCount(version, 0) };
     },
@@ -155,10 +129,13 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
       const { workspaceId } = credential;
       const keys = [...deviceKeys(credential), sessionsKey(workspaceId)];
       const answer = await run(sessionScripts.LIST_SESSIONS, keys, [...toClaim(credential), sessionKey('')]);
-      if (parseStatus(answer) !== 'ok') return undefined;
-      const [, , listed, nowMs] = parseAnswer(SessionsAnswer, answer);
+      const refused = parseRefusal(answer);
+      if (refused) return refused;
+      const [, found, listed, nowMs] = parseAnswer(SessionsAnswer, answer);
       const sessions = listed.map(([id, pairs, left]) => decodeFields(id, pairs, left, nowMs));
-      return sessions.filter((session) => session !== undefined && session.workspaceId === workspaceId) as StoredSession[];
+      const ours = sessions.filter((session) => session !== undefined && session.workspaceId === workspaceId);
+      const device = decodeFound(found, workspaceId);
+      return device === undefined ? { kind: 'unauthorized' } : { kind: 'ok', device, sessions: ours as StoredSession[] };
     },
     async renameSession(credential, id, name) {
       const values = [...toClaim(credential), codec.encodeText(name, 'The name')];

@@ -4,21 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { type ActivityEntry, ActivityRecord, Revision, Transport } from '../../../shared/contract.ts';
+import { type ActivityEntry, ActivityRecord, Membership, Revision, Transport } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_ENTRIES } from '../../../shared/limits.ts';
-import {
-  type DeviceRecord,
-  type ServerSecrets,
-  type ServerSession,
-  type SessionRecord,
-  type Spoken,
-  type StoredSession,
-  UNCONNECTED,
-} from './store.ts';
+import type { DeviceRecord } from './device-registry.ts';
+import { type ServerSecrets, type ServerSession, type SessionRecord, type Spoken, type StoredSession, UNCONNECTED } from './store.ts';
 
-/** Largest stored value, bytes. The providers of KV differ in what they take in one request; this is well below all of them. */
-const MAX_VALUE_BYTES = 524_288;
+/**
+ * Largest stored value, bytes: half a megabyte of text takes this much when it is sealed. The providers of KV differ in what they take in one
+ * request; this is below all of them.
+ */
+const MAX_VALUE_BYTES = 720_000;
 
 /** The fixed part of a session that is stored as one text. */
 const Facts = z.object({ url: z.string(), transport: Transport, revision: Revision, createdAt: z.string() });
@@ -110,14 +106,38 @@ export function decodeSession(fields: StoredFields): StoredSession | undefined {
   };
 }
 
-/** Returns the device; undefined when its id is missing. */
-export function decodeDevice(fields: { id: unknown; workspaceId: string; name: unknown; createdAt: unknown }): DeviceRecord | undefined {
+/** A device as the stores hold it, before anything in it is trusted. */
+export type StoredDeviceFields = {
+  id: unknown;
+  workspaceId: string;
+  name: unknown;
+  createdAt: unknown;
+  membership: unknown;
+  publicKey: unknown;
+  share: unknown;
+  ring: unknown;
+  version: unknown;
+};
+
+const toText = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Returns the device; undefined when its id is missing. One whose membership is broken waits. */
+export function decodeDevice(fields: StoredDeviceFields): DeviceRecord | undefined {
   if (typeof fields.id !== 'string' || fields.id === '') return undefined;
   return {
     id: fields.id,
     workspaceId: fields.workspaceId,
     name: typeof fields.name === 'string' && fields.name !== '' ? fields.name : fields.id,
     createdAt: typeof fields.createdAt === 'string' ? fields.createdAt : toIsoTime(0),
+    membership: Membership.safeParse(fields.membership ?? 'member').data ?? 'waiting',
+    ...(toText(fields.publicKey) !== '' && {
+      keys: {
+        publicKey: toText(fields.publicKey),
+        share: toText(fields.share),
+        ring: toText(fields.ring),
+        version: toCount(fields.version, 0),
+      },
+    }),
   };
 }
 

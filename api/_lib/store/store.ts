@@ -8,14 +8,13 @@
 
 import type { ActivityEntry, ActivityRecord, Health, Revision, Transport } from '../../../shared/contract.ts';
 import type { CallEntry, CallEvents, CallNews, CallOpening, CallResult, CallSettlement, StoredCall } from './call-ledger.ts';
+import type { Credential, DeviceRecord, DeviceRegistry, Refused } from './device-registry.ts';
 import type { ServerMessages } from './server-messages.ts';
 
 /** URIs whose subscription is remembered for a session; what a client subscribes to beyond is not restored after a recovery. */
 export const MAX_SUBSCRIPTIONS = 1000;
 /** Open questions of a session that are remembered; later ones reach whoever listens, and are not counted. */
 export const MAX_QUESTIONS = 100;
-
-export type DeviceRecord = { id: string; workspaceId: string; name: string; createdAt: string };
 
 /** What a server said at the handshake, and what makes a request reach the same server session again. Replaced as a whole. */
 export type ServerSession = {
@@ -60,6 +59,8 @@ export type StoredSession = SessionRecord & {
   /** The server let nobody in at the last try: it waits for a sign-in, or for other headers. */
   awaitsSignIn: boolean;
   secrets: ServerSecrets;
+  /** There are some, and their key is gone: then `secrets` are empty, and nothing may be sent before there are new ones. */
+  secretsUnreadable?: boolean;
   /** Goes up by one with each change of the secrets; 0 where there never were any. */
   secretsVersion: number;
   /** Goes up by one with each new server session; tells which of two is newer. */
@@ -80,18 +81,15 @@ export type StoredSession = SessionRecord & {
   expiresAt: string;
 };
 
-/** Who asks: the hash of the bearer token (see access.ts) and the workspace that the token names. */
-export type Credential = { tokenHash: string; workspaceId: string };
-
 export type Entered = { kind: 'ok'; device: DeviceRecord; session: StoredSession };
 export type NotEntered =
-  | { kind: 'unauthorized' }
+  | Refused
   /** Not there, or another workspace's: the two look the same. */
   | { kind: 'absent' }
   /** It was this workspace's and has run out. */
   | { kind: 'expired' };
 export type Entry = Entered | NotEntered;
-export type ServerFound = { kind: 'ok'; device: DeviceRecord; secrets: ServerSecrets; secretsVersion: number } | { kind: 'unauthorized' };
+export type ServerFound = { kind: 'ok'; device: DeviceRecord; secrets: ServerSecrets; secretsVersion: number } | Refused;
 
 /** What is written after an answer has gone out. */
 export type Settlement = {
@@ -157,18 +155,9 @@ export interface CallLedger {
   requestCancel(credential: Credential, sessionId: string, key: string): Promise<(Entered & { call: StoredCall | undefined }) | NotEntered>;
 }
 
-export interface Store extends CallLedger, ServerMessages {
+export interface Store extends CallLedger, DeviceRegistry, ServerMessages {
   /** Asks the storage whether it answers and may be written. Never throws: an outage is a state here. */
   probe(): Promise<Health['storage']>;
-
-  /** Stores a device under the hash of its token. The workspace begins to exist with its first device. */
-  registerDevice(device: DeviceRecord, credential: Credential): Promise<void>;
-  /** Returns the device of a token and marks it as seen now (other methods do so to the minute); undefined when the token is not known. */
-  findDevice(credential: Credential): Promise<DeviceRecord | undefined>;
-  /** Returns the workspace's devices, oldest first, or undefined when the token is not known. */
-  listDevices(credential: Credential): Promise<{ current: DeviceRecord; devices: (DeviceRecord & { lastSeenAt: string })[] } | undefined>;
-  /** Forgets a device and its token. */
-  removeDevice(credential: Credential, deviceId: string): Promise<'removed' | 'absent' | 'unauthorized'>;
 
   /** Returns what is kept for a server before there is a session with it. */
   findServer(credential: Credential, url: string, serverKey?: string): Promise<ServerFound>;
@@ -195,8 +184,8 @@ export interface Store extends CallLedger, ServerMessages {
   loadSession(sessionId: string): Promise<StoredSession | undefined>;
   /** Lets the session's time start again, for a call that outlasts it. False when it has run out. */
   touchSession(sessionId: string): Promise<boolean>;
-  /** Returns the workspace's sessions, newest use first, or undefined when the token is not known. */
-  listSessions(credential: Credential): Promise<StoredSession[] | undefined>;
+  /** Returns the workspace's sessions, newest use first. */
+  listSessions(credential: Credential): Promise<{ kind: 'ok'; device: DeviceRecord; sessions: StoredSession[] } | Refused>;
   /** Names the session anew, without touching it; the entry has the new name. */
   renameSession(credential: Credential, sessionId: string, name: string): Promise<Entry>;
   /** Removes the session with all that belongs to it; the entry is what it was. */

@@ -1,7 +1,7 @@
 /** Owns what every store promises about who holds a call: begun once, taken over only while nothing was sent, never lost, never twice. */
 import { expect, it } from 'vitest';
 import { beginLedger, LEASE_MS, toLedger, toOpening } from './call-samples.ts';
-import { addMember, MINUTE_MS, type StoreUnderTest } from './store-under-test.ts';
+import { addMember, MINUTE_MS, type StoreUnderTest, sessionsOf } from './store-under-test.ts';
 
 export function testCalls(get: () => StoreUnderTest): void {
   const open = () => beginLedger(get().store);
@@ -203,7 +203,7 @@ export function testCalls(get: () => StoreUnderTest): void {
     expect((await store.loadSession(ledger.id))?.running).toBe(3);
     for (const [at, { key }] of openings.entries()) {
       await ledger.end({ key, owner: 'a', state: 'done', response: '{}' });
-      expect((await store.listSessions(ledger.member.credential))?.[0]?.running).toBe(2 - at);
+      expect((await sessionsOf(store, ledger.member))[0]?.running).toBe(2 - at);
     }
     const entered = await store.enterCall(ledger.member.credential, ledger.id, toOpening());
     expect(entered).toMatchObject({ session: { running: 1 } });

@@ -1,6 +1,6 @@
 /** Owns what every store promises about devices and workspaces. */
 import { expect, it } from 'vitest';
-import { addMember, begin, DAY_MS, enterOk, type StoreUnderTest } from './store-under-test.ts';
+import { addMember, begin, DAY_MS, devicesOf, enterOk, type StoreUnderTest } from './store-under-test.ts';
 
 export function testDevices(get: () => StoreUnderTest): void {
   it('finds a device by its token and tells all that was stored of it', async () => {
@@ -19,8 +19,8 @@ export function testDevices(get: () => StoreUnderTest): void {
       { ...credential, workspaceId: '' },
     ]) {
       expect(await store.findDevice(wrong)).toBeUndefined();
-      expect(await store.listDevices(wrong)).toBeUndefined();
-      expect(await store.listSessions(wrong)).toBeUndefined();
+      expect(await store.listDevices(wrong)).toEqual({ kind: 'unauthorized' });
+      expect(await store.listSessions(wrong)).toEqual({ kind: 'unauthorized' });
       expect(await store.removeDevice(wrong, 'any')).toBe('unauthorized');
     }
   });
@@ -31,10 +31,10 @@ export function testDevices(get: () => StoreUnderTest): void {
     const third = await addMember(store, second, '2026-03-03T00:00:00.000Z');
     const first = await addMember(store, second, '2026-01-01T00:00:00.000Z');
     await addMember(store);
-    const listed = await store.listDevices(third.credential);
-    expect(listed?.current).toEqual(third.device);
-    expect(listed?.devices).toEqual([first, second, third].map(({ device }) => ({ ...device, lastSeenAt: expect.any(String) })));
-    expect(listed?.devices.every(({ lastSeenAt }) => Date.parse(lastSeenAt) > 0)).toBe(true);
+    const listed = await devicesOf(store, third);
+    expect(listed.current).toEqual(third.device);
+    expect(listed.devices).toEqual([first, second, third].map(({ device }) => ({ ...device, lastSeenAt: expect.any(String) })));
+    expect(listed.devices.every(({ lastSeenAt }) => Date.parse(lastSeenAt) > 0)).toBe(true);
   });
 
   it('forgets a removed device at once, and only that one', async () => {
@@ -44,7 +44,7 @@ export function testDevices(get: () => StoreUnderTest): void {
     expect(await store.removeDevice(one.credential, two.device.id)).toBe('removed');
     expect(await store.findDevice(two.credential)).toBeUndefined();
     expect(await store.removeDevice(one.credential, two.device.id)).toBe('absent');
-    expect((await store.listDevices(one.credential))?.devices.map(({ id }) => id)).toEqual([one.device.id]);
+    expect((await devicesOf(store, one)).devices.map(({ id }) => id)).toEqual([one.device.id]);
   });
 
   it('removes no device of another workspace', async () => {
@@ -66,11 +66,12 @@ export function testDevices(get: () => StoreUnderTest): void {
 
   it('keeps a device that stays away for 179 days and forgets it after 181', async () => {
     const { store, advance } = get();
-    const { credential, device } = await addMember(store);
+    const member = await addMember(store);
+    const { credential, device } = member;
     for (let round = 0; round < 3; round++) {
       await advance(179 * DAY_MS);
       expect(await store.findDevice(credential)).toEqual(device);
-      expect((await store.listDevices(credential))?.devices).toHaveLength(1);
+      expect((await devicesOf(store, member)).devices).toHaveLength(1);
     }
     await advance(181 * DAY_MS);
     expect(await store.findDevice(credential)).toBeUndefined();
@@ -79,9 +80,19 @@ export function testDevices(get: () => StoreUnderTest): void {
   it('leaves a forgotten device out of the list', async () => {
     const { store, advance } = get();
     const gone = await addMember(store);
-    await advance(100 * DAY_MS);
     const stays = await addMember(store, gone);
     await advance(100 * DAY_MS);
-    expect((await store.listDevices(stays.credential))?.devices.map(({ id }) => id)).toEqual([stays.device.id]);
+    await store.findDevice(stays.credential);
+    await advance(100 * DAY_MS);
+    expect((await devicesOf(store, stays)).devices.map(({ id }) => id)).toEqual([stays.device.id]);
+  });
+
+  it('lists a device that was let in long after the workspace began', async () => {
+    const { store, advance } = get();
+    const first = await addMember(store);
+    await advance(100 * DAY_MS);
+    const second = await addMember(store, first);
+    await advance(100 * DAY_MS);
+    expect((await devicesOf(store, second)).devices.map(({ id }) => id)).toContain(second.device.id);
   });
 }

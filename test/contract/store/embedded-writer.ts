@@ -9,8 +9,14 @@ const COUNT = 200;
 
 const store = openEmbeddedStore({ file, ttlSeconds: 1800, hosted: false });
 const workspaceId = `ws-${process.pid}`;
-const credential = { tokenHash: `hash-${process.pid}`, workspaceId };
-const device = { id: `device-${process.pid}`, workspaceId, name: 'Writer', createdAt: new Date().toISOString() };
+const credential = { tokenHash: `hash-${process.pid}`, workspaceId, token: '' };
+const device = {
+  id: `device-${process.pid}`,
+  workspaceId,
+  name: 'Writer',
+  createdAt: new Date().toISOString(),
+  membership: 'member' as const,
+};
 const id = `session-${process.pid}`;
 await store.registerDevice(device, credential);
 await store.createSession(

@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbeddedStore } from '../../../api/_lib/store/embedded.ts';
+import type { Store } from '../../../api/_lib/store/store.ts';
+import { sealStore } from '../../../api/_lib/vault/seal-store.ts';
 import { toLedger, toOpening } from './call-samples.ts';
 import { describeStore } from './store-contract.ts';
 import {
@@ -21,6 +23,7 @@ import {
   type Member,
   MINUTE_MS,
   type StoreUnderTest,
+  sessionsOf,
   TTL_SECONDS,
   toMessage,
 } from './store-under-test.ts';
@@ -36,12 +39,22 @@ const newFile = (): string => join(folder, 'made', `${files++}`, 'mooring.db');
 const SWEEP_MS = 61_000;
 const TABLES = [
   ...['devices', 'sessions', 'subscriptions', 'activity', 'locks', 'gone', 'calls', 'call_events'],
-  ...['settlements', 'server_messages', 'additions', 'server_streams', 'answers', 'secrets'],
+  ...[
+    'settlements',
+    'server_messages',
+    'additions',
+    'server_streams',
+    'answers',
+    'secrets',
+    'workspace_keys',
+    'pairings',
+    'pairing_misses',
+  ],
 ];
 
-function openWithClock(file?: string): StoreUnderTest {
+function openWithClock(file?: string, wrap = (store: Store) => store): StoreUnderTest {
   let nowMs = Date.parse('2026-06-01T00:00:00.000Z');
-  const store = openEmbeddedStore({ ...(file !== undefined && { file }), ttlSeconds: TTL_SECONDS, now: () => nowMs, hosted: false });
+  const store = wrap(openEmbeddedStore({ ...(file !== undefined && { file }), ttlSeconds: TTL_SECONDS, now: () => nowMs, hosted: false }));
   const advance = async (ms: number): Promise<void> => {
     nowMs += ms;
   };
@@ -79,6 +92,7 @@ async function inspectFile(file: string, sweep: () => Promise<unknown>, advance:
 
 describeStore('the embedded store in memory', async () => openWithClock(), { inspects: false });
 describeStore('the embedded store in a file', async () => openWithClock(newFile()), { inspects: true });
+describeStore('the embedded store in a file, sealed', async () => openWithClock(newFile(), sealStore), { inspects: true, seals: true });
 
 const open = (file: string) => openEmbeddedStore({ file, ttlSeconds: TTL_SECONDS, hosted: false });
 
@@ -187,8 +201,14 @@ describe('a file of the embedded store', () => {
       .run(facts, greeting, endsAt);
     old.close();
     const store = open(file);
-    const device = { id: 'device', workspaceId: 'ws', name: 'Laptop', createdAt: '2026-01-02T03:04:05.000Z' };
-    const member = { credential: { tokenHash: 'hash', workspaceId: 'ws' }, device };
+    const device = {
+      id: 'device',
+      workspaceId: 'ws',
+      name: 'Laptop',
+      createdAt: '2026-01-02T03:04:05.000Z',
+      membership: 'member' as const,
+    };
+    const member = { credential: { tokenHash: 'hash', workspaceId: 'ws', token: '' }, device };
     expect(await enterOk(store, member, 's')).toMatchObject({ device, session: { name: 'Old', running: 0, epoch: 1 } });
     expect(await toLedger(store, member, 's').enter(toOpening())).toMatchObject({ kind: 'begun', call: { device: 'Laptop' } });
     expect(await store.addServerMessages('s', 'one', ['x'])).toBe(1);
@@ -252,7 +272,7 @@ describe('a file of the embedded store', () => {
     sql.prepare(`UPDATE activity SET entry = 'x' WHERE session = ?`).run(other.id);
     sql.close();
     expect(await store.enter(member.credential, id, { touch: true })).toEqual({ kind: 'absent' });
-    expect(await store.listSessions(member.credential)).toEqual([]);
+    expect(await sessionsOf(store, member)).toEqual([]);
     expect((await store.readActivity(other.member.credential, other.id, { after: 0, limit: 9 })).entries).toEqual([]);
     await enterOk(store, other.member, other.id);
     await store.close();

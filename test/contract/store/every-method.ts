@@ -43,6 +43,10 @@ export function everyMethod(on: Store, member: Member, id: string): Record<strin
     claimAnswer: () => on.claimAnswer(id, 'canary-question', 'canary-owner'),
     releaseServerStream: () => on.releaseServerStream(id, 'canary-owner'),
     removeSession: () => on.removeSession(credential, id),
+    openPairing: () => on.openPairing(credential, 'canary-code', 10_000),
+    takePairing: () => on.takePairing('canary-code'),
+    admitDevice: () =>
+      on.admitDevice(credential, 'canary-device', { from: 0, ring: 'canary-ring', shares: { [device.id]: 'canary-share' } }),
     removeDevice: () => on.removeDevice(credential, device.id),
   };
 }

@@ -38,7 +38,7 @@ export function testSessionEnds(get: () => StoreUnderTest): void {
     expect(await store.enter(credential, id, { touch: false })).toEqual({ kind: 'expired' });
     expect(await store.loadSession(id)).toBeUndefined();
     expect(await store.touchSession(id)).toBe(false);
-    expect(await store.listSessions(credential)).toEqual([]);
+    expect(await store.listSessions(credential)).toMatchObject({ kind: 'ok', sessions: [] });
     expect(await store.renameSession(credential, id, 'x')).toEqual({ kind: 'expired' });
     expect(await store.readActivity(credential, id, { after: 0, limit: 10 })).toEqual({ kind: 'expired', entries: [] });
     expect(await store.acquireLock(id, 'b', 1000)).toBeUndefined();
@@ -60,7 +60,7 @@ export function testSessionEnds(get: () => StoreUnderTest): void {
     expect(await store.enter(stranger.credential, id, { touch: true })).toEqual({ kind: 'absent' });
     expect(await store.enter(member.credential, id, { touch: true })).toEqual({ kind: 'expired' });
     expect(await store.renameSession(member.credential, id, 'Late')).toEqual({ kind: 'expired' });
-    expect(await store.listSessions(member.credential)).toEqual([]);
+    expect(await store.listSessions(member.credential)).toMatchObject({ kind: 'ok', sessions: [] });
     expect(await store.acquireLock(id, 'a', 1000)).toBeUndefined();
     if (lock) expect(await store.publishServerSession(id, lock, NEWER_SERVER_SESSION)).toBe('absent');
     expect(await store.loadSession(id)).toBeUndefined();

@@ -7,13 +7,24 @@ import { testCalls } from './call-contract.ts';
 import { toOpening } from './call-samples.ts';
 import { testWalks } from './call-walk-contract.ts';
 import { testDevices } from './device-contract.ts';
+import { testKeyChanges } from './key-change-contract.ts';
 import { testLocks } from './lock-contract.ts';
+import { testPairing } from './pairing-contract.ts';
 import { testServerMessages } from './server-message-contract.ts';
 import { testServerSecrets } from './server-secret-contract.ts';
 import { testSessions } from './session-contract.ts';
 import { testSessionEnds } from './session-end-contract.ts';
 import { testSettlements } from './settlement-contract.ts';
-import { addMember, begin, DAY_MS, MINUTE_MS, NEWER_SERVER_SESSION, type StoreUnderTest, toMessage } from './store-under-test.ts';
+import {
+  addMember,
+  addWaiting,
+  begin,
+  DAY_MS,
+  MINUTE_MS,
+  NEWER_SERVER_SESSION,
+  type StoreUnderTest,
+  toMessage,
+} from './store-under-test.ts';
 
 const toNews = (key: string, owner: string): Settlement => ({
   id: randomUUID(),
@@ -27,7 +38,7 @@ const toEnd = (key: string, owner: string): Settlement => ({
 });
 
 /** Runs the contract against a store that is opened once and shared, as in life: every test has a workspace of its own. */
-export function describeStore(name: string, open: () => Promise<StoreUnderTest>, options: { inspects: boolean }): void {
+export function describeStore(name: string, open: () => Promise<StoreUnderTest>, options: { inspects: boolean; seals?: boolean }): void {
   describe(name, () => {
     let under: StoreUnderTest;
     beforeAll(async () => {
@@ -40,6 +51,8 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>,
       expect(await under.store.probe()).toMatchObject({ writable: true });
     });
     describe('a device', () => testDevices(get));
+    describe('letting a device in', () => testPairing(get));
+    if (!options.seals) describe('the keys of a workspace', () => testKeyChanges(get));
     describe('a session', () => testSessions(get));
     describe('the end of a session', () => testSessionEnds(get));
     describe('activity', () => testActivity(get));
@@ -109,6 +122,9 @@ function testEnds(get: () => StoreUnderTest): void {
       () => store.readActivity(credential, id, { after: 0, limit: 5 }),
       () => store.findDevice(credential),
       () => addMember(store, member),
+      () => addWaiting(store, member),
+      () => store.openPairing(credential, `code-${draw(9)}`, 1 + draw(5 * MINUTE_MS)),
+      () => store.takePairing(`code-${draw(9)}`),
       () => advance(draw(20 * MINUTE_MS)),
     ];
     for (let step = 0; step < 80; step++) await acts[draw(acts.length)]?.();

@@ -1,15 +1,9 @@
 /** Owns what the contract needs of a store besides the contract itself, and the records that its tests begin with. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type {
-  Credential,
-  DeviceRecord,
-  Entered,
-  ServerSession,
-  SessionRecord,
-  Store,
-  StoredSession,
-} from '../../../api/_lib/store/store.ts';
+import { mintToken, toCredential } from '../../../api/_lib/access.ts';
+import type { Credential, DeviceList, DeviceRecord } from '../../../api/_lib/store/device-registry.ts';
+import type { Entered, ServerSession, SessionRecord, Store, StoredSession } from '../../../api/_lib/store/store.ts';
 import type { ActivityRecord } from '../../../shared/contract.ts';
 
 export const TTL_SECONDS = 1800;
@@ -29,13 +23,35 @@ export type StoreUnderTest = {
 
 export type Member = { credential: Credential; device: DeviceRecord };
 
-/** Registers a device; with another one given, in the same workspace. */
+/** Registers a device that is a member; with another one given, in the same workspace, let in by that one. */
 export async function addMember(store: Store, other?: Member, createdAt = '2026-01-02T03:04:05.000Z'): Promise<Member> {
-  const workspaceId = other?.credential.workspaceId ?? `ws-${randomUUID()}`;
-  const credential = { tokenHash: `hash-${randomUUID()}`, workspaceId };
-  const device = { id: `device-${randomUUID()}`, workspaceId, name: 'Laptop', createdAt };
+  if (other === undefined) return register(store, `ws-${randomUUID()}`, 'member', createdAt);
+  const { credential, device } = await addWaiting(store, other, createdAt);
+  expect(await store.admitDevice(other.credential, device.id)).toBe('admitted');
+  return { credential, device: { ...device, membership: 'member' } };
+}
+
+/** Registers a device that waits for being let into the workspace of another one. */
+export const addWaiting = (store: Store, other: Member, createdAt = '2026-01-02T03:04:05.000Z'): Promise<Member> =>
+  register(store, other.credential.workspaceId, 'waiting', createdAt);
+
+async function register(store: Store, workspaceId: string, membership: 'member' | 'waiting', createdAt: string): Promise<Member> {
+  const credential = toCredential(mintToken(workspaceId), workspaceId);
+  const device = { id: `device-${randomUUID()}`, workspaceId, name: 'Laptop', createdAt, membership };
   await store.registerDevice(device, credential);
   return { credential, device };
+}
+
+export async function sessionsOf(store: Store, { credential }: Member): Promise<StoredSession[]> {
+  const listed = await store.listSessions(credential);
+  if (listed.kind !== 'ok') throw new Error(`not listed: ${listed.kind}`);
+  return listed.sessions;
+}
+
+export async function devicesOf(store: Store, { credential }: Member): Promise<DeviceList> {
+  const listed = await store.listDevices(credential);
+  if (listed.kind !== 'ok') throw new Error(`not listed: ${listed.kind}`);
+  return listed;
 }
 
 export const toRecord = ({ credential }: Member, more: Partial<SessionRecord> = {}): SessionRecord => ({

@@ -41,7 +41,7 @@ describe('every path', () => {
   });
   it('answers what is not there with 404 ROUTE_NOT_FOUND', async () => {
     expect(await api.ask('GET', '/nothing')).toMatchObject(problem('ROUTE_NOT_FOUND', 404));
-    expect(await api.ask('POST', '/pairings', { token, body: {} })).toMatchObject(problem('ROUTE_NOT_FOUND', 404));
+    expect(await api.ask('POST', '/parings', { token, body: {} })).toMatchObject(problem('ROUTE_NOT_FOUND', 404));
   });
   it('names each answer, lets nothing be cached or sniffed', async () => {
     const { headers } = await api.ask('GET', '/health');
@@ -165,9 +165,8 @@ describe('/devices', () => {
     const listed = await api.ask('GET', '/devices', { token: mine });
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
     const id = expect.stringMatching(/^[0-9a-f]{32}$/);
-    expect(listed.body).toEqual({
-      devices: [{ membership: 'member', id, name: 'Kitchen laptop', createdAt: time, lastSeenAt: time, current: true }],
-    });
+    const device = { id, name: 'Kitchen laptop', createdAt: time, lastSeenAt: time, current: true, membership: 'member' };
+    expect(listed.body).toEqual({ devices: [device] });
     const { devices } = listed.body as { devices: { id: string }[] };
     expect(await api.ask('DELETE', '/devices/nobody', { token: mine })).toMatchObject(problem('DEVICE_NOT_FOUND', 404));
     expect(await api.ask('DELETE', `/devices/${devices[0]?.id}`, { token })).toMatchObject(problem('DEVICE_NOT_FOUND', 404));

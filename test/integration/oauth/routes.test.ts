@@ -1,10 +1,12 @@
 /** Proves a sign-in through the HTTP contract, and what calls do with it: against oidc-provider and a server that checks every token. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Session } from '../../../shared/contract.ts';
 import type { Authorization, SignInBegun } from '../../../shared/sign-in-contract.ts';
 import { startInProcess } from '../../support/api-client.ts';
 import { type AuthorizationServer, startAuthorizationServer } from '../../support/authorization-server.ts';
+import { addDevice } from '../../support/fault-session.ts';
 import { type ProtectedServer, startProtectedServer } from '../../support/protected-server.ts';
+import { startScriptedServer } from '../../support/scripted-server.ts';
 import { browse, REDIRECT_URI } from '../../support/sign-in-browser.ts';
 
 const read = (id: number, name = 'read') => ({ id, method: 'tools/call', params: { name, arguments: {} } });
@@ -111,6 +113,47 @@ describe('a sign-in', () => {
     expect(as.asked).toEqual([]);
   });
 
+  it('shows its steps as they happen', async () => {
+    const id = idOf(await create());
+    const gate = Promise.withResolvers<void>();
+    as.hold('/register', gate.promise);
+    const beginning = begin(id);
+    const steps = async () => (await show(id)).steps.map(({ step }) => step);
+    await expect.poll(steps).toEqual(['challenge', 'resource-metadata', 'server-metadata']);
+    gate.resolve();
+    await beginning;
+    expect(await steps()).toEqual(['challenge', 'resource-metadata', 'server-metadata', 'registration', 'authorization']);
+  });
+
+  it('is ended by the device that began it, and by no other of the workspace', async () => {
+    const phone = await addDevice(api, token, 'Phone');
+    const id = idOf(await create());
+    const returned = await browse(((await begin(id)).body as SignInBegun).authorizationUrl);
+    expect(await end(id, returned, phone)).toMatchObject({ status: 409, body: { code: 'SIGN_IN_NOT_BEGUN' } });
+    expect(as.tokenRequests).toHaveLength(0);
+    expect(await end(id, returned)).toMatchObject({ status: 200 });
+    expect((await api.rpc(phone, id, read(1))).body).toMatchObject({ result: {} });
+  });
+
+  it('that was ended while the server could not be reached connects with the next message', async () => {
+    const id = idOf(await create());
+    const returned = await browse(((await begin(id)).body as SignInBegun).authorizationUrl);
+    server.fail(502);
+    expect(await end(id, returned)).toMatchObject({ status: 502, body: { code: 'SERVER_FAILED' } });
+    expect((await api.rpc(token, id, read(1))).body).toMatchObject({ error: {} });
+    server.fail(undefined);
+    expect((await api.rpc(token, id, read(2))).body).toMatchObject({ result: {} });
+    expect((await api.ask('GET', `/sessions/${id}`, { token })).body).toMatchObject({ status: 'live', server: { name: 'protected' } });
+  });
+
+  it('is without effect at a server that wants none', async () => {
+    const open = await startScriptedServer();
+    const { id } = await api.connect(token, open.url);
+    expect(await begin(id)).toMatchObject({ status: 422, body: { code: 'SIGN_IN_FAILED' } });
+    expect(await show(id)).toMatchObject({ state: 'none' });
+    expect((await api.rpc(token, id, { id: 1, method: 'tools/call', params: { name: 'act' } })).body).toMatchObject({ result: {} });
+  });
+
   it('serves the next session of the server too', async () => {
     await connected();
     expect(await create()).toMatchObject({ status: 201, body: { status: 'live', signedIn: true } });
@@ -122,6 +165,24 @@ describe('a sign-in', () => {
     const declined = { state: url.searchParams.get('state'), iss: as.issuer, error: 'access_denied' };
     expect(await end(id, declined)).toMatchObject({ status: 422, body: { code: 'SIGN_IN_FAILED', detail: 'The sign-in was declined.' } });
     expect(await show(id)).toMatchObject({ state: 'required' });
+  });
+});
+
+describe('an access token that is about to end', () => {
+  it('is renewed before it is used', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    as = await startAuthorizationServer({ accessTokenSeconds: 600 });
+    server = await startProtectedServer(as.check, as.issuer);
+    const id = await connected();
+    vi.setSystemTime(Date.now() + 580_000);
+    expect((await api.rpc(token, id, read(1))).body).toMatchObject({ result: {} });
+    expect(as.tokenRequests).toHaveLength(1);
+    vi.setSystemTime(Date.now() + 15_000);
+    const before = server.authorizations.length;
+    expect((await api.rpc(token, id, read(2))).body).toMatchObject({ result: {} });
+    expect(as.tokenRequests).toHaveLength(2);
+    expect(server.authorizations.length).toBe(before + 1);
   });
 });
 

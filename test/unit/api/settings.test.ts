@@ -24,9 +24,27 @@ describe('readSettings', () => {
       accessCode: undefined,
       isPublic: false,
       extensionIds: [EXTENSION_ID],
+      publicUrl: undefined,
       addressPolicy: { kind: 'local' },
       maxDurationMs: undefined,
     });
+  });
+  it('knows its address on the internet, if it has one', () => {
+    expect(readSettings({ MOORING_PUBLIC_URL: 'https://Mooring.example.com/' }).publicUrl).toBe('https://mooring.example.com');
+    const vercel = { VERCEL: '1', VERCEL_ENV: 'preview', VERCEL_URL: 'mooring-git-x.vercel.app', MOORING_PUBLIC: '1' };
+    expect(readSettings(vercel).publicUrl).toBe('https://mooring-git-x.vercel.app');
+    expect(readSettings({ ...vercel, VERCEL_PROJECT_PRODUCTION_URL: 'mooring.vercel.app' }).publicUrl).toBe('https://mooring.vercel.app');
+    expect(readSettings({ VERCEL_URL: 'mooring.vercel.app' }).publicUrl).toBeUndefined();
+    for (const url of [
+      'http://mooring.example.com',
+      'https://mooring.example.com/api',
+      'https://localhost',
+      'https://127.0.0.1',
+      'https://[::1]',
+      'https://a:b@example.com',
+      'mooring',
+    ])
+      expect(problemsOf({ MOORING_PUBLIC_URL: url })).toEqual([expect.stringContaining('MOORING_PUBLIC_URL')]);
   });
   it('takes KV under both families of names', () => {
     const kv = { kind: 'kv', url: 'https://kv.example', token: 'T' };

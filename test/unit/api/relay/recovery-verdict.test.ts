@@ -7,6 +7,11 @@ const failed = (code: ErrorCode, ran: 'no' | 'unknown'): Attempt => ({ kind: 'fa
 const call: Circumstances = { method: 'tools/call', repeats: 0, renewed: false, delivered: false };
 const list: Circumstances = { ...call, method: 'tools/list' };
 const lost: Attempt = { kind: 'session-lost' };
+const notLetIn: Attempt = {
+  kind: 'access-refused',
+  refused: { token: 'a', challenge: null },
+  error: new AppError('SERVER_SIGN_IN_REQUIRED', 'x'),
+};
 
 /** The verdict in one word, a failure by its code. */
 const verdict = (attempt: Attempt, at: Circumstances): string => {
@@ -21,6 +26,8 @@ describe('an attempt', () => {
     ['whose server session is lost', lost, call, 'renew'],
     ['whose server session is lost after a repetition', lost, { ...list, repeats: 1 }, 'renew'],
     ['whose renewed server session is lost too', lost, { ...call, renewed: true }, 'SERVER_FAILED'],
+    ['that was not let in', notLetIn, call, 'renew-access'],
+    ['that was not let in after the server session was renewed', notLetIn, { ...call, renewed: true }, 'renew-access'],
     ['that was refused before sending', failed('SERVER_UNREACHABLE', 'no'), call, 'repeat'],
     ['whose name was not found', failed('SERVER_NAME_UNKNOWN', 'no'), call, 'repeat'],
     ['that was refused twice', failed('SERVER_UNREACHABLE', 'no'), { ...call, repeats: 1 }, 'SERVER_UNREACHABLE'],

@@ -1,0 +1,107 @@
+/**
+ * Owns which keys this instance has in memory: of devices that asked lately, and of the sessions that they asked for. All of it can be lost
+ * at any time: the next request that shows a token brings it back. Keys are found by the whole hash of a token, or by a session that the
+ * store has said to be of that token's workspace.
+ */
+import { AppError } from '../../../shared/errors.ts';
+import type { KeyRecord } from '../store/device-keys.ts';
+import type { Credential, DeviceRecord } from '../store/device-registry.ts';
+import { type Keyring, openKeyring, openScope, type Scope, toIndex } from './keyring.ts';
+
+/** Devices and sessions whose keys are remembered; some kB each. Those that were asked for longest ago go first. */
+const MAX_DEVICES = 5000;
+const MAX_SESSIONS = 20_000;
+
+/** The keys of a session, and what was opened with them by its place: opened once, it is not opened again until its text changes. */
+export type SessionKeys = {
+  readonly keyring: Keyring;
+  readonly scope: Scope;
+  readonly opened: Map<string, { sealed: string; value: unknown }>;
+  /** Its server's; known as soon as the session was opened. */
+  server: ServerKeys | undefined;
+};
+export type ServerKeys = { readonly url: string; readonly serverKey: string; readonly scope: Scope };
+
+export const openServerKeys = (keyring: Keyring, url: string): ServerKeys => {
+  const serverKey = toIndex(keyring, 'server', url);
+  return { url, serverKey, scope: openScope(keyring, 'server', serverKey) };
+};
+
+/** A map of bounded size that forgets what was not asked for. */
+function openRecent<V>(most: number) {
+  const values = new Map<string, V>();
+  return {
+    get(key: string): V | undefined {
+      const value = values.get(key);
+      if (value === undefined) return undefined;
+      values.delete(key);
+      values.set(key, value);
+      return value;
+    },
+    set(key: string, value: V): void {
+      values.delete(key);
+      values.set(key, value);
+      const oldest = values.size > most ? values.keys().next().value : undefined;
+      if (oldest !== undefined) values.delete(oldest);
+    },
+    delete: (key: string) => values.delete(key),
+  };
+}
+
+export type KeyCache = ReturnType<typeof openKeyCache>;
+
+export function openKeyCache() {
+  const byToken = openRecent<{ share: string; ring: string; keyring: Keyring }>(MAX_DEVICES);
+  const byWorkspace = openRecent<Keyring>(MAX_DEVICES);
+  const bySession = openRecent<SessionKeys>(MAX_SESSIONS);
+
+  const learn = ({ tokenHash, workspaceId }: Credential, { share, ring }: Pick<KeyRecord, 'share' | 'ring'>, keyring: Keyring): Keyring => {
+    byToken.set(tokenHash, { share, ring, keyring });
+    byWorkspace.set(workspaceId, keyring);
+    return keyring;
+  };
+
+  return {
+    /** Remembers the keys of a device, as they were made for it here or opened with its token. */
+    learn,
+    /**
+     * Returns the keys that a device opens with its token; undefined for a device that has none.
+     *
+     * @throws AppError SECRETS_UNREADABLE when they are not for this token.
+     */
+    ofDevice({ id, keys }: DeviceRecord, credential: Credential): Keyring | undefined {
+      if (!keys || keys.share === '') return undefined;
+      const { share, ring } = keys;
+      const known = byToken.get(credential.tokenHash);
+      if (known?.share === share && known.ring === ring) return known.keyring;
+      const { workspaceId, token } = credential;
+      return learn(credential, keys, openKeyring(share, ring, token, { workspaceId, deviceId: id }));
+    },
+    /** Returns the keys that this token opened last, which may be older ones than there are now. */
+    known: ({ tokenHash }: Credential): Keyring | undefined => byToken.get(tokenHash)?.keyring,
+    /** Returns the keys of a workspace that asked just now. */
+    ofWorkspace(workspaceId: string): Keyring {
+      const keyring = byWorkspace.get(workspaceId);
+      if (!keyring) throw new AppError('INTERNAL', 'The keys of the workspace are not in memory. Try again.');
+      return keyring;
+    },
+    /** Returns the keys of a session as this device would open it: whether it may is not known yet. */
+    scopeFor(sessionId: string, keyring: Keyring): Scope {
+      const known = bySession.get(sessionId);
+      return known?.keyring === keyring ? known.scope : openScope(keyring, 'session', sessionId);
+    },
+    /** Remembers whose a session is. Only for a session that the store has said to be of this workspace. */
+    meet(sessionId: string, keyring: Keyring): SessionKeys {
+      const known = bySession.get(sessionId);
+      if (known?.keyring === keyring) return known;
+      const met = { keyring, scope: openScope(keyring, 'session', sessionId), opened: new Map(), server: undefined };
+      bySession.set(sessionId, met);
+      return met;
+    },
+    /** Returns the keys of a session that somebody entered on this instance. */
+    ofSession: (sessionId: string): SessionKeys | undefined => bySession.get(sessionId),
+    forget(sessionId: string): void {
+      bySession.delete(sessionId);
+    },
+  };
+}
