@@ -9,15 +9,14 @@ export function EndpointLine({ sessionId }: { sessionId: string }) {
     // Without a backend there is no address; the panel says so elsewhere.
     void endpointUrl(sessionId).then(setUrl, () => undefined);
   }, [sessionId]);
-  if (url === undefined) return null;
   return (
     <>
       <dt>Endpoint</dt>
       <dd class="endpoint">
         <span class="mono" dir="ltr">
-          {url}
+          {url ?? '…'}
         </span>
-        <CopyButton label="Copy the endpoint" text={() => url} />
+        {url !== undefined && <CopyButton label="Copy the endpoint" text={() => url} />}
       </dd>
     </>
   );

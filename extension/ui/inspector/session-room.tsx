@@ -1,4 +1,7 @@
-/** Owns the Session room: what the session is and has been through, what its server says of itself, and what lets Mooring in there. */
+/**
+ * Owns the Session room: what the session is and has been through, what lets Mooring in at its server, what that says of itself.
+ * What comes later and may be long stands at the end: nothing that can be pressed moves away under the pointer.
+ */
 import { useEffect, useMemo } from 'preact/hooks';
 import type { StoredSession } from '../../platform/stored.ts';
 import { capabilityWords } from '../../state/capability-words.ts';
@@ -38,6 +41,16 @@ export function SessionRoom({ session }: { session: StoredSession }) {
           What is shown is the last that was known. It is asked again.
         </Notice>
       )}
+      <Facts title="Session">
+        <Fact name="Connected" text={`${dateWords(session.createdAt)}, ${timeAgo(session.createdAt, now.value)}`} />
+        <Fact name="Last used" text={timeAgo(session.lastUsedAt, now.value)} />
+        <Fact name="Ends" text={isEnded ? 'has ended' : left.text === '' ? '' : `in ${left.text}, if nobody uses it`} />
+        <Fact name="Cold starts" text={timesWords(session.coldStarts, 'an instance of the backend took it up')} />
+        <Fact name="Renewals" text={timesWords(session.renewals, 'the server had forgotten its session')} />
+        {!isEnded && <EndpointLine sessionId={id} />}
+      </Facts>
+      {!isEnded && <HeadersSection session={session} />}
+      {!isEnded && <SignInSection session={session} authorization={authorization} />}
       <Facts title="Server">
         <Fact name="Name" text={session.server.title ?? session.server.name} />
         {session.server.title !== undefined && <Fact name="Calls itself" text={session.server.name} />}
@@ -70,16 +83,6 @@ export function SessionRoom({ session }: { session: StoredSession }) {
           <TextView text={fresh.instructions} label="Text of the instructions" />
         </section>
       )}
-      <Facts title="Session">
-        <Fact name="Connected" text={`${dateWords(session.createdAt)}, ${timeAgo(session.createdAt, now.value)}`} />
-        <Fact name="Last used" text={timeAgo(session.lastUsedAt, now.value)} />
-        <Fact name="Ends" text={isEnded ? 'has ended' : left.text === '' ? '' : `in ${left.text}, if nobody uses it`} />
-        <Fact name="Cold starts" text={timesWords(session.coldStarts, 'an instance of the backend took it up')} />
-        <Fact name="Renewals" text={timesWords(session.renewals, 'the server had forgotten its session')} />
-        {!isEnded && <EndpointLine sessionId={id} />}
-      </Facts>
-      {!isEnded && <HeadersSection session={session} />}
-      {!isEnded && <SignInSection session={session} authorization={authorization} />}
     </div>
   );
 }
