@@ -1,6 +1,6 @@
 /** Proves what becomes of a sign-in whose token is renewed while something breaks: one renewal, no call twice, no renewal for ever, clear words. */
 import { expect, it } from 'vitest';
-import type { Authorization, SignInBegun } from '../../shared/contract.ts';
+import type { Authorization, SignInBegun } from '../../shared/sign-in-contract.ts';
 import { type ApiClient, clientOf, startInProcess } from '../support/api-client.ts';
 import { type AuthorizationServer, startAuthorizationServer } from '../support/authorization-server.ts';
 import { startKv } from '../support/kv.ts';

@@ -1,5 +1,5 @@
 /** Owns the browser of a sign-in in tests: it follows redirects with its cookies until one leads to the extension. */
-import type { EndSignIn } from '../../shared/contract.ts';
+import type { EndSignIn } from '../../shared/sign-in-contract.ts';
 
 /** What browsers give this extension: an address that exists nowhere. */
 export const REDIRECT_URI = 'https://jpfcdjchglpagkcgpnfjhmmkobonoakm.chromiumapp.org/';

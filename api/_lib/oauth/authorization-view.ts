@@ -1,5 +1,5 @@
 /** Owns what clients are shown of a sign-in: its steps and its facts, and no token, code, verifier or secret. Pure. */
-import type { Authorization } from '../../../shared/contract.ts';
+import type { Authorization } from '../../../shared/sign-in-contract.ts';
 import { decodeOAuthState, type OAuthState } from './oauth-state.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Owns beginning a sign-in: everything up to the address that the browser opens. What comes back is end.ts. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { SignInBegun } from '../../../shared/contract.ts';
+import type { SignInBegun } from '../../../shared/sign-in-contract.ts';
 import { findServer } from './discovery.ts';
 import { type Flow, takeStep } from './flow.ts';
 import { type OAuthState, type PendingSignIn, withClient } from './oauth-state.ts';

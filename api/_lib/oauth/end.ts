@@ -4,7 +4,7 @@
  * Source: RFC 9207, section 2.4; MCP 2026-07-28, Authorization > Authorization response validation.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { EndSignIn } from '../../../shared/contract.ts';
+import type { EndSignIn } from '../../../shared/sign-in-contract.ts';
 import { hashOfState } from './begin.ts';
 import { type Flow, mask, Refusal, takeStep } from './flow.ts';
 import type { Grant, OAuthState, PendingSignIn } from './oauth-state.ts';

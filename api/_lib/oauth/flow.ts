@@ -2,8 +2,9 @@
  * Owns how a step of a sign-in is taken: what it found is recorded in words, and where it fails, so is what was answered and what to do.
  * Secrets that went out are masked in whatever comes back. The steps themselves are in the other files of this folder.
  */
-import type { SignInStep } from '../../../shared/contract.ts';
+
 import { AppError } from '../../../shared/errors.ts';
+import type { SignInStep } from '../../../shared/sign-in-contract.ts';
 import type { AddressPolicy } from '../egress/address-policy.ts';
 import type { Egress } from '../egress/egress.ts';
 import { EgressError, toAppError } from '../egress/egress-error.ts';

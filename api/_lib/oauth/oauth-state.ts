@@ -3,8 +3,8 @@
  * secrets, so every device of the workspace signs in once for all. What follows from it is decided in the other files of this folder.
  */
 import * as z from 'zod/mini';
-import { SignInStep } from '../../../shared/contract.ts';
 import { MAX_URL_LENGTH } from '../../../shared/limits.ts';
+import { SignInStep } from '../../../shared/sign-in-contract.ts';
 
 /** Steps that are kept; the oldest go first. */
 export const MAX_STEPS = 50;

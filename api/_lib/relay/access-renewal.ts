@@ -4,8 +4,8 @@
  * Loaded when a server refuses: no other call has a use for it. What follows from what is decided in oauth/refresh.ts.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SignInStep } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { SignInStep } from '../../../shared/sign-in-contract.ts';
 import { readSignInChallenge, readStepUpChallenge } from '../oauth/challenge.ts';
 import { openFlow } from '../oauth/flow.ts';
 import { decodeOAuthState, encodeOAuthState, type OAuthState, withStep } from '../oauth/oauth-state.ts';

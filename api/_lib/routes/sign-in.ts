@@ -1,6 +1,7 @@
 /** `/sessions/{id}/sign-in`, `/sessions/{id}/authorization` and the document that says who we are to authorization servers. */
-import { BeginSignIn, EndSignIn } from '../../../shared/contract.ts';
+
 import { AppError } from '../../../shared/errors.ts';
+import { BeginSignIn, EndSignIn } from '../../../shared/sign-in-contract.ts';
 import { readCredential } from '../access.ts';
 import { readBody } from '../http/body.ts';
 import { clientMetadataDocument, clientMetadataUrl } from '../oauth/client-metadata.ts';

@@ -2,8 +2,9 @@
  * Owns a session's sign-in from the user's side: beginning, ending and taking it back, each step stored as it happens so that whoever
  * watches sees it. The steps are oauth/'s, renewing without the user is relay/access-renewal.ts. Loaded when somebody signs in.
  */
-import type { BeginSignIn, EndSignIn, SignInBegun, SignInStep } from '../../../shared/contract.ts';
+
 import { AppError } from '../../../shared/errors.ts';
+import type { BeginSignIn, EndSignIn, SignInBegun, SignInStep } from '../../../shared/sign-in-contract.ts';
 import { beginSignIn, withPending } from '../oauth/begin.ts';
 import { endSignIn, findPending, withGrant, withoutPending } from '../oauth/end.ts';
 import { type Flow, openFlow } from '../oauth/flow.ts';

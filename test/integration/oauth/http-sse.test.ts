@@ -2,7 +2,8 @@
 import { request as ask, createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import { listen } from '../../../api/_local/listen.ts';
-import type { Session, SignInBegun } from '../../../shared/contract.ts';
+import type { Session } from '../../../shared/contract.ts';
+import type { SignInBegun } from '../../../shared/sign-in-contract.ts';
 import { startInProcess } from '../../support/api-client.ts';
 import { endLater } from '../../support/at-end.ts';
 import { startAuthorizationServer } from '../../support/authorization-server.ts';

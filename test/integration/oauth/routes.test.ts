@@ -1,6 +1,7 @@
 /** Proves a sign-in through the HTTP contract, and what calls do with it: against oidc-provider and a server that checks every token. */
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Authorization, Session, SignInBegun } from '../../../shared/contract.ts';
+import type { Session } from '../../../shared/contract.ts';
+import type { Authorization, SignInBegun } from '../../../shared/sign-in-contract.ts';
 import { startInProcess } from '../../support/api-client.ts';
 import { type AuthorizationServer, startAuthorizationServer } from '../../support/authorization-server.ts';
 import { addDevice } from '../../support/fault-session.ts';

@@ -4,8 +4,8 @@ import type { AddressPolicy } from '../../../api/_lib/egress/address-policy.ts';
 import { openEgress } from '../../../api/_lib/egress/egress.ts';
 import { openFlow } from '../../../api/_lib/oauth/flow.ts';
 import type { ClientWishes } from '../../../api/_lib/oauth/registration.ts';
-import type { SignInStep } from '../../../shared/contract.ts';
 import { EXTENSION_ID } from '../../../shared/extension-id.ts';
+import type { SignInStep } from '../../../shared/sign-in-contract.ts';
 import { REDIRECT_URI } from '../../support/sign-in-browser.ts';
 
 export const wishes: ClientWishes = { redirectUri: REDIRECT_URI, byHand: undefined, documentUrl: undefined, extensionIds: [EXTENSION_ID] };
