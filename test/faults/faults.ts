@@ -51,8 +51,10 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
   },
   F8: {
     fault: 'The user clicks Run twice',
-    proofs: [],
-    missing: 'A matter of the panel alone: its tests are those of the extension (test/unit/extension/inspector).',
+    proofs: [
+      proof('e2e/panel.test.ts', 'a double click on Run is one act'),
+      proof('unit/extension/inspector/runs.test.ts', 'is one at a time for each tool'),
+    ],
   },
   F9: {
     fault: 'The same key with another body',

@@ -71,7 +71,7 @@ function SessionPanel({ session }: { session: StoredSession }) {
           {error !== undefined && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void again() : undefined)} />}
         </div>
       )}
-      {inspector !== undefined && <Rooms inspector={inspector} isEnded={isEnded} onReconnect={() => void again()} />}
+      {inspector !== undefined && <Rooms inspector={inspector} isEnded={isEnded} />}
     </>
   );
 }
@@ -94,7 +94,7 @@ function EndedNotice({ session, isBusy, onReconnect }: { session: StoredSession;
   );
 }
 
-function Rooms({ inspector, isEnded, onReconnect }: { inspector: Inspector; isEnded: boolean; onReconnect: () => void }) {
+function Rooms({ inspector, isEnded }: { inspector: Inspector; isEnded: boolean }) {
   const { room, tools } = inspector;
   const open = room.state.value.room;
   const count = tools.list.value.tools?.length;
@@ -130,7 +130,7 @@ function Rooms({ inspector, isEnded, onReconnect }: { inspector: Inspector; isEn
         {open === 'tools' ? (
           // An ended session is not asked for its tools: the notice above says what to do.
           isEnded && tools.list.value.tools === undefined ? null : (
-            <ToolsRoom inspector={inspector} remedies={isEnded ? {} : { reconnect: onReconnect }} />
+            <ToolsRoom inspector={inspector} />
           )
         ) : (
           <ActivityRoom inspector={inspector} />

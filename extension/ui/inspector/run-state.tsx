@@ -5,7 +5,7 @@ import { now } from '../../state/clock.ts';
 import { mayHaveRun } from '../../state/inspector-failure.ts';
 import type { Run } from '../../state/inspector-runs.ts';
 import { timeAgo } from '../../state/time-left.ts';
-import { type Remedy, wordsFor } from '../../state/words.ts';
+import { wordsFor } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { CallDetails } from './call-details.tsx';
@@ -16,16 +16,23 @@ import { VisibleText } from './visible-text-view.tsx';
 
 const TICK_MS = 100;
 
-type Props = { run: Run; tool: Tool; remedies: Partial<Record<Remedy, () => void>>; onRunAgain: () => void };
+type Props = {
+  run: Run;
+  tool: Tool;
+  /** Sends what is in the form, where nothing has run. */
+  onRetry: () => void;
+  /** Sends the same call once more, where it may have run. */
+  onRunAgain: () => void;
+};
 
-export function RunState({ run, tool, remedies, onRunAgain }: Props) {
+export function RunState({ run, tool, onRetry, onRunAgain }: Props) {
   switch (run.kind) {
     case 'running':
       return <Running run={run} />;
     case 'done':
       return <ResultView result={run.result} durationMs={run.durationMs} outputSchema={tool.outputSchema} origin={originOf(run)} />;
     case 'failed':
-      return <Failed run={run} remedies={remedies} onRunAgain={onRunAgain} />;
+      return <Failed run={run} onRetry={onRetry} onRunAgain={onRunAgain} />;
   }
 }
 
@@ -34,14 +41,14 @@ function originOf({ device, endedAtMs }: Extract<Run, { endedAtMs: number }>): s
   return device === undefined ? undefined : `Ran on ${device}, ${timeAgo(new Date(endedAtMs).toISOString(), now.value)}`;
 }
 
-function Failed({ run, remedies, onRunAgain }: { run: Extract<Run, { kind: 'failed' }> } & Omit<Props, 'run' | 'tool'>) {
+function Failed({ run, onRetry, onRunAgain }: { run: Extract<Run, { kind: 'failed' }> } & Omit<Props, 'run' | 'tool'>) {
   const isInDoubt = !run.isUnsent && mayHaveRun(run.failure);
   return (
     <section class="result" aria-label={isInDoubt ? 'Outcome unknown' : 'Failure'}>
       <FailureView
         failure={run.failure}
         act={run.isUnsent ? 'read' : 'call'}
-        remedies={remedies}
+        remedies={{ retry: onRetry }}
         actions={
           isInDoubt && (
             <Button small onClick={onRunAgain}>

@@ -5,7 +5,6 @@ import type { Run } from '../../state/inspector-runs.ts';
 import { type Draft, jsonProblem, showForm, showJson, startDraft, unreadablePlaces } from '../../state/schema-form/draft.ts';
 import { toFields } from '../../state/schema-form/field-model.ts';
 import { checkValue } from '../../state/schema-form/schema-check.ts';
-import type { Remedy } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button, IconButton } from '../kit/button.tsx';
 import { Kbd } from '../kit/marks.tsx';
@@ -26,10 +25,9 @@ type Props = {
   onBack: () => void;
   onDraft: (draft: Draft | undefined) => void;
   onRun: (args: { [name: string]: unknown }) => void;
-  remedies: Partial<Record<Remedy, () => void>>;
 };
 
-export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, remedies }: Props) {
+export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun }: Props) {
   const fields = useMemo(() => toFields(tool.inputSchema), [tool.inputSchema]);
   const draft = useMemo(() => typed ?? startDraft(fields), [typed, fields]);
   const verdict = useMemo(() => checkValue(tool.inputSchema ?? {}, draft.arguments), [tool.inputSchema, draft.arguments]);
@@ -86,7 +84,8 @@ export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, re
       <Description text={tool.description ?? ''} />
       <SchemaForm fields={fields} draft={draft} issues={issues} attempted={attempted} onChange={onDraft} />
       <div class="bar actions">
-        <Button kind="primary" busy={isRunning} onClick={submit}>
+        {/* The second half of a double click is no second act, though the first may have ended already. */}
+        <Button kind="primary" busy={isRunning} onClick={({ detail }) => detail < 2 && submit()}>
           Run
         </Button>
         <Button kind="quiet" onClick={toggleView} aria-disabled={jsonProblem(draft) !== undefined || undefined}>
@@ -113,7 +112,7 @@ export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, re
           key={run.key}
           run={run}
           tool={tool}
-          remedies={{ ...remedies, retry: start }}
+          onRetry={start}
           // The same call once more; where only another device knows what it was, the arguments above.
           onRunAgain={() => (run.arguments === undefined ? submit() : onRun(run.arguments))}
         />

@@ -3,16 +3,13 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { backendState } from '../../state/backend-state.ts';
 import type { Inspector } from '../../state/inspector.ts';
-import type { Remedy } from '../../state/words.ts';
 import { Empty } from '../kit/marks.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { FailureView } from './failure-view.tsx';
 import { ToolDetail } from './tool-detail.tsx';
 import { ToolList } from './tool-list.tsx';
 
-type Props = { inspector: Inspector; remedies: Partial<Record<Remedy, () => void>> };
-
-export function ToolsRoom({ inspector, remedies }: Props) {
+export function ToolsRoom({ inspector }: { inspector: Inspector }) {
   const { room, tools, runs } = inspector;
   const { tool: selected, toolFilter, drafts } = room.state.value;
   const { tools: listed, loading, failure } = tools.list.value;
@@ -24,8 +21,9 @@ export function ToolsRoom({ inspector, remedies }: Props) {
     if (!loading && (listed === undefined || failure !== undefined)) void tools.refresh();
   }, [tools, isBackendReady]);
 
-  const retry = { ...remedies, retry: () => void tools.refresh() };
-  const broken = failure !== undefined && <FailureView failure={failure} act="read" remedies={retry} busy={loading} />;
+  const broken = failure !== undefined && (
+    <FailureView failure={failure} act="read" remedies={{ retry: () => void tools.refresh() }} busy={loading} />
+  );
   if (listed === undefined)
     return (
       <div class="waiting">
@@ -78,7 +76,6 @@ export function ToolsRoom({ inspector, remedies }: Props) {
             onBack={back}
             onDraft={(draft) => room.setDraft(tool.name, draft)}
             onRun={(args) => void runs.run(tool.name, args)}
-            remedies={remedies}
           />
         )}
       </div>

@@ -147,7 +147,7 @@ describe('a run', () => {
     const { container } = render(
       <RunState
         tool={tool}
-        remedies={{}}
+        onRetry={never}
         onRunAgain={never}
         run={{ ...base, kind: 'done', durationMs: 1, endedAtMs: 1, result: { isError: true, content: [{ type: 'text', text: 'no' }] } }}
       />,
@@ -159,7 +159,7 @@ describe('a run', () => {
     let cancelled = 0;
     const progress = { progress: 2, total: 5, message: '<i>half</i>' };
     const { container } = render(
-      <RunState tool={tool} remedies={{}} onRunAgain={never} run={{ ...base, kind: 'running', progress, cancel: () => cancelled++ }} />,
+      <RunState tool={tool} onRetry={never} onRunAgain={never} run={{ ...base, kind: 'running', progress, cancel: () => cancelled++ }} />,
     );
     expect(screen.getByText('2 of 5 · <i>half</i>')).toBeTruthy();
     expect(container.querySelector('progress')?.getAttribute('max')).toBe('5');
@@ -168,12 +168,12 @@ describe('a run', () => {
   });
 
   it('that failed says what happened, keeps the server’s data, and offers what helps', () => {
-    let reconnected = 0;
+    let tried = 0;
     const failed = { ...base, kind: 'failed', durationMs: 1, endedAtMs: 1, isUnsent: false } as const;
     render(
       <RunState
         tool={tool}
-        remedies={{}}
+        onRetry={never}
         onRunAgain={never}
         run={{ ...failed, failure: { kind: 'protocol', code: -32602, message: 'b is required', data: { path: ['b'] } } }}
       />,
@@ -184,12 +184,12 @@ describe('a run', () => {
     render(
       <RunState
         tool={tool}
-        remedies={{ reconnect: () => reconnected++ }}
+        onRetry={() => tried++}
         onRunAgain={never}
-        run={{ ...failed, failure: { kind: 'mooring', code: 'SESSION_EXPIRED', detail: 'x' } }}
+        run={{ ...failed, failure: { kind: 'mooring', code: 'STORAGE_UNAVAILABLE', detail: 'x' } }}
       />,
     );
-    fireEvent.click(screen.getByText('Reconnect'));
-    expect(reconnected).toBe(1);
+    fireEvent.click(screen.getByText('Try again'));
+    expect(tried).toBe(1);
   });
 });

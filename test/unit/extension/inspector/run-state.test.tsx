@@ -12,7 +12,7 @@ const BASE = { key: 'key-of-act', tool: 'slow', arguments: { city: 'Oslo' }, sta
 const never = (): never => expect.unreachable();
 
 function show(run: Run, onRunAgain: () => void = never) {
-  return render(<RunState run={run} tool={{ name: 'slow' }} remedies={{ retry: never }} onRunAgain={onRunAgain} />);
+  return render(<RunState run={run} tool={{ name: 'slow' }} onRetry={never} onRunAgain={onRunAgain} />);
 }
 
 describe('a run on screen', () => {
