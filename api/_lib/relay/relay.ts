@@ -115,10 +115,11 @@ function openListener(
     leave();
     stream.end();
   };
-  const stream = openEventStream({ onLeave: stop });
+  const stream = openEventStream({ onLeave: stop, onRoom: () => void live.hub.catchUp().catch(() => {}) });
   const toEventId = (number: number | undefined): string | undefined => (number === undefined ? undefined : `${SERVER_EVENTS}.${number}`);
   const listener = {
     connection,
+    hasRoom: () => stream.hasRoom(),
     send: (text: string, number?: number) => stream.send(text, toEventId(number)),
     ...(doesPrime(live, revision) && { ready: (number: number) => stream.prime(toEventId(number) ?? '') }),
     gap: (number: number) => stream.gap(toEventId(number) ?? ''),

@@ -48,7 +48,8 @@ async function openSseLink(live: LiveSession, { egress, store }: RelayParts): Pr
   return toLink(live, session);
 }
 
-function toLink(live: LiveSession, { transport }: OpenSseSession): SseLink {
+function toLink(live: LiveSession, { transport, flow }: OpenSseSession): SseLink {
+  flow.whenRoom = () => live.hub.whenRoom();
   const broken = new AbortController();
   // By chance, not counted: another instance has a connection of its own, and each new one begins to count its questions from 0.
   const epoch = randomInt(1, 2 ** 47);

@@ -74,6 +74,8 @@ const MIGRATIONS = [
      number INTEGER PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, question TEXT NOT NULL,
      owner TEXT NOT NULL, UNIQUE (session, question)
    ) STRICT;`,
+  // Where the server's own stream stands after its last stored message.
+  `ALTER TABLE sessions ADD COLUMN stream_cursor TEXT;`,
 ];
 
 export type Database = {

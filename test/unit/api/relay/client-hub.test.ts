@@ -32,7 +32,8 @@ const question = (id: number, origin = '') => ({
   method: 'elicitation/create',
 });
 
-function listenTo(hub: ClientHub, options: { after?: number; connection?: string } = {}) {
+function listenTo(hub: ClientHub, options: { after?: number; connection?: string; most?: () => number } = {}) {
+  const { most = () => Number.POSITIVE_INFINITY } = options;
   const got: string[] = [];
   const numbers: (number | undefined)[] = [];
   const gaps: number[] = [];
@@ -40,6 +41,7 @@ function listenTo(hub: ClientHub, options: { after?: number; connection?: string
   const leave = hub.join(
     {
       connection: options.connection,
+      hasRoom: () => got.length < most(),
       send(text, number) {
         const { id, method, params } = JSON.parse(text) as { id?: string; method: string; params?: { requestId?: string } };
         got.push(id ?? (params?.requestId === undefined ? method : `answered ${params.requestId}`));
@@ -197,8 +199,10 @@ it('hands out once what storage kept though its answer was lost', async () => {
   const hub = openHub();
   const listener = listenTo(hub);
   hub.deliver(news(1));
+  await work.settled();
   hub.deliver(news(2));
   await work.settled();
+  await hub.catchUp();
   expect([listener.got, listener.numbers]).toEqual([
     ['news/1', 'news/2'],
     [undefined, 2],

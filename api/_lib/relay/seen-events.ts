@@ -1,0 +1,29 @@
+/** Owns which events of a server's stream were seen: some servers begin again with what they had sent already when a stream is taken up. */
+
+/** Event ids that are known again: what comes again is from shortly before the break. */
+const MAX_REMEMBERED_EVENTS = 1000;
+
+export type SeenEvents = {
+  /** Begins a stream: what was seen before it would be a repetition. Within one, an id that comes twice is the server's carelessness. */
+  begin(): void;
+  /** Tells whether the event was seen on an earlier stream, and remembers it. */
+  isRepeated(eventId: string): boolean;
+};
+
+/** @param last Event that was seen elsewhere. */
+export function openSeenEvents(last?: string): SeenEvents {
+  const seen = new Set(last === undefined ? [] : [last]);
+  let before: ReadonlySet<string> = new Set();
+  return {
+    begin() {
+      before = new Set(seen);
+    },
+    isRepeated(eventId) {
+      if (before.has(eventId)) return true;
+      seen.add(eventId);
+      const oldest = seen.size > MAX_REMEMBERED_EVENTS ? seen.values().next().value : undefined;
+      if (oldest !== undefined) seen.delete(oldest);
+      return false;
+    },
+  };
+}
