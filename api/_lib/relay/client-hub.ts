@@ -212,7 +212,8 @@ export function createClientHub(
       };
     },
     size: () => listeners.size,
-    deliver: (message, cursor) => inbox.add(JSON.stringify(message), cursor),
+    // A question is somebody's turn.
+    deliver: (message, cursor) => inbox.add(JSON.stringify(message), cursor, 'id' in message),
     pass: (cursor) => inbox.pass(cursor),
     whenRoom: () => inbox.whenRoom(),
     expectsOthers: () => others.expectsMessages(),
@@ -234,7 +235,7 @@ export function createClientHub(
     },
     announceAnswer(id, device) {
       const params = { requestId: id, reason: `Answered on ${device}.` };
-      this.deliver({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+      inbox.add(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }), undefined, true);
     },
     onChange(listener) {
       changed = listener;

@@ -19,7 +19,8 @@ export type Batch = {
 };
 
 export type MessageInbox = {
-  add(text: string, cursor: string | undefined): void;
+  /** @param isUrgent Whether somebody waits for it: then it does not wait for others, only for what is going on. */
+  add(text: string, cursor: string | undefined, isUrgent: boolean): void;
   /** Notes that the server's stream went on without a message for everybody. */
   pass(cursor: string): void;
   /** Returns all that waits, and makes room. */
@@ -50,7 +51,7 @@ export function createMessageInbox(whenDue: (waited: Promise<void> | undefined) 
     });
   };
   return {
-    add(text, cursor) {
+    add(text, cursor, isUrgent) {
       batch.texts.push(text);
       batch.cursor = cursor ?? batch.cursor;
       length += text.length;
@@ -58,7 +59,7 @@ export function createMessageInbox(whenDue: (waited: Promise<void> | undefined) 
         isDue = true;
         whenDue(wait());
       }
-      if (isFull()) hurry();
+      if (isUrgent || isFull()) hurry();
     },
     pass(cursor) {
       batch.cursor = cursor;
