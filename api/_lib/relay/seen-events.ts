@@ -4,18 +4,22 @@
 const MAX_REMEMBERED_EVENTS = 1000;
 
 export type SeenEvents = {
-  /** Begins a stream: what was seen before it would be a repetition. Within one, an id that comes twice is the server's carelessness. */
-  begin(): void;
+  /**
+   * Begins a stream: what was seen before it would be a repetition. Within one, an id that comes twice is the server's carelessness.
+   *
+   * @param last Event that was seen elsewhere.
+   */
+  begin(last?: string): void;
   /** Tells whether the event was seen on an earlier stream, and remembers it. */
   isRepeated(eventId: string): boolean;
 };
 
-/** @param last Event that was seen elsewhere. */
-export function openSeenEvents(last?: string): SeenEvents {
-  const seen = new Set(last === undefined ? [] : [last]);
+export function openSeenEvents(): SeenEvents {
+  const seen = new Set<string>();
   let before: ReadonlySet<string> = new Set();
   return {
-    begin() {
+    begin(last) {
+      if (last !== undefined) seen.add(last);
       before = new Set(seen);
     },
     isRepeated(eventId) {

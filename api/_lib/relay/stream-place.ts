@@ -40,13 +40,13 @@ export function openStreamPlace(): StreamPlace {
       const [, cursorEpoch, eventId] = CURSOR.exec(cursor ?? '') ?? [];
       const known = Number(cursorEpoch) === epoch ? eventId : undefined;
       if (epoch !== epochNow) {
-        seen = openSeenEvents(known);
+        seen = openSeenEvents();
         idleResumes = 0;
       }
       epochNow = epoch;
       resumeAfter = known !== undefined && idleResumes < MAX_IDLE_RESUMES ? known : undefined;
       idleResumes = resumeAfter === undefined ? 0 : idleResumes + 1;
-      seen.begin();
+      seen.begin(known);
     },
     headers: (): Record<string, string> => (resumeAfter === undefined ? {} : { 'last-event-id': resumeAfter }),
     isResumed: () => resumeAfter !== undefined,

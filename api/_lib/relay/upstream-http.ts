@@ -114,9 +114,9 @@ async function followStream(
   const onRetry = (askedMs: number) => {
     retryMs = Math.min(askedMs, MAX_RETRY_MS);
   };
-  const seen = openSeenEvents(call.serverEventId);
+  const seen = openSeenEvents();
   for (let body = first; ; ) {
-    seen.begin();
+    seen.begin(call.serverEventId);
     try {
       const events = readEvents(body, onRetry);
       for (let next = await events.next(); !next.done; next = await events.next()) {
