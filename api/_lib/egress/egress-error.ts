@@ -122,7 +122,7 @@ function describe(error: EgressError, host: string): Description {
         ? { code: 'SERVER_TIMEOUT', detail: `${host} did not answer in time. It may still be at work on the request.` }
         : { code: 'SERVER_TIMEOUT', detail: `${host} did not take the connection in time. Nothing was sent.` };
     case 'too-large':
-      return { code: 'SERVER_RESPONSE_TOO_LARGE', detail: `The answer of ${host} is larger than this backend accepts.` };
+      return { code: 'SERVER_RESPONSE_TOO_LARGE', detail: `The answer of ${host} is larger than the 64 MB that this backend accepts.` };
     case 'aborted':
     case 'reset':
       return error.sent

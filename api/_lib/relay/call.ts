@@ -20,6 +20,8 @@ import { sendOverSse } from './upstream-sse.ts';
 
 /** Before a request is sent again, ms: a server that restarts is back by then more often than not. */
 const REPEAT_AFTER_MS = 200;
+/** Keys of sent calls that an instance remembers of a session: more than are sent in the seconds by which storage may go back. */
+const MAX_SENT_KEYS = 1000;
 /** While a call runs, its session's time starts again this often, ms. */
 const TOUCH_EVERY_MS = 60_000;
 
@@ -78,7 +80,10 @@ export function openCall(
       toldEventId = serverEventId;
       return news;
     },
-    beforeSending: () => hold.markSent(live.stored.epoch),
+    async beforeSending() {
+      await hold.markSent(live.stored.epoch);
+      if (input.key !== undefined) rememberSent(live, input.key);
+    },
     receive(received, { epoch, status }) {
       const { parsed, bytes } = received;
       if (isAnswered || isOfAnotherCall(received)) return false;
@@ -116,6 +121,12 @@ export function openCall(
   };
   live.calls.set(exchange, call);
   return { call, hold };
+}
+
+function rememberSent({ sentKeys }: LiveSession, key: string): void {
+  sentKeys.add(key);
+  const oldest = sentKeys.size > MAX_SENT_KEYS ? sentKeys.values().next().value : undefined;
+  if (oldest !== undefined) sentKeys.delete(oldest);
 }
 
 /** A client that uses one id twice at a time gets two ids at the server all the same. */
@@ -212,6 +223,7 @@ async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: 
     if (verdict.kind === 'fail') throw verdict.error;
     if (verdict.kind === 'renew') {
       await hold.markPending();
+      live.sentKeys.delete(call.input.key ?? '');
       // Over HTTP+SSE the next attempt opens a connection, which is a server session of its own.
       if (live.stored.transport === 'streamable-http') await renewServerSession(live, parts, epoch);
       renewed = true;

@@ -103,6 +103,15 @@ function answerCall(
     until: deadlineOf(parts),
   };
   const entry = ledger?.entry;
+  if (ledger && entry?.kind === 'begun' && live.sentKeys.has(entry.call.key)) {
+    // It was sent from here and had an entry: storage has gone back, and would let it run twice.
+    live.activity.settleCall({ key: entry.call.key, owner: ledger.opening.owner, state: 'unknown' });
+    live.activity.flush();
+    throw new AppError(
+      'CALL_OUTCOME_UNKNOWN',
+      'Storage has lost the record of this call. It has been sent; check before you run it again.',
+    );
+  }
   if (ledger === undefined || entry === undefined || entry.kind === 'begun') {
     const call = startCall(live, parts, request, device, message, ledger?.opening, entry?.kind === 'begun' ? entry.call : undefined);
     return call.reply.attach({ ...reader, onLeave: () => leave(live, call) });

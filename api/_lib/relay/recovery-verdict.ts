@@ -63,11 +63,14 @@ export function judgeAttempt(attempt: Attempt, at: Circumstances): Verdict {
       ? { kind: 'repeat' }
       : { kind: 'fail', error: attempt.error };
   // An answer that was too large did arrive: nothing about it is unknown.
-  if (attempt.error.code === 'SERVER_RESPONSE_TOO_LARGE') return { kind: 'fail', error: attempt.error };
+  if (attempt.error.code === 'SERVER_RESPONSE_TOO_LARGE')
+    return { kind: 'fail', error: isRead(at.method) ? attempt.error : withWords(attempt.error, 'The call itself has run.') };
   if (!isRead(at.method)) return { kind: 'fail', error: outcomeUnknown(attempt.error) };
   const mayRepeat = at.repeats < MAX_REPEATS && !at.delivered && isTransient;
   return mayRepeat ? { kind: 'repeat' } : { kind: 'fail', error: harmless(attempt.error) };
 }
+
+const withWords = (error: AppError, more: string): AppError => new AppError(error.code, `${error.message} ${more}`, { cause: error });
 
 /** Whether a read ran is of no interest: its failure is the server's. */
 const harmless = (error: AppError): AppError =>
