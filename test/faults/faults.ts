@@ -202,8 +202,7 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
     fault: 'A session reaches its greatest age',
     proofs: [],
     missing:
-      'Sessions have no greatest age, on purpose: they end 30 minutes after their last use, and one that somebody works in all day must not ' +
-      'end in the middle of it. What a greatest age would limit, credentials that stay in storage, is ended by removing session or device.',
+      'On purpose there is none: a session ends 30 minutes after its last use, never in the middle of work. What is kept ends with it.',
   },
   F36: {
     fault: 'A device is removed during its call',
@@ -224,9 +223,7 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
   F41: {
     fault: 'Storage goes back by a few seconds',
     proofs: [proof(STORAGE, 'storage goes back by a few seconds: every call ends, each runs once')],
-    missing:
-      'A call that was begun within those seconds and is sent again after them, to another instance than the one that sent it, runs again: ' +
-      'nothing is left there that knew of it.',
+    missing: 'A call that was begun within those seconds and is sent again to another instance runs again: nothing there knew of it.',
   },
   F42: {
     fault: 'A request is too large; a result has 50 MB; a line has 1 MB',

@@ -9,20 +9,13 @@ import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../shared/limits.ts';
 import type { BackgroundWork } from '../background-work.ts';
+import { MAX_NEWS_LENGTH, MAX_RESPONSES_LENGTH, MAX_WAITING_CHANGES, MAX_WAITING_ENTRIES } from '../limits.ts';
 import type { CallNews, CallSettlement } from '../store/call-ledger.ts';
 import type { Settlement, Store } from '../store/store.ts';
 
-/** Entries that wait for storage at most; a flood of progress must not fill the memory. */
-const MAX_WAITING = 300;
 /** While a call runs, what passes is written this often, ms, so that another device sees it. */
 const WRITE_EVERY_MS = 1000;
 const RETRY_AFTER_MS = 5000;
-/** Responses that go into one settlement, characters: several large ones at once could be more than storage takes in a request. */
-const MAX_RESPONSES_LENGTH = 400_000;
-/** Events of running calls that go into one settlement, characters, for the same reason; one call's are always less. */
-const MAX_NEWS_LENGTH = 400_000;
-/** Questions asked and taken back that wait for storage at most: more of them are not remembered anyway, and each is a request. */
-const MAX_WAITING_CHANGES = 200;
 /** What calls leave behind waits this long for those that follow at once, ms. In this process writing would also hold their answers up. */
 const GATHER_MS = 10;
 
@@ -64,9 +57,9 @@ export function createActivityBuffer(
     timer ??= setTimeout(flush, ms);
   };
   const add = (record: ActivityRecord): void => {
-    if (waiting.length >= MAX_WAITING) waiting.shift();
+    if (waiting.length >= MAX_WAITING_ENTRIES) waiting.shift();
     waiting.push(record);
-    if (waiting.length > MAX_WAITING / 2) hurry();
+    if (waiting.length > MAX_WAITING_ENTRIES / 2) hurry();
     schedule(WRITE_EVERY_MS);
   };
   const next = (): Settlement | undefined => {

@@ -6,10 +6,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_NAME_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
+import { MAX_SENT_KEYS } from '../limits.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
 import { type CallHold, cancelled, holdCall } from './call-hold.ts';
 import { handOut, recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
+import { addLatest } from './latest.ts';
 import { type Call, type CallInput, InstanceEnds, type LiveSession, type RelayParts } from './live-session.ts';
 import { isRead, judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
@@ -20,8 +22,6 @@ import { sendOverSse } from './upstream-sse.ts';
 
 /** Before a request is sent again, ms: a server that restarts is back by then more often than not. */
 const REPEAT_AFTER_MS = 200;
-/** Keys of sent calls that an instance remembers of a session: more than are sent in the seconds by which storage may go back. */
-const MAX_SENT_KEYS = 1000;
 /** While a call runs, its session's time starts again this often, ms. */
 const TOUCH_EVERY_MS = 60_000;
 
@@ -82,7 +82,7 @@ export function openCall(
     },
     async beforeSending() {
       await hold.markSent(live.stored.epoch);
-      if (input.key !== undefined) rememberSent(live, input.key);
+      if (input.key !== undefined) addLatest(live.sentKeys, input.key, MAX_SENT_KEYS);
     },
     receive(received, { epoch, status }) {
       const { parsed, bytes } = received;
@@ -121,12 +121,6 @@ export function openCall(
   };
   live.calls.set(exchange, call);
   return { call, hold };
-}
-
-function rememberSent({ sentKeys }: LiveSession, key: string): void {
-  sentKeys.add(key);
-  const oldest = sentKeys.size > MAX_SENT_KEYS ? sentKeys.values().next().value : undefined;
-  if (oldest !== undefined) sentKeys.delete(oldest);
 }
 
 /** A client that uses one id twice at a time gets two ids at the server all the same. */

@@ -5,14 +5,15 @@
  */
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
+import { MAX_REMEMBERED_ANSWERS } from '../limits.ts';
 import type { ServerMessages } from '../store/server-messages.ts';
 import { decodeServerId } from './ids.ts';
+import { addLatest } from './latest.ts';
 import { createMessageDoubts } from './message-doubts.ts';
 import { type Batch, createMessageInbox } from './message-inbox.ts';
 import { forNewcomer } from './newcomer.ts';
 import { createOthersWatch } from './others-watch.ts';
 
-const MAX_REMEMBERED_ANSWERS = 500;
 export type Listener = {
   /** Connection of the client: what it gets on the stream of a call of its own is not handed to it here. */
   connection: string | undefined;
@@ -225,9 +226,7 @@ export function createClientHub(
       }),
     async claimAnswer(id) {
       if (answered.has(id)) return false;
-      answered.add(id);
-      const oldest = answered.size > MAX_REMEMBERED_ANSWERS ? answered.values().next().value : undefined;
-      if (oldest !== undefined) answered.delete(oldest);
+      addLatest(answered, id, MAX_REMEMBERED_ANSWERS);
       return store.claimAnswer(sessionId, id, owner);
     },
     forgetAnswer: (id) => {

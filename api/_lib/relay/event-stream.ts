@@ -3,12 +3,7 @@
  * not at all. What is said in it comes from its callers.
  */
 import { HEARTBEAT_MS } from '../../../shared/limits.ts';
-
-/**
- * Bytes that wait for a client before it counts as behind: a browser that is busy for a moment is not, and a thousand clients that never
- * read do not fill an instance. What was begun is written whole, so that a large response passes.
- */
-export const MAX_UNREAD_BYTES = 1_000_000;
+import { MAX_UNREAD_BYTES } from '../limits.ts';
 
 const STREAM_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream',

@@ -8,6 +8,7 @@ import type { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js
 import { AppError } from '../../../shared/errors.ts';
 import { VERSION } from '../../../shared/version.ts';
 import type { Egress } from '../egress/egress.ts';
+import { POST_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../limits.ts';
 import type { ServerSession, StoredSession } from '../store/store.ts';
 import { toServerFailure } from './server-failure.ts';
 
@@ -18,10 +19,6 @@ export const CLIENT_INFO = { name: 'Mooring', version: VERSION } as const;
  * answer a question refuses it, as it would anywhere.
  */
 export const CLIENT_CAPABILITIES = { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } } as const;
-
-const REQUEST_TIMEOUT_MS = 15_000;
-/** A POST to a stale HTTP+SSE endpoint may hang for ever at some servers; a living one answers 202 at once. ms */
-const POST_TIMEOUT_MS = 10_000;
 
 export type OpenServerSession = { client: Client; serverSession: ServerSession };
 export type OpenSseSession = OpenServerSession & { transport: SSEClientTransport; flow: SseFlow };

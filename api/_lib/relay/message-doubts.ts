@@ -2,14 +2,10 @@
  * Owns what was handed out while storage did not answer: it may be stored all the same, and must not come a second time. It gets its numbers
  * when storage answers again, within the time in which that knows an addition again. Later than that it would be no news.
  */
+
+import { KNOWN_AGAIN_MS, MAX_DOUBTS, MAX_DOUBTS_LENGTH } from '../limits.ts';
 import type { ServerMessages } from '../store/server-messages.ts';
 import type { Batch } from './message-inbox.ts';
-
-/** Batches in doubt at most, and their characters; beyond, the oldest are given up: an outage that long may show a message twice. */
-const MAX_DOUBTS = 200;
-const MAX_DOUBTS_LENGTH = 1_000_000;
-/** For how long numbers are asked for, ms: shorter than storage knows an addition again. */
-const KNOWN_AGAIN_MS = 50_000;
 
 /** Who was handed the messages: gets their numbers, so that it passes over them when it reads them from storage. */
 export type HandedTo = { readonly early: Set<number> };

@@ -2,10 +2,8 @@
  * Owns what the server said and was not handed out yet: it is gathered, so that a server that says much costs a storage request for many
  * messages, and bounded, so that one that floods is read no faster than it is handed out. Nothing of it is dropped here.
  */
+import { MAX_WAITING_MESSAGES, MAX_WAITING_MESSAGES_LENGTH } from '../limits.ts';
 
-/** Messages that wait at most, and their characters: what comes in one chunk from the server, and small beside everything else in memory. */
-const MAX_WAITING = 1000;
-const MAX_WAITING_LENGTH = 1_000_000;
 /**
  * Messages that follow others within this time wait for those that come after them, ms. The first after a pause does not wait; nobody sees
  * a tenth of a second in a log that runs.
@@ -38,7 +36,7 @@ export function createMessageInbox(whenDue: (waited: Promise<void> | undefined) 
   let room: PromiseWithResolvers<void> | undefined;
   let hurry = (): void => {};
 
-  const isFull = (): boolean => batch.texts.length >= MAX_WAITING || length >= MAX_WAITING_LENGTH;
+  const isFull = (): boolean => batch.texts.length >= MAX_WAITING_MESSAGES || length >= MAX_WAITING_MESSAGES_LENGTH;
   const wait = (): Promise<void> | undefined => {
     const waitMs = takenAtMs + GATHER_MS - performance.now();
     if (waitMs <= 0) return undefined;

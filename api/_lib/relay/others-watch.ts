@@ -2,12 +2,12 @@
  * Owns whether messages of other instances are to be expected: while a question is open, which may be answered there, and for a while after
  * some have come. Only then they are worth a request to storage every few seconds.
  */
+import { MAX_WATCHED_QUESTIONS } from '../limits.ts';
 
 /** A question that is open for longer is asked to nobody any more, ms. */
 const QUESTION_MS = 600_000;
 /** Where others spoke they may speak again for so long, ms. */
 const AFTER_MESSAGES_MS = 60_000;
-const MAX_QUESTIONS = 100;
 
 export type OthersWatch = {
   /** Takes note of a message that everybody hears. */
@@ -28,7 +28,7 @@ export function createOthersWatch(): OthersWatch {
       const { id, method, params } = JSON.parse(text) as { id?: unknown; method?: unknown; params?: { requestId?: unknown } };
       if (method === 'notifications/cancelled') open.delete(params?.requestId);
       else if (id !== undefined) open.set(id, performance.now());
-      const oldest = open.size > MAX_QUESTIONS ? open.keys().next() : undefined;
+      const oldest = open.size > MAX_WATCHED_QUESTIONS ? open.keys().next() : undefined;
       if (oldest) open.delete(oldest.value);
     },
     noteMessages() {

@@ -3,6 +3,7 @@
  * Doing it is the matter of call.ts and renewal.ts.
  */
 import { AppError } from '../../../shared/errors.ts';
+import { MAX_REPEATS } from '../limits.ts';
 
 /** How one attempt to send a request to the server ended. */
 export type Attempt =
@@ -38,8 +39,6 @@ const READS = new Set([
 ]);
 /** Tells whether a request only reads, so that a second one does no harm. */
 export const isRead = (method: string): boolean => READS.has(method);
-
-const MAX_REPEATS = 2;
 
 const outcomeUnknown = (cause: AppError): AppError =>
   new AppError(

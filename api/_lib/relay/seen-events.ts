@@ -1,7 +1,7 @@
 /** Owns which events of a server's stream were seen: some servers begin again with what they had sent already when a stream is taken up. */
 
-/** Event ids that are known again: what comes again is from shortly before the break. */
-const MAX_REMEMBERED_EVENTS = 1000;
+import { MAX_REMEMBERED_EVENTS } from '../limits.ts';
+import { addLatest } from './latest.ts';
 
 export type SeenEvents = {
   /**
@@ -24,9 +24,7 @@ export function openSeenEvents(): SeenEvents {
     },
     isRepeated(eventId) {
       if (before.has(eventId)) return true;
-      seen.add(eventId);
-      const oldest = seen.size > MAX_REMEMBERED_EVENTS ? seen.values().next().value : undefined;
-      if (oldest !== undefined) seen.delete(oldest);
+      addLatest(seen, eventId, MAX_REMEMBERED_EVENTS);
       return false;
     },
   };

@@ -3,6 +3,7 @@
  * One instance holds it for all, under a lease; the others fetch from storage what it hands in. Source: a second stream gets 409.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { STREAM_LEASE_MS } from '../limits.ts';
 import { deliverFromServer } from './delivery.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';
 import { isSessionLost } from './recovery-verdict.ts';
@@ -13,8 +14,6 @@ import { postOverHttp, serverHeaders } from './upstream-http.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-/** How long the stream stays an instance's without a sign of life, ms. */
-const LEASE_MS = 30_000;
 /** While another instance holds the stream, its messages are fetched this often, ms. */
 const FOLLOW_EVERY_MS = 2000;
 /** The holder renews its lease with each fifth of its looks: three times before it would lapse. */
@@ -58,7 +57,7 @@ async function keepOpen(live: LiveSession, parts: RelayParts, closed: AbortSigna
   let pauseMs = FIRST_PAUSE_MS;
   while (!closed.aborted && live.offersServerStream) {
     try {
-      const isMine = await parts.store.holdServerStream(id, owner, LEASE_MS);
+      const isMine = await parts.store.holdServerStream(id, owner, STREAM_LEASE_MS);
       // What was stored last tells where the stream stands, whoever read it until now.
       const cursor = await live.hub.catchUp();
       place.begin(cursor, live.stored.epoch);
@@ -92,7 +91,7 @@ async function readWhileHeld(
   let looks = 0;
   const look = async (): Promise<void> => {
     const isDue = ++looks % LOOKS_PER_RENEWAL === 0;
-    if (isDue && !(await parts.store.holdServerStream(live.stored.id, owner, LEASE_MS))) lost.abort();
+    if (isDue && !(await parts.store.holdServerStream(live.stored.id, owner, STREAM_LEASE_MS))) lost.abort();
     if (isDue || live.hub.expectsOthers()) await live.hub.catchUp();
   };
   const timer = setInterval(() => void look().catch(() => {}), FOLLOW_EVERY_MS);

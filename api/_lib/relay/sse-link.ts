@@ -4,12 +4,11 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseMessage } from '../../../shared/json-rpc.ts';
+import { HANDSHAKE_TIMEOUT_MS } from '../limits.ts';
 import { deliverFromServer } from './delivery.ts';
 import { type OpenSseSession, openSseSession, restoreSession, toHandshakeFailure } from './handshake.ts';
 import type { LiveSession, RelayParts, SseLink } from './live-session.ts';
 import type { Received } from './rpc-answer.ts';
-
-const HANDSHAKE_TIMEOUT_MS = 20_000;
 
 /**
  * Returns the session's open connection, or opens it: one handshake however many calls wait for it.

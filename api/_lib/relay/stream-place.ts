@@ -2,13 +2,12 @@
  * Owns where a server's own stream is taken up again: after the last event that was stored, in the same server session, by whichever
  * instance. Reading it is server-stream.ts. Source: MCP 2025-11-25, Transports > Resumability and redelivery.
  */
+
+import { MAX_IDLE_RESUMES, MAX_RETRY_MS } from '../limits.ts';
 import { openSeenEvents } from './seen-events.ts';
 
-/** How often the stream is taken up in a row without anything new: a server that only ever repeats the past is listened to from now on. */
-const MAX_IDLE_RESUMES = 5;
 /** Limits of the pause that a server can ask for before its stream is opened again, ms. */
 const MIN_RETRY_MS = 100;
-const MAX_RETRY_MS = 10_000;
 const CURSOR = /^(\d{1,15}):(.+)$/s;
 
 /** Returns what is stored of an event: another server session would not know it. */

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { classifyFailure } from '../egress/egress-error.ts';
+import { DRAIN_MS, MAX_IDLE_RESUMES, MAX_RETRY_MS, TAKE_TIMEOUT_MS } from '../limits.ts';
 import type { StoredSession } from '../store/store.ts';
 import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { type Attempt, isSessionLost } from './recovery-verdict.ts';
@@ -13,17 +14,8 @@ import { mediaTypeOf, parseReceived, type Received, readErrorText, readEvents, t
 import { openSeenEvents } from './seen-events.ts';
 import { toServerFailure } from './server-failure.ts';
 
-/** After its response a stream is read to its end, so that the connection can be used again; a server that leaves it open gets this long, ms. */
-const DRAIN_MS = 2000;
-/** How often a stream that ended early is taken up again with `Last-Event-ID` and brings nothing new. */
-const MAX_IDLE_RESUMES = 5;
 /** Before a stream is taken up again that was so before, ms, unless the server says how long. */
 const RESUME_PAUSE_MS = 200;
-/** Longest wait that a server can ask for, ms. */
-const MAX_RETRY_MS = 10_000;
-
-/** A living server takes what expects no response at once; a client waits for as long as this. ms */
-const TAKE_TIMEOUT_MS = 10_000;
 
 /** Returns the headers that make a request part of the server session. */
 export function serverHeaders({ serverSession, revision }: StoredSession): Record<string, string> {

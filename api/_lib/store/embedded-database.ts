@@ -6,9 +6,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../shared/errors.ts';
+import { BUSY_TIMEOUT_MS } from '../limits.ts';
 
-/** How long one process waits for another that is writing, ms. Waiting stops everything else in the process, so it is short. */
-const BUSY_TIMEOUT_MS = 1000;
 const BUSY_RETRY_MS = 10;
 
 /**

@@ -1,10 +1,10 @@
 /** Owns a server's own messages in the embedded store: who reads its stream, the messages with their numbers, who answers. */
 import { MAX_SERVER_MESSAGES, MAX_SERVER_MESSAGES_BYTES } from '../../../shared/limits.ts';
+import { MAX_ANSWERS, WRITTEN_TTL_MS } from '../limits.ts';
 import { encodeEventId, encodeNumbered } from './call-codec.ts';
 import type { EmbeddedCore } from './embedded-core.ts';
 import { encodeText } from './record-codec.ts';
 import type { ServerMessages } from './server-messages.ts';
-import { MAX_ANSWERS, WRITTEN_TTL_MS } from './store-lifetimes.ts';
 
 const LIMITS = { number: MAX_SERVER_MESSAGES, bytes: MAX_SERVER_MESSAGES_BYTES };
 

@@ -1,7 +1,7 @@
 /** Owns the scripts for what a server says on its own: who reads its stream, its messages, who answers. Their answers are read by kv-server-messages.ts. */
 import { MAX_SERVER_MESSAGES, MAX_SERVER_MESSAGES_BYTES } from '../../../shared/limits.ts';
+import { MAX_ADDITIONS, MAX_ANSWERS, WRITTEN_TTL_MS } from '../limits.ts';
 import { KEEP, READ_KEPT, type Script } from './kv-lua.ts';
-import { MAX_ADDITIONS, MAX_ANSWERS, WRITTEN_TTL_MS } from './store-lifetimes.ts';
 
 /** KEYS session, stream. ARGV owner, lease. */
 export const HOLD_STREAM: Script = {

@@ -1,6 +1,7 @@
 /** Proves how the answer to a call looks over HTTP: JSON when it comes soon and alone, else a stream; and that it can be read again from any event on. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAX_UNREAD_BYTES, openEventStream } from '../../../../api/_lib/relay/event-stream.ts';
+import { MAX_UNREAD_BYTES } from '../../../../api/_lib/limits.ts';
+import { openEventStream } from '../../../../api/_lib/relay/event-stream.ts';
 import { openReply, type ReaderOptions, type Reply } from '../../../../api/_lib/relay/reply.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { HEARTBEAT_MS, MAX_CALL_EVENTS } from '../../../../shared/limits.ts';
