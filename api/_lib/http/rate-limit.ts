@@ -3,9 +3,7 @@
  * platform starts many instances each of them allows as much.
  */
 import ipaddr from 'ipaddr.js';
-
-/** Addresses that are told apart in a window; whoever comes after them is refused: forgetting one would let it begin anew. */
-const MAX_ADDRESSES = 10_000;
+import { MAX_ADDRESSES } from '../limits.ts';
 
 /** Counts one more for an address; false when it has had its share of the present window. */
 export type RateLimit = (address: string, nowMs: number) => boolean;

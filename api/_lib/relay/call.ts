@@ -6,10 +6,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_NAME_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
+import { MAX_SENT_KEYS } from '../limits.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
 import { type CallHold, cancelled, holdCall } from './call-hold.ts';
 import { handOut, recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
+import { addLatest } from './latest.ts';
 import { type Call, type CallInput, InstanceEnds, type LiveSession, type RelayParts } from './live-session.ts';
 import { isRead, judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
@@ -78,7 +80,10 @@ export function openCall(
       toldEventId = serverEventId;
       return news;
     },
-    beforeSending: () => hold.markSent(live.stored.epoch),
+    async beforeSending() {
+      await hold.markSent(live.stored.epoch);
+      if (input.key !== undefined) addLatest(live.sentKeys, input.key, MAX_SENT_KEYS);
+    },
     receive(received, { epoch, status }) {
       const { parsed, bytes } = received;
       if (isAnswered || isOfAnotherCall(received)) return false;
@@ -212,6 +217,7 @@ async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: 
     if (verdict.kind === 'fail') throw verdict.error;
     if (verdict.kind === 'renew') {
       await hold.markPending();
+      live.sentKeys.delete(call.input.key ?? '');
       // Over HTTP+SSE the next attempt opens a connection, which is a server session of its own.
       if (live.stored.transport === 'streamable-http') await renewServerSession(live, parts, epoch);
       renewed = true;

@@ -4,11 +4,8 @@ import { AppError } from '../../../shared/errors.ts';
 import { checkRegistration, mintId, mintToken, readCredential, toCredential, unauthorized } from '../access.ts';
 import { readBody } from '../http/body.ts';
 import { openRateLimit, type RateLimit } from '../http/rate-limit.ts';
+import { MOST_IN_WINDOW, WINDOW_MS } from '../limits.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
-
-/** Registrations that one address may ask for in a minute, refused ones too: it also slows down who guesses the access code. */
-const MOST_IN_WINDOW = 10;
-const WINDOW_MS = 60_000;
 
 async function register(c: RouteContext, { settings, store }: Parts, isInLimit: RateLimit): Promise<Response> {
   // On this machine there is nobody to be protected from.

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { MAX_STORED_RESULT_BYTES } from '../../../shared/limits.ts';
+import { MAX_TOLD_BYTES } from '../limits.ts';
 import type { CallFacts, CallProgress, CallResult, CallState, StoredCall } from './call-ledger.ts';
 import { decodeTime, encodeText, parseText, toCount } from './record-codec.ts';
 
@@ -18,8 +19,6 @@ const Progress = z.object({
   total: z.catch(z.optional(z.number()), undefined),
   message: z.catch(z.optional(z.string()), undefined),
 });
-/** Largest text beside results and events that a server tells of a call and that is kept, bytes. A settlement must not fail for it. */
-const MAX_TOLD_BYTES = 4096;
 const STATES: readonly string[] = ['pending', 'sent', 'done', 'failed', 'unknown'] satisfies CallState[];
 
 /** A call as the stores hold it, before anything in it is trusted. Times in ms since 1970. */

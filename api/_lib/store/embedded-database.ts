@@ -6,9 +6,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../shared/errors.ts';
+import { BUSY_TIMEOUT_MS } from '../limits.ts';
 
-/** How long one process waits for another that is writing, ms. Waiting stops everything else in the process, so it is short. */
-const BUSY_TIMEOUT_MS = 1000;
 const BUSY_RETRY_MS = 10;
 
 /**
@@ -74,6 +73,8 @@ const MIGRATIONS = [
      number INTEGER PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, question TEXT NOT NULL,
      owner TEXT NOT NULL, UNIQUE (session, question)
    ) STRICT;`,
+  // Where the server's own stream stands after its last stored message.
+  `ALTER TABLE sessions ADD COLUMN stream_cursor TEXT;`,
 ];
 
 export type Database = {

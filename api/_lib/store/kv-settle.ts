@@ -1,5 +1,6 @@
 /** Owns how a settlement becomes the arguments of its script, kv-settle-script.ts. */
 import { MAX_ACTIVITY_ENTRIES, MAX_CALL_EVENTS, MAX_CALL_EVENTS_BYTES } from '../../../shared/limits.ts';
+import { MAX_QUESTIONS, MAX_SUBSCRIPTIONS } from '../limits.ts';
 import { encodeEventId, encodeNumbered, encodeProgress, encodeResponse } from './call-codec.ts';
 import type { CallNews, CallSettlement } from './call-ledger.ts';
 import { parseStatus } from './kv-answers.ts';
@@ -7,7 +8,7 @@ import type { RunScript } from './kv-client.ts';
 import { activityKey, callsKey, sessionKey, settlementsKey } from './kv-keys.ts';
 import { SETTLE } from './kv-settle-script.ts';
 import { encodeActivity, encodeText } from './record-codec.ts';
-import { MAX_QUESTIONS, MAX_SUBSCRIPTIONS, type Store } from './store.ts';
+import type { Store } from './store.ts';
 
 type Values = (string | number)[];
 

@@ -6,10 +6,8 @@ import * as z from 'zod/mini';
 import { type ActivityEntry, ActivityRecord, Revision, Transport } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_ENTRIES } from '../../../shared/limits.ts';
+import { MAX_VALUE_BYTES } from '../limits.ts';
 import type { DeviceRecord, ServerSession, SessionRecord, StoredSession } from './store.ts';
-
-/** Largest stored value, bytes. The providers of KV differ in what they take in one request; this is well below all of them. */
-const MAX_VALUE_BYTES = 524_288;
 
 /** The fixed part of a session that is stored as one text. */
 const Facts = z.object({ url: z.string(), transport: Transport, revision: Revision, createdAt: z.string() });
