@@ -14,7 +14,8 @@ import { isRecord, repairList } from './stored-repair.ts';
 import { moveRoom, roomKey } from './stored-rooms.ts';
 import { browser } from './web-extension.ts';
 
-export const DEFAULT_BACKEND_URL = 'http://127.0.0.1:8787';
+/** Where a fresh installation looks: `npm start` builds in the address that its backend got. */
+export const DEFAULT_BACKEND_URL: string = import.meta.env['WXT_BACKEND_URL'] || 'http://127.0.0.1:8787';
 /** Ended sessions are kept to reconnect them; the oldest go first. */
 export const MAX_STORED_SESSIONS = 200;
 export const MAX_RECENT_URLS = 12;

@@ -36,6 +36,9 @@ export function failureWords(failure: CallFailure, act: 'call' | 'read'): Failur
         detail: failure.message,
       };
     case 'mooring': {
+      // That it is over, and the way on, is said once, above the rooms: a second button would move away as soon as the backend confirms it.
+      if (looksEnded(failure))
+        return { title: act === 'call' ? 'The call did not run.' : 'Nothing was read.', meaning: 'The session is over.' };
       const { title, meaning, remedy, label } = wordsFor(failure.code);
       // What the backend says may end in the same words.
       return { title, meaning, detail: (failure.hint ?? failure.detail).replace(meaning, '').trim(), remedy, label };

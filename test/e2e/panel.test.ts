@@ -143,6 +143,19 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('the Tools room in %s', (kin
     await panel.find('button', 'Run');
   });
 
+  it('a double click on Run is one act', async () => {
+    await panel.openTool('echo');
+    const before = (await server.seen()).executions('echo');
+    await panel.type(/^message\b/, 'twice');
+    await (await panel.handle('button', 'Run')).click({ count: 2, delay: 100 });
+    await panel.see('Echo: twice');
+    await panel.type(/^message\b/, 'once more');
+    await panel.click('button', 'Run');
+    await panel.see('Echo: once more');
+    expect((await server.seen()).executions('echo')).toBe(before + 2);
+    await panel.click('button', 'Reset');
+  });
+
   it('tells a tool’s own error from an error of the protocol', async () => {
     await panel.openTool('echo');
     await panel.click('button', 'Run');

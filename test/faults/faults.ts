@@ -14,6 +14,8 @@ const SERVERS = 'faults/hard-servers.test.ts';
 const DEVICES = 'faults/several-devices.test.ts';
 const REMOVED = 'faults/device-removed.test.ts';
 const KEYS = 'integration/vault/keys.test.ts';
+const FLOODS = 'faults/floods.test.ts';
+const STREAM = 'faults/server-stream-resumed.test.ts';
 const TIME = 'faults/time-runs-out.test.ts';
 const RELAY = 'integration/relay/faults.test.ts';
 
@@ -53,8 +55,10 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
   },
   F8: {
     fault: 'The user clicks Run twice',
-    proofs: [],
-    missing: 'A matter of the panel alone: its tests are those of the extension (test/unit/extension/inspector).',
+    proofs: [
+      proof('e2e/panel.test.ts', 'a double click on Run is one act'),
+      proof('unit/extension/inspector/runs.test.ts', 'is one at a time for each tool'),
+    ],
   },
   F9: {
     fault: 'The same key with another body',
@@ -135,11 +139,18 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
   },
   F25: {
     fault: 'A stream that is taken up sends events again',
-    proofs: [proof(SERVERS, 'an event that is sent again when a stream is taken up is shown once')],
+    proofs: [
+      proof(SERVERS, 'an event that is sent again when a stream is taken up is shown once'),
+      proof(STREAM, 'that breaks is taken up after the last event: nothing is missed or comes twice, with %i events repeated'),
+    ],
   },
   F26: {
     fault: 'The server sends 100,000 progress events',
-    proofs: [proof(SERVERS, '100,000 progress events leave memory bounded, and the call completes')],
+    proofs: [
+      proof(SERVERS, '100,000 progress events leave memory bounded, and the call completes'),
+      proof(FLOODS, 'a server that floods its own stream costs few requests to storage'),
+      proof(FLOODS, 'of their own calls cost no memory; the call ends, and its result is there'),
+    ],
   },
   F27: {
     fault: 'A stream is silent, or drips, for six minutes',
@@ -194,7 +205,8 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
   F35: {
     fault: 'A session reaches its greatest age',
     proofs: [],
-    missing: 'Sessions have no greatest age: they end when nobody uses them.',
+    missing:
+      'On purpose there is none: a session ends 30 minutes after its last use, never in the middle of work. What is kept ends with it.',
   },
   F36: {
     fault: 'A device is removed during its call',
@@ -232,13 +244,14 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
   F41: {
     fault: 'Storage goes back by a few seconds',
     proofs: [proof(STORAGE, 'storage goes back by a few seconds: every call ends, each runs once')],
-    missing: 'A call that was begun within those seconds and is sent again after them runs again: nothing is left that knew of it.',
+    missing: 'A call that was begun within those seconds and is sent again to another instance runs again: nothing there knew of it.',
   },
   F42: {
     fault: 'A request is too large; a result has 50 MB; a line has 1 MB',
     proofs: [
       proof('integration/backend/contract.test.ts', 'are refused by their declared length before they are read'),
       proof(SERVERS, 'a result of 50 MB in %s is delivered whole; it is not kept, and the size is told'),
+      proof(SERVERS, 'an answer beyond the limit of 64 MB is told as such, after what had arrived'),
       proof(SERVERS, 'a line of 1 MB among others passes'),
     ],
   },

@@ -186,6 +186,24 @@ describe('at a backend that has little memory', () => {
     expect(server.ran('tools/call')).toBe(1);
   });
 
+  it('an answer beyond the limit of 64 MB is told as such, after what had arrived; it ran once, and is never repeated', async () => {
+    const user = await use(256);
+    const next = takeExchanges(server);
+    const streamed = user.follow({ key: 'beyond-the-limit', params: { ...ACT, _meta: { progressToken: 1 } } });
+    const exchange = await next();
+    const { progressToken } = (exchange.message.params as { _meta: { progressToken: string } })._meta;
+    exchange.event({ method: 'notifications/progress', params: { progressToken, progress: 1 } });
+    exchange.raw('data: ');
+    for (let megabyte = 0; megabyte < 70; megabyte++) exchange.raw('x'.repeat(1_000_000));
+    const messages = await (await streamed).rest();
+    expect(messages).toMatchObject([{ params: { progress: 1 } }, { id: 1, ...failure('SERVER_RESPONSE_TOO_LARGE') }]);
+    expect(JSON.stringify(messages.at(-1))).toMatch(/64 MB.*has run/);
+    await exchange.closed;
+    await expect.poll(() => user.look('beyond-the-limit')).toMatchObject({ state: 'failed', progress: { progress: 1 } });
+    expect(await user.ask({ key: 'beyond-the-limit' })).toMatchObject(failure('SERVER_RESPONSE_TOO_LARGE'));
+    expect(server.ran('tools/call')).toBe(1);
+  });
+
   it('a line of 1 MB among others passes', async () => {
     const user = await use(48);
     const next = takeExchanges(server);

@@ -141,6 +141,11 @@ it('storage goes back by a few seconds: every call ends, each runs once, no newe
   expect(server.handshakes()).toBeLessThanOrEqual(3);
   expect(await two.ask({ key: 'before-rollback' })).toMatchObject(DONE);
   expect(server.ran('tools/call')).toBe(6);
+  // Of this one storage knows nothing any more, but the instance that sent it does.
+  expect(await one.ask({ key: 'rolled-back' })).toMatchObject(failure('CALL_OUTCOME_UNKNOWN'));
+  await shared.settled();
+  expect(await two.look('rolled-back')).toMatchObject({ state: 'unknown' });
+  expect(server.ran('tools/call')).toBe(6);
 });
 
 /** Remembers all that is stored; the function that is returned brings it back, as a fail-over to a replica that lags does. */

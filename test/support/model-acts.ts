@@ -24,10 +24,11 @@ export class Acts {
     return made;
   }
 
-  /** Sends the act's request, or a copy of it, and reads what comes of it. */
-  async send(user: SessionUser, { act, key, deed, outcomes }: Act): Promise<void> {
+  /** Sends the act's request, or a copy of it, and reads what comes of it. @param leaveAfterMs When its client goes away, if it does. */
+  async send(user: SessionUser, { act, key, deed, outcomes }: Act, leaveAfterMs?: number): Promise<void> {
     const params = { name: 'act', arguments: { act, deed }, _meta: { progressToken: act } };
-    const outcome = await this.#request(user, { key, id: `request-${act}`, params });
+    const leaves = leaveAfterMs === undefined ? {} : { signal: AbortSignal.timeout(leaveAfterMs) };
+    const outcome = await this.#request(user, { key, id: `request-${act}`, params, ...leaves });
     outcomes.push(outcome);
     this.#tell(`  act ${act} → ${outcome.kind} ${'code' in outcome ? outcome.code : ''}`);
     if (outcome.kind === 'result' && outcome.text !== `act ${act}`) this.#fail(`act ${act} got the answer "${outcome.text}"`);
@@ -62,6 +63,15 @@ export class Acts {
     if (status === 401 || code === 'UNAUTHORIZED' || code === 'SESSION_NOT_FOUND' || code === 'SESSION_EXPIRED')
       this.#fail(`an answer of ${status} ${code}`);
     if (code === 'INTERNAL') this.#fail('the backend failed');
+  }
+
+  /** Makes one more session, and ends it where it was made: whatever breaks off in between, nothing of it is kept for ever. */
+  async makeSession({ api, token }: SessionUser, url: string): Promise<void> {
+    const { status, body } = await api.ask('POST', '/sessions', { token, body: { url } });
+    const { id, code = '' } = body as { id?: string; code?: string };
+    this.judge(status, code);
+    this.#tell(`  session → ${status} ${code}`);
+    if (id !== undefined && (await api.ask('DELETE', `/sessions/${id}`, { token })).status === 401) this.#fail('an answer of 401');
   }
 
   async cancel(user: SessionUser, act: Act): Promise<void> {

@@ -17,7 +17,7 @@ export type ModelServer = {
   release(index: number): void;
   /** Forgets its session, as a restart does. */
   forget(): void;
-  /** Says something on its own stream, if anybody has it open. */
+  /** Says something on its own stream, to whoever has it open or takes it up. */
   say(data: string): void;
   /** Asks something there. */
   ask(question: number): boolean;
@@ -35,6 +35,12 @@ export async function startModelServer(): Promise<ModelServer> {
   /** Events of resumable streams, by their id. */
   const streams = new Map<string, Held & { answered: boolean; waiting: Exchange[] }>();
   let own: Exchange | undefined;
+  /** What was said on its own stream, for who takes that up; ids count from 0. */
+  const said: RpcMessage[] = [];
+  const speak = (message: RpcMessage): void => {
+    own?.event(message, `own-${said.length}`);
+    said.push(message);
+  };
 
   const resultOf = (act: number) => ({ content: [{ type: 'text', text: `act ${act}` }] });
   const finish = ({ act, exchange, message, isStream }: Held): void => {
@@ -61,23 +67,28 @@ export async function startModelServer(): Promise<ModelServer> {
     if (deed !== 'stream') return;
     streams.set(`act-${act}`, { ...taken, answered: false, waiting: [] });
     exchange.raw(`id: act-${act}\ndata:\n\n`);
+    const { progressToken } = (message.params as { _meta: { progressToken: unknown } })._meta;
+    exchange.event({ method: 'notifications/progress', params: { progressToken, progress: 1 } }, `act-${act}-begun`);
   });
   server.on('GET', (exchange) => {
     const lastEventId = exchange.headers['last-event-id'];
-    const stream = typeof lastEventId === 'string' ? streams.get(lastEventId) : undefined;
+    const stream = typeof lastEventId === 'string' ? streams.get(lastEventId.replace(/-begun$/, '')) : undefined;
     if (stream) {
       exchange.raw(': again\n\n');
       stream.waiting.push(exchange);
       if (stream.answered) finish(stream);
       return;
     }
-    if (lastEventId !== undefined) return exchange.send(404);
+    const heard = /^own-(\d+)$/.exec(String(lastEventId))?.[1];
+    if (lastEventId !== undefined && heard === undefined) return exchange.send(404);
     if (own) return exchange.send(409, rpcError(-32000, 'Conflict: Only one SSE stream is allowed per session'));
     own = exchange;
     void exchange.closed.then(() => {
       if (own === exchange) own = undefined;
     });
     exchange.raw(': open\n\n');
+    // Off by one, as some servers are.
+    if (heard !== undefined) said.slice(Number(heard)).forEach((message, at) => void exchange.event(message, `own-${Number(heard) + at}`));
   });
   server.on('answer', (exchange) => {
     const { id } = exchange.message;
@@ -93,9 +104,9 @@ export async function startModelServer(): Promise<ModelServer> {
       if (one) finish(one);
     },
     forget: () => server.forget(),
-    say: (data) => own?.event({ method: 'notifications/message', params: { level: 'info', data } }),
+    say: (data) => speak({ method: 'notifications/message', params: { level: 'info', data } }),
     ask(question) {
-      own?.event({ id: question, method: 'elicitation/create', params: { message: 'Sure?' } });
+      speak({ id: question, method: 'elicitation/create', params: { message: 'Sure?' } });
       return own !== undefined;
     },
     answers: (question) => answers.get(question) ?? 0,

@@ -93,6 +93,8 @@ class Walk {
       ...[call, call, call, call, call, call, mend, mend, mend],
       ['release', () => server.release(random.below(Math.max(server.held(), 1)))],
       ['release', () => server.release(0)],
+      ['call whose client goes away', () => this.#call(user, random.below(100))],
+      ['session made', () => this.#background(this.#acts.makeSession(user, server.url))],
       ['news', () => server.say(`${++counted}`)],
       ['question', () => this.#ask()],
       ['crash', () => this.#crash(random.below(backends.length))],
@@ -123,12 +125,10 @@ class Walk {
     if (known.state !== undefined || this.#world.server.executions(known.act) > 0) this.#background(this.#acts.sendOther(user, known));
   }
 
-  #call(user: SessionUser): void {
-    const act = ++counted;
-    const deed = this.#random.pick(DEEDS);
-    const made = this.#acts.add(act, deed);
-    this.#tell(`  act ${act}: ${deed}`);
-    this.#background(this.#acts.send(user, made));
+  #call(user: SessionUser, leaveAfterMs?: number): void {
+    const made = this.#acts.add(++counted, this.#random.pick(DEEDS));
+    this.#tell(`  act ${made.act}: ${made.deed}`);
+    this.#background(this.#acts.send(user, made, leaveAfterMs));
   }
 
   #break(): void {

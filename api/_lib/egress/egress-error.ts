@@ -3,6 +3,7 @@
  * Never names what a name resolved to. How often a request may be tried again is the relay's decision.
  */
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
+import { MAX_RESPONSE_BYTES } from '../limits.ts';
 import type { ForbiddenReason } from './address-policy.ts';
 
 export type EgressFailure =
@@ -137,7 +138,10 @@ function describe(error: EgressError, host: string): Description {
         ? { code: 'SERVER_TIMEOUT', detail: `${host} did not answer in time. It may still be at work on the request.` }
         : { code: 'SERVER_TIMEOUT', detail: `${host} did not take the connection in time. Nothing was sent.` };
     case 'too-large':
-      return { code: 'SERVER_RESPONSE_TOO_LARGE', detail: `The answer of ${host} is larger than this backend accepts.` };
+      return {
+        code: 'SERVER_RESPONSE_TOO_LARGE',
+        detail: `The answer of ${host} is larger than the ${MAX_RESPONSE_BYTES / 1_048_576} MB that this backend accepts.`,
+      };
     case 'busy':
       return {
         code: 'RATE_LIMITED',

@@ -3,6 +3,7 @@
  * It puts policy, connector and fetch together. The verdicts are in address-policy.ts, failures in egress-error.ts.
  */
 import { lookup as dnsLookup } from 'node:dns';
+import { EGRESS_TIMEOUTS, MAX_RESPONSE_BYTES } from '../limits.ts';
 import { type AddressPolicy, judgeAddress, judgeUrl } from './address-policy.ts';
 import type { LookupAll } from './connector.ts';
 import type { EgressError } from './egress-error.ts';
@@ -27,9 +28,6 @@ export type EgressOptions = {
   maxResponseBytes?: number;
 };
 
-const DEFAULT_TIMEOUTS: EgressTimeouts = { connectMs: 10_000, headersMs: 60_000, idleMs: 300_000 };
-const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
-
 /** Shortest time after which a hosted backend tells of a server that it did not reach, ms, and how much chance adds. */
 const MIN_FAILURE_MS = 150;
 const FAILURE_JITTER_MS = 100;
@@ -48,8 +46,8 @@ export function openEgress(options: EgressOptions): Egress {
       address: (ip, port, host) => judgeAddress(ip, port, policy, host),
     },
     lookup: options.lookup ?? dnsLookup,
-    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
-    maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+    timeouts: { ...EGRESS_TIMEOUTS, ...options.timeouts },
+    maxResponseBytes: options.maxResponseBytes ?? MAX_RESPONSE_BYTES,
     guard: options.guard,
     delayFailure: policy.kind === 'hosted' ? delayFailure : undefined,
   });

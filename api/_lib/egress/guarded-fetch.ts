@@ -3,6 +3,7 @@
  * Addresses are checked in connector.ts; the verdicts come from outside (address-policy.ts).
  */
 import { Agent } from 'undici';
+import { MAX_CONNECTIONS_PER_ORIGIN, MAX_HEADER_BYTES, MAX_REDIRECTS } from '../limits.ts';
 import type { Verdict } from './address-policy.ts';
 import { type JudgeAddress, type LookupAll, openConnector } from './connector.ts';
 import { classifyFailure, EgressError, type EgressFailure } from './egress-error.ts';
@@ -43,10 +44,6 @@ export type GuardedFetchOptions = {
   delayFailure?: DelayFailure | undefined;
 };
 
-/** More parallel calls to one server wait in line. */
-const MAX_CONNECTIONS_PER_ORIGIN = 256;
-const MAX_HEADER_BYTES = 32_768;
-const MAX_REDIRECTS = 3;
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 
 /**

@@ -9,16 +9,13 @@ import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../shared/limits.ts';
 import type { BackgroundWork } from '../background-work.ts';
+import { MAX_NEWS_LENGTH, MAX_RESPONSES_LENGTH, MAX_WAITING_CHANGES, MAX_WAITING_ENTRIES } from '../limits.ts';
 import type { CallNews, CallSettlement } from '../store/call-ledger.ts';
 import type { Settlement, Store } from '../store/store.ts';
 
-/** Entries that wait for storage at most; a flood of progress must not fill the memory. */
-const MAX_WAITING = 300;
 /** While a call runs, what passes is written this often, ms, so that another device sees it. */
 const WRITE_EVERY_MS = 1000;
 const RETRY_AFTER_MS = 5000;
-/** Responses that go into one settlement, characters: several large ones at once could be more than storage takes in a request. */
-const MAX_RESPONSES_LENGTH = 400_000;
 /** What calls leave behind waits this long for those that follow at once, ms. In this process writing would also hold their answers up. */
 const GATHER_MS = 10;
 
@@ -55,23 +52,28 @@ export function createActivityBuffer(
   let unsure: Settlement | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writing = false;
+  /** Somebody asked for a write while one was going on. */
+  let isWanted = false;
   let hurry = (): void => {};
 
   const schedule = (ms: number): void => {
     timer ??= setTimeout(flush, ms);
   };
   const add = (record: ActivityRecord): void => {
-    if (waiting.length >= MAX_WAITING) waiting.shift();
+    if (waiting.length >= MAX_WAITING_ENTRIES) waiting.shift();
     waiting.push(record);
-    if (waiting.length > MAX_WAITING / 2) hurry();
+    if (waiting.length > MAX_WAITING_ENTRIES / 2) hurry();
     schedule(WRITE_EVERY_MS);
   };
   const next = (): Settlement | undefined => {
-    const runningCalls = [...lastNews, ...collectNews()];
+    const news = [...lastNews, ...(isTooLong(lastNews) ? [] : collectNews())];
+    const runningCalls = news.slice(0, countFitting(news, MAX_NEWS_LENGTH, lengthOfNews));
     if (waiting.length + changes.length + settledCalls.length + runningCalls.length === 0) return undefined;
     // A settlement holds one subscription; nearly always there is none, so that one request does.
     const [change = {}, ...laterChanges] = changes;
-    const ended = settledCalls.slice(0, countFitting(settledCalls));
+    // Nothing is written of a call after its end.
+    const isAllTold = runningCalls.length === news.length;
+    const ended = isAllTold ? settledCalls.slice(0, countFitting(settledCalls, MAX_RESPONSES_LENGTH, lengthOfEnd)) : [];
     const settlement: Settlement = {
       id: crypto.randomUUID(),
       activity: waiting,
@@ -81,7 +83,7 @@ export function createActivityBuffer(
     };
     waiting = [];
     changes = laterChanges;
-    lastNews = [];
+    lastNews = news.slice(runningCalls.length);
     settledCalls = settledCalls.slice(ended.length);
     return settlement;
   };
@@ -98,7 +100,11 @@ export function createActivityBuffer(
   };
   const write = async (): Promise<void> => {
     await untilDue();
-    for (let settlement = unsure ?? next(); settlement; settlement = next()) {
+    const again = unsure !== undefined;
+    // What goes on passing waits for the next write: a server that floods must not keep storage busy without a pause.
+    const isDue = (): boolean => isWanted || changes.length + settledCalls.length + lastNews.length > 0;
+    for (let settlement = unsure ?? next(), isFirst = true; settlement; isFirst = false) {
+      isWanted = false;
       unsure = settlement;
       await store.settle(sessionId, settlement).catch((error: unknown) => {
         // What storage will never take must not stand in the way of what comes after it.
@@ -106,19 +112,21 @@ export function createActivityBuffer(
         throw error;
       });
       unsure = undefined;
+      settlement = (isFirst && again) || isDue() ? next() : undefined;
     }
   };
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
     if (changes.length > 0) hurry();
+    isWanted = writing;
     if (writing) return;
     writing = true;
     const written = write().finally(() => {
       writing = false;
       if (unsure) schedule(RETRY_AFTER_MS);
       // What came in the turn between the last look and now asked for a write that was still going on.
-      else if (timer === undefined && waiting.length + changes.length + settledCalls.length > 0) flush();
+      else if (timer === undefined && waiting.length + changes.length + settledCalls.length + lastNews.length > 0) flush();
     });
     work.add('settle', written);
   };
@@ -129,19 +137,27 @@ export function createActivityBuffer(
       add({ kind: 'message', at: new Date().toISOString(), ...entry, ...(keepsBody && { message }) });
     },
     mark: (mark, facts) => add({ kind: 'mark', at: new Date().toISOString(), mark, ...facts }),
-    change: (change) => changes.push(change),
+    change(change) {
+      const isQuestion = change.asked !== undefined || change.answered !== undefined;
+      if (isQuestion && changes.length >= MAX_WAITING_CHANGES) return;
+      changes.push(change);
+    },
     callNews: (news) => lastNews.push(news),
     settleCall: (call) => settledCalls.push(call),
     flush,
   };
 }
 
-/** Returns how many of the ended calls go into one settlement: at least one, then as many as fit. */
-function countFitting(calls: readonly CallSettlement[]): number {
+const lengthOfEnd = ({ response = '' }: CallSettlement): number => response.length;
+const lengthOfNews = ({ events }: CallNews): number => (events?.texts ?? []).reduce((sum, { length }) => sum + length, 0);
+const isTooLong = (news: readonly CallNews[]): boolean => news.reduce((sum, one) => sum + lengthOfNews(one), 0) > MAX_NEWS_LENGTH;
+
+/** Returns how many go into one settlement: at least one, then as many as fit. */
+function countFitting<T>(items: readonly T[], most: number, lengthOf: (item: T) => number): number {
   let length = 0;
-  const beyond = calls.findIndex(({ response = '' }, at) => {
-    length += response.length;
-    return at > 0 && length > MAX_RESPONSES_LENGTH;
+  const beyond = items.findIndex((item, at) => {
+    length += lengthOf(item);
+    return at > 0 && length > most;
   });
-  return beyond < 0 ? calls.length : beyond;
+  return beyond < 0 ? items.length : beyond;
 }

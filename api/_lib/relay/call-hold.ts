@@ -3,11 +3,10 @@
  * it tells when a user asked elsewhere to cancel.
  */
 import { AppError } from '../../../shared/errors.ts';
+import { CALL_LEASE_MS } from '../limits.ts';
 import type { CallState, StoredCall } from '../store/call-ledger.ts';
 import type { Store } from '../store/store.ts';
 
-/** How long a call stays its holder's without a sign of life, ms: the time after which a killed instance's calls are looked after. */
-export const LEASE_MS = 15_000;
 const RENEW_EVERY_MS = 5000;
 
 export type CallHold = {
@@ -43,7 +42,7 @@ export function holdCall(store: Store, sessionId: string, owner: string, begun: 
     const outcome = await store.advanceCall(sessionId, {
       key,
       owner,
-      leaseMs: LEASE_MS,
+      leaseMs: CALL_LEASE_MS,
       ...(to && { state: to }),
       ...(epoch !== undefined && { epoch }),
     });

@@ -5,11 +5,13 @@
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_NAME_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
+import { MAX_SENT_KEYS } from '../limits.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
 import { attemptUntilAnswered } from './call-attempts.ts';
 import { type CallHold, cancelled, holdCall } from './call-hold.ts';
 import { handOut, recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
+import { addLatest } from './latest.ts';
 import { type Call, type CallInput, InstanceEnds, type LiveSession, type RelayParts } from './live-session.ts';
 import { isRead } from './recovery-verdict.ts';
 import { openReply, type Reply } from './reply.ts';
@@ -74,7 +76,10 @@ export function openCall(
       toldEventId = serverEventId;
       return news;
     },
-    beforeSending: () => hold.markSent(live.stored.epoch),
+    async beforeSending() {
+      await hold.markSent(live.stored.epoch);
+      if (input.key !== undefined) addLatest(live.sentKeys, input.key, MAX_SENT_KEYS);
+    },
     receive(received, { epoch, status }) {
       const { parsed, bytes } = received;
       if (isAnswered || isOfAnotherCall(received)) return false;

@@ -1,23 +1,24 @@
 /**
  * Owns handing out what the server says outside of a call's own stream, questions included: to every client stream of this instance, and by
- * way of storage to those of others and to clients that were away. Messages arrive as clients shall see them.
- *
- * Storage numbers the messages. While it does not answer they go out at once, without a number; it gets them when it answers again, within
- * the time in which it knows an addition again. Later than that they would be no news.
+ * way of storage to those of others and to clients that were away. Messages arrive as clients shall see them; how they are gathered is
+ * message-inbox.ts. Storage numbers the messages; while it does not answer they go out at once, without a number (message-doubts.ts).
  */
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
+import { MAX_REMEMBERED_ANSWERS } from '../limits.ts';
 import type { ServerMessages } from '../store/server-messages.ts';
 import { decodeServerId } from './ids.ts';
-
-const MAX_REMEMBERED_ANSWERS = 500;
-/** Messages whose number is not known, at most, and for how long, ms: shorter than storage knows an addition again. */
-const MAX_DOUBTS = 200;
-const KNOWN_AGAIN_MS = 50_000;
+import { addLatest } from './latest.ts';
+import { createMessageDoubts } from './message-doubts.ts';
+import { type Batch, createMessageInbox } from './message-inbox.ts';
+import { forNewcomer } from './newcomer.ts';
+import { createOthersWatch } from './others-watch.ts';
 
 export type Listener = {
   /** Connection of the client: what it gets on the stream of a call of its own is not handed to it here. */
   connection: string | undefined;
+  /** False while the client is behind: then it gets the rest from storage as soon as it has read on, and catches up. */
+  hasRoom(): boolean;
   /** @param number Absent for a message that could not be stored. */
   send(text: string, number?: number): void;
   /** Tells the number to come back with: from here on it hears everything. */
@@ -37,10 +38,24 @@ export type ClientHub = {
   join(listener: Listener, after: number | undefined): () => void;
   /** Number of listeners. */
   size(): number;
-  /** Hands a message to everybody, in the order of the calls. */
-  deliver(message: JsonRpcMessage): void;
-  /** Fetches what other instances have handed in. */
-  catchUp(): Promise<void>;
+  /**
+   * Hands a message to everybody, in the order of the calls.
+   *
+   * @param cursor Where the server's own stream stands after it: stored with it, so that another instance can go on from there.
+   */
+  deliver(message: JsonRpcMessage, cursor?: string): void;
+  /** Notes that the server's own stream went on without a message for everybody; stored with what comes next. */
+  pass(cursor: string): void;
+  /** Resolves when more may be delivered; undefined while there is room. Whoever reads a server's stream waits for it. */
+  whenRoom(): Promise<void> | undefined;
+  /**
+   * Stores what waits here and fetches what other instances have handed in.
+   *
+   * @returns Where the server's own stream stood when the last message of it was stored.
+   */
+  catchUp(): Promise<string | undefined>;
+  /** Whether it is worth to fetch soon what others hand in. */
+  expectsOthers(): boolean;
   /** Tells whether this answer to a question of the server is the first anywhere; later ones are not passed on. */
   claimAnswer(id: string): Promise<boolean>;
   /** Lets the question be answered again here: the answer did not get through. */
@@ -59,6 +74,8 @@ type Joined = {
   ready: boolean;
   /** Numbers of messages that it was handed before they had one. */
   early: Set<number>;
+  /** It was behind when something came that could not be stored. */
+  missed: boolean;
 };
 
 /** @param isCurrent Tells whether a question of this epoch can still be answered: its server session is the present one. */
@@ -74,50 +91,69 @@ export function createClientHub(
   let changed: (size: number) => void = () => {};
   /** Number of the last message that anybody here heard: what came while nobody listened is for whoever comes next. */
   let heard: number | undefined;
-  /** What was handed out while storage did not answer: it may be stored all the same, and must not come a second time. */
-  const doubts: { id: string; text: string; atMs: number; handedTo: Joined[] }[] = [];
+  const others = createOthersWatch();
+  const doubts = createMessageDoubts(sessionId, store);
   /** One step after the other, so that nothing overtakes. */
-  let queue: Promise<void> = Promise.resolve();
+  let queue: Promise<unknown> = Promise.resolve();
 
-  const inTurn = (what: string, step: () => Promise<void>): Promise<void> => {
+  const inTurn = <T>(what: string, step: () => Promise<T>): Promise<T> => {
     const done = queue.then(step);
     queue = done.catch(() => {});
     work.add(what, queue);
     return done;
   };
+  const inbox = createMessageInbox((waited) => {
+    const due = () => inTurn('hand out messages', handOutWaiting);
+    if (waited) work.add('gather messages', waited.then(due));
+    else void due();
+  });
+  const readyOnes = (): Joined[] => [...listeners].filter(({ ready }) => ready);
+
   const send = ({ listener }: Joined, text: string, number?: number): void => {
-    const { id } = JSON.parse(text) as { id?: unknown };
-    const isOwn = listener.connection !== undefined && decodeServerId(id)?.origin === listener.connection;
+    const isOwn = listener.connection !== undefined && decodeServerId(parseId(text))?.origin === listener.connection;
     if (!isOwn) listener.send(text, number);
   };
-  /** Finds out the numbers of what was handed out without. @throws AppError while storage does not answer. */
-  const settleDoubts = async (): Promise<void> => {
-    for (let [doubt] = doubts; doubt; [doubt] = doubts) {
-      const isKnownAgain = performance.now() - doubt.atMs < KNOWN_AGAIN_MS;
-      const number = isKnownAgain ? await store.addServerMessages(sessionId, doubt.id, [doubt.text]) : undefined;
-      if (number !== undefined) for (const joined of doubt.handedTo) joined.early.add(number);
-      doubts.shift();
+  /** Hands over the next message; false when the client is behind. */
+  const hand = (joined: Joined, text: string, number: number): boolean => {
+    if (!joined.early.delete(number)) {
+      if (!joined.listener.hasRoom()) return false;
+      if (joined.missed) joined.listener.gap(joined.last);
+      joined.missed = false;
+      send(joined, text, number);
     }
+    joined.last = number;
+    heard = Math.max(heard ?? 0, number);
+    return true;
   };
-  const comeIn = async (joined: Joined): Promise<void> => {
-    joined.last = (await store.readServerMessages(sessionId, Number.MAX_SAFE_INTEGER)).last;
-  };
-  const catchUpOne = async (joined: Joined): Promise<void> => {
-    await settleDoubts();
-    if (joined.last < 0) return comeIn(joined);
-    const { messages, gap } = await store.readServerMessages(sessionId, joined.last);
-    const [first] = messages;
-    if (gap && first) joined.listener.gap(first.number - 1);
-    for (const { number, text } of messages) {
-      if (!joined.early.delete(number)) send(joined, text, number);
-      joined.last = number;
+  /** Brings those that are behind up to a number. @throws AppError while storage does not answer. */
+  const bringUp = async (behind: readonly Joined[], until = Number.MAX_SAFE_INTEGER): Promise<string | undefined> => {
+    const after = Math.min(...behind.map(({ last }) => (last < 0 ? Number.MAX_SAFE_INTEGER : last)), Number.MAX_SAFE_INTEGER);
+    const { messages, gap, last, cursor } = await store.readServerMessages(sessionId, after);
+    const first = gap ? (messages[0]?.number ?? last + 1) : after + 1;
+    for (const { text } of messages) others.see(text);
+    if (messages.length > 0) others.noteMessages();
+    for (const joined of behind) {
+      // It came while storage did not answer: what was said before is no news to it. Or storage has gone back, and counts from there.
+      if (joined.last < 0 || joined.last > last) joined.last = Math.min(last, until);
+      if (joined.last + 1 < first && joined.listener.hasRoom()) {
+        joined.last = Math.min(first - 1, until);
+        joined.listener.gap(joined.last);
+      }
+      if (joined.last + 1 < first) continue;
+      for (const { number, text } of messages) {
+        if (number <= joined.last) continue;
+        if (number > until || !hand(joined, text, number)) break;
+      }
+      for (const number of joined.early) if (number <= joined.last) joined.early.delete(number);
+      heard = Math.max(heard ?? 0, joined.last);
     }
-    heard = Math.max(heard ?? 0, joined.last);
+    return cursor;
   };
   const welcome = async (joined: Joined, after: number | undefined): Promise<void> => {
     if (after !== undefined) {
       joined.last = after;
-      await catchUpOne(joined);
+      await doubts.settle();
+      await bringUp([joined]);
     } else {
       const { messages, last } = await store.readServerMessages(sessionId, 0);
       const unheard = listeners.size === 1 && heard !== undefined ? heard : last;
@@ -128,30 +164,43 @@ export function createClientHub(
     joined.listener.ready?.(joined.last);
     joined.ready = true;
   };
-  const publish = async (text: string): Promise<void> => {
+  /** Returns who was handed the messages. */
+  const sendUnnumbered = ({ texts }: Batch): Joined[] => {
+    const [hearing, behind] = [readyOnes().filter(({ listener }) => listener.hasRoom()), readyOnes()];
+    for (const joined of behind) joined.missed ||= !hearing.includes(joined);
+    for (const joined of hearing) for (const text of texts) send(joined, text);
+    return hearing;
+  };
+  const publish = async (batch: Batch): Promise<void> => {
+    const { texts, cursor } = batch;
     const id = crypto.randomUUID();
-    const number = await settleDoubts()
-      .then(() => store.addServerMessages(sessionId, id, [text]))
-      .catch(() => {
-        doubts.push({ id, text, atMs: performance.now(), handedTo: [...listeners].filter(({ ready }) => ready) });
-        if (doubts.length > MAX_DOUBTS) doubts.shift();
-        return undefined;
-      });
-    for (const joined of listeners) {
-      if (!joined.ready) continue;
-      // It came while storage did not answer: what was said before is no news to it.
-      if (number !== undefined && joined.last < 0) joined.last = number - 1;
+    texts.forEach(others.see);
+    const first = await doubts
+      .settle()
+      .then(() => store.addServerMessages(sessionId, id, texts, cursor))
+      .catch(() => 'unknown' as const);
+    if (first === 'unknown') return doubts.note(id, batch, sendUnnumbered(batch));
+    // The session has run out: nothing is stored of it any more, but who listens hears it to its end.
+    if (first === undefined) return void sendUnnumbered(batch);
+    for (const joined of readyOnes()) {
+      if (joined.last < 0 || joined.last >= first) joined.last = first - 1;
+      if (!joined.listener.hasRoom()) continue;
       // Somebody else's messages came in between: they go first.
-      if (number !== undefined && joined.last + 1 < number) await catchUpOne(joined).catch(() => {});
-      if (number !== undefined && joined.last >= number) continue;
-      send(joined, text, number);
-      if (number !== undefined) heard = joined.last = number;
+      if (joined.last + 1 < first) await bringUp([joined], first - 1).catch(() => {});
+      // Else it is behind, or storage did not answer: it gets these from there too.
+      if (joined.last + 1 === first) texts.every((text, at) => hand(joined, text, first + at));
     }
+  };
+  const handOutWaiting = async (): Promise<void> => {
+    const batch = inbox.take();
+    if (batch.texts.length > 0) return publish(batch);
+    if (batch.cursor === undefined) return;
+    await store.addServerMessages(sessionId, crypto.randomUUID(), [], batch.cursor);
   };
 
   return {
     join(listener, after) {
-      const joined: Joined = { listener, last: -1, ready: false, early: new Set() };
+      const joined: Joined = { listener, last: -1, ready: false, early: new Set(), missed: false };
       listeners.add(joined);
       changed(listeners.size);
       const welcomed = inTurn('welcome listener', () => welcome(joined, after));
@@ -164,18 +213,20 @@ export function createClientHub(
       };
     },
     size: () => listeners.size,
-    deliver(message) {
-      void inTurn('hand out message', () => publish(JSON.stringify(message)));
-    },
+    // A question is somebody's turn.
+    deliver: (message, cursor) => inbox.add(JSON.stringify(message), cursor, 'id' in message),
+    pass: (cursor) => inbox.pass(cursor),
+    whenRoom: () => inbox.whenRoom(),
+    expectsOthers: () => others.expectsMessages(),
     catchUp: () =>
       inTurn('catch up', async () => {
-        for (const joined of listeners) if (joined.ready) await catchUpOne(joined);
+        await handOutWaiting();
+        await doubts.settle();
+        return bringUp(readyOnes());
       }),
     async claimAnswer(id) {
       if (answered.has(id)) return false;
-      answered.add(id);
-      const oldest = answered.size > MAX_REMEMBERED_ANSWERS ? answered.values().next().value : undefined;
-      if (oldest !== undefined) answered.delete(oldest);
+      addLatest(answered, id, MAX_REMEMBERED_ANSWERS);
       return store.claimAnswer(sessionId, id, owner);
     },
     forgetAnswer: (id) => {
@@ -183,7 +234,7 @@ export function createClientHub(
     },
     announceAnswer(id, device) {
       const params = { requestId: id, reason: `Answered on ${device}.` };
-      this.deliver({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+      inbox.add(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }), undefined, true);
     },
     onChange(listener) {
       changed = listener;
@@ -194,18 +245,4 @@ export function createClientHub(
   };
 }
 
-type Numbered = { number: number; text: string };
-
-/** Returns what nobody has heard, and the questions that nobody has answered, the server has not taken back, and that can still be answered. */
-function forNewcomer(messages: readonly Numbered[], heard: number, isCurrent: (epoch: number) => boolean): Numbered[] {
-  const open = new Map<unknown, Numbered>();
-  const unheard = new Set<Numbered>();
-  for (const message of messages) {
-    const { id, method, params } = JSON.parse(message.text) as { id?: unknown; method?: unknown; params?: { requestId?: unknown } };
-    if (id === undefined && message.number > heard) unheard.add(message);
-    if (method === 'notifications/cancelled') open.delete(params?.requestId);
-    else if (isCurrent(decodeServerId(id)?.epoch ?? -1)) open.set(id, message);
-  }
-  const questions = new Set(open.values());
-  return messages.filter((message) => unheard.has(message) || questions.has(message));
-}
+const parseId = (text: string): unknown => (JSON.parse(text) as { id?: unknown }).id;

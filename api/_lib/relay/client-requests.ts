@@ -4,9 +4,10 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcRequest } from '../../../shared/json-rpc.ts';
+import { CALL_LEASE_MS, END_STREAMS_BEFORE_MS, MAX_LABEL_LENGTH } from '../limits.ts';
 import type { CallOpening, StoredCall } from '../store/call-ledger.ts';
 import { openCall, runCall, uniqueExchange } from './call.ts';
-import { cancelled, LEASE_MS } from './call-hold.ts';
+import { cancelled } from './call-hold.ts';
 import { toBodyHash, toCallKey } from './call-key.ts';
 import type { ClientMessage, EnteringMessage, LedgerEntry } from './client-message.ts';
 import { encodeClientId } from './ids.ts';
@@ -15,9 +16,6 @@ import { isRead } from './recovery-verdict.ts';
 import { followRemoteCall, resumeOrphan, type TakeOver, toEnding } from './remote-call.ts';
 import { openReply, type Reply } from './reply.ts';
 
-/** Before the platform ends a function, its streams end by themselves, ms. */
-const END_STREAMS_BEFORE_MS = 15_000;
-const MAX_LABEL_LENGTH = 200;
 /** Answered by the gateway, or of no consequence when it runs twice or its answer is lost. */
 const NOT_IN_LEDGER = new Set(['initialize', 'ping', 'server/discover']);
 /** From this revision on clients know events without a message. Source: MCP 2025-11-25, Transports > Streamable HTTP. */
@@ -39,7 +37,7 @@ export function toOpening(live: LiveSession | undefined, request: JsonRpcRequest
     key: toCallKey(message.idempotencyKey, message.connection, request.id),
     bodyHash: toBodyHash(request),
     owner: crypto.randomUUID(),
-    leaseMs: LEASE_MS,
+    leaseMs: CALL_LEASE_MS,
     // A connection that has to be opened first takes its time, in which nothing has been sent.
     ready: live?.stored.transport !== 'sse' || live.sseEpoch > 0,
     method: request.method,
@@ -104,6 +102,15 @@ function answerCall(
     until: deadlineOf(parts),
   };
   const entry = ledger?.entry;
+  if (ledger && entry?.kind === 'begun' && live.sentKeys.has(entry.call.key)) {
+    // It was sent from here and had an entry: storage has gone back, and would let it run twice.
+    live.activity.settleCall({ key: entry.call.key, owner: ledger.opening.owner, state: 'unknown' });
+    live.activity.flush();
+    throw new AppError(
+      'CALL_OUTCOME_UNKNOWN',
+      'Storage has lost the record of this call. It has been sent; check before you run it again.',
+    );
+  }
   if (ledger === undefined || entry === undefined || entry.kind === 'begun') {
     const call = startCall(live, parts, request, device, message, ledger?.opening, entry?.kind === 'begun' ? entry.call : undefined);
     return call.reply.attach({ ...reader, onLeave: () => leave(live, call) });

@@ -11,26 +11,28 @@ import type { Received } from './rpc-answer.ts';
  * Hands a request or notification of the server to whom it concerns.
  *
  * @param epoch Of the server session that the stream belongs to, which may be older than the present one.
+ * @param cursor Where the stream stands after it.
  */
-export function deliverFromServer(live: LiveSession, received: Received, epoch: number): void {
+export function deliverFromServer(live: LiveSession, received: Received, epoch: number, cursor?: string): void {
   const { parsed, bytes } = received;
   const token = parsed.kind === 'notification' ? parsed.message.params?.['progressToken'] : undefined;
   if (decodeClientId(token) !== undefined) {
     // Clients count their tokens from 0: sent to everybody, it would move the bar of somebody else's call.
     for (const call of live.calls.values()) if (call.progressToken === token) call.receive(received, { epoch });
+    if (cursor !== undefined) live.hub.pass(cursor);
     return;
   }
   const message = toClientMessage(parsed, epoch);
   recordFromServer(live, message, bytes);
-  handOut(live, message);
+  handOut(live, message, cursor);
 }
 
 /** Requests that a person has to answer; the others a client answers by itself. */
 const ASKS_A_PERSON = new Set(['elicitation/create', 'sampling/createMessage']);
 
 /** Hands a message to every device, and remembers a question until it is answered or taken back. */
-export function handOut(live: LiveSession, message: JsonRpcMessage): void {
-  live.hub.deliver(message);
+export function handOut(live: LiveSession, message: JsonRpcMessage, cursor?: string): void {
+  live.hub.deliver(message, cursor);
   if (!('method' in message)) return;
   const { method, params } = message;
   if ('id' in message && ASKS_A_PERSON.has(String(method))) live.activity.change({ asked: String(message.id) });

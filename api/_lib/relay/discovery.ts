@@ -4,13 +4,12 @@
  */
 import * as z from 'zod/mini';
 import type { Egress } from '../egress/egress.ts';
+import { PROBE_TIMEOUT_MS } from '../limits.ts';
 import { CLIENT_CAPABILITIES, CLIENT_INFO } from './handshake.ts';
 import { mediaTypeOf, parseReceived, readErrorText, readEvents } from './rpc-answer.ts';
 
 const STATELESS_REVISION = '2026-07-28';
 const PROBE_ID = 'mooring-discover';
-/** A server of an older revision may not answer at all to what it does not know. ms */
-const PROBE_TIMEOUT_MS = 5000;
 
 const DiscoverResult = z.looseObject({ supportedVersions: z.array(z.string()), capabilities: z.looseObject({}) });
 

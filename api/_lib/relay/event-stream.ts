@@ -1,5 +1,9 @@
-/** Owns a stream of server-sent events towards one client: its frame, its heartbeat, its end. What is said in it comes from its callers. */
+/**
+ * Owns a stream of server-sent events towards one client: its frame, its heartbeat, its end, and what waits for a client that reads slowly or
+ * not at all. What is said in it comes from its callers.
+ */
 import { HEARTBEAT_MS } from '../../../shared/limits.ts';
+import { MAX_UNREAD_BYTES } from '../limits.ts';
 
 const STREAM_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream',
@@ -13,6 +17,11 @@ const toPrime = (eventId: string): string => `id: ${eventId}\ndata: \n\n`;
 
 export type EventStream = {
   readonly response: Response;
+  /**
+   * False while the client is behind. Then callers leave messages out that the client can be given later, which they are told by `onRoom`;
+   * a last one may be sent all the same.
+   */
+  hasRoom(): boolean;
   /** Sends a message; with an id, the client can go on after it with `Last-Event-ID`. */
   send(text: string, eventId?: string): void;
   /** Tells the event id to come back with, before there is a message. */
@@ -25,34 +34,76 @@ export type EventStream = {
 export type StreamOptions = {
   /** Event id that is sent at once without a message, so that a client can come back before the first one. */
   primeWith?: string | undefined;
+  /** The client went away, or was given up. */
   onLeave(): void;
+  /** The client was behind and has read on. */
+  onRoom?: () => void;
 };
 
-/** Opens a stream: its first bytes at once, a comment after each 15 s of life. */
-export function openEventStream({ primeWith, onLeave }: StreamOptions): EventStream {
+/**
+ * Opens a stream: its first bytes at once, a comment after each 15 s of life. A client that is behind and reads nothing for as long is given
+ * up: its connection is broken, so that it comes back with its last event id, if it is there at all.
+ */
+export function openEventStream({ primeWith, onLeave, onRoom = () => {} }: StreamOptions): EventStream {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const write = (text: string): void => controller?.enqueue(encoder.encode(text));
-  const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS);
-  const body = new ReadableStream<Uint8Array>({
+  let isEnded = false;
+  let isBehind = false;
+  /** Room at the last beat, while there was something to read and nothing to write. */
+  let stalledAt: number | null | undefined;
+  const write = (text: string): void => {
+    if (!isEnded) controller?.enqueue(encoder.encode(text));
+  };
+  const toRoom = (): number => controller?.desiredSize ?? MAX_UNREAD_BYTES;
+  const forget = (): void => {
+    clearInterval(heartbeat);
+    controller = undefined;
+  };
+  const beat = (): void => {
+    const room = toRoom();
+    if (room > 0 && !isEnded) {
+      stalledAt = undefined;
+      write(': still here\n\n');
+    } else if (room !== stalledAt) {
+      stalledAt = room;
+    } else {
+      controller?.error(new Error('The client reads nothing.'));
+      forget();
+      onLeave();
+    }
+  };
+  const heartbeat = setInterval(beat, HEARTBEAT_MS);
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     start(started) {
       controller = started;
       write(primeWith === undefined ? ': open\n\n' : toPrime(primeWith));
     },
+    pull() {
+      if (!isBehind) return;
+      isBehind = false;
+      onRoom();
+    },
     cancel() {
-      clearInterval(heartbeat);
-      controller = undefined;
+      forget();
       onLeave();
     },
-  });
+  };
+  const body = new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: MAX_UNREAD_BYTES }));
   return {
     response: new Response(body, { status: 200, headers: STREAM_HEADERS }),
+    hasRoom() {
+      isBehind = toRoom() <= 0;
+      return !isBehind;
+    },
     send: (text, eventId) => write(`${eventId === undefined ? '' : `id: ${eventId}\n`}event: message\ndata: ${text}\n\n`),
     prime: (eventId) => write(toPrime(eventId)),
     gap: (eventId) => write(`id: ${eventId}\nevent: gap\ndata: \n\n`),
     end() {
-      clearInterval(heartbeat);
-      controller?.close();
-      controller = undefined;
+      if (isEnded || !controller) return;
+      isEnded = true;
+      // What fits is soon taken, or goes with its connection; a client that reads none of more than that is given up as before.
+      const isSmall = toRoom() > 0;
+      controller.close();
+      if (isSmall) forget();
     },
   };
 }

@@ -8,6 +8,7 @@ import type { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js
 import { AppError } from '../../../shared/errors.ts';
 import { VERSION } from '../../../shared/version.ts';
 import type { Egress } from '../egress/egress.ts';
+import { POST_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../limits.ts';
 import type { ServerSession, StoredSession } from '../store/store.ts';
 import { accessHeaders, type ServerAccess, toAccessFailure } from './server-access.ts';
 import { toServerFailure } from './server-failure.ts';
@@ -20,16 +21,15 @@ export const CLIENT_INFO = { name: 'Mooring', version: VERSION } as const;
  */
 export const CLIENT_CAPABILITIES = { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } } as const;
 
-const REQUEST_TIMEOUT_MS = 15_000;
-/** A POST to a stale HTTP+SSE endpoint may hang for ever at some servers; a living one answers 202 at once. ms */
-const POST_TIMEOUT_MS = 10_000;
-
 export type OpenServerSession = { client: Client; serverSession: ServerSession };
 export type OpenSseSession = OpenServerSession & {
   transport: SSEClientTransport;
+  flow: SseFlow;
   /** Sends what follows by another way out: the connection may outlive the secrets that it was opened with. */
   use(egress: Egress): void;
 };
+/** How the stream of an HTTP+SSE session is kept from outrunning whoever takes its messages, who sets `whenRoom`. */
+export type SseFlow = { whenRoom(): Promise<void> | undefined };
 
 /** What the server answered over HTTP when a handshake failed: the caller decides from it, never from a message's text. */
 export class HandshakeRefused extends Error {
@@ -116,7 +116,9 @@ export async function openSseSession(url: string, egress: Egress, signal: AbortS
     await response.body?.cancel();
     throw new MessageRefused(response.status);
   };
-  const transport = new SSEClientTransport(new URL(url), { fetch: post, eventSourceInit: { fetch } });
+  const flow: SseFlow = { whenRoom: () => undefined };
+  const listen = async (target: string | URL, init?: RequestInit) => holdBack(await fetch(target, init), flow);
+  const transport = new SSEClientTransport(new URL(url), { fetch: post, eventSourceInit: { fetch: listen } });
   const opened = await shakeHands(transport, seen, signal);
   // The SDK's event source would reconnect by itself, to a new server session that nobody has shaken hands with.
   transport.onerror = (error) => {
@@ -125,10 +127,24 @@ export async function openSseSession(url: string, egress: Egress, signal: AbortS
   return {
     ...opened,
     transport,
+    flow,
     use(next) {
       wayOut = next;
     },
   };
+}
+
+/** The SDK reads as fast as it can: it gets the next chunk when there is room for what the last one held. */
+function holdBack(response: Response, flow: SseFlow): Response {
+  if (!response.ok || response.body === null) return response;
+  const inTime = new TransformStream<Uint8Array, Uint8Array>({
+    async transform(chunk, controller) {
+      await flow.whenRoom();
+      controller.enqueue(chunk);
+    },
+  });
+  const { status, headers, url } = response;
+  return Object.defineProperty(new Response(response.body.pipeThrough(inTime), { status, headers }), 'url', { value: url });
 }
 
 type SdkTransport = Parameters<Client['connect']>[0];

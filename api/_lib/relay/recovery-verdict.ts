@@ -3,6 +3,7 @@
  * Doing it is the matter of call.ts and renewal.ts.
  */
 import { AppError } from '../../../shared/errors.ts';
+import { MAX_REPEATS } from '../limits.ts';
 import type { Refused } from './server-access.ts';
 
 /** How one attempt to send a request to the server ended. */
@@ -47,8 +48,6 @@ const READS = new Set([
 /** Tells whether a request only reads, so that a second one does no harm. */
 export const isRead = (method: string): boolean => READS.has(method);
 
-const MAX_REPEATS = 2;
-
 const outcomeUnknown = (cause: AppError): AppError =>
   new AppError(
     'CALL_OUTCOME_UNKNOWN',
@@ -72,11 +71,14 @@ export function judgeAttempt(attempt: Attempt, at: Circumstances): Verdict {
       ? { kind: 'repeat' }
       : { kind: 'fail', error: attempt.error };
   // An answer that was too large did arrive: nothing about it is unknown.
-  if (attempt.error.code === 'SERVER_RESPONSE_TOO_LARGE') return { kind: 'fail', error: attempt.error };
+  if (attempt.error.code === 'SERVER_RESPONSE_TOO_LARGE')
+    return { kind: 'fail', error: isRead(at.method) ? attempt.error : withWords(attempt.error, 'The call itself has run.') };
   if (!isRead(at.method)) return { kind: 'fail', error: outcomeUnknown(attempt.error) };
   const mayRepeat = at.repeats < MAX_REPEATS && !at.delivered && isTransient;
   return mayRepeat ? { kind: 'repeat' } : { kind: 'fail', error: harmless(attempt.error) };
 }
+
+const withWords = (error: AppError, more: string): AppError => new AppError(error.code, `${error.message} ${more}`, { cause: error });
 
 /** Whether a read ran is of no interest: its failure is the server's. */
 const harmless = (error: AppError): AppError =>

@@ -5,6 +5,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcNotification, JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import { toRpcError } from '../http/problem.ts';
+import { MAX_LISTENERS } from '../limits.ts';
 import type { CallOpening, StoredCall } from '../store/call-ledger.ts';
 import type { Credential } from '../store/device-registry.ts';
 import type { Entered } from '../store/store.ts';
@@ -66,6 +67,8 @@ export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
       const live = meet(entered);
       if (live.stored.revision === 'stateless' || !live.offersServerStream)
         throw new AppError('METHOD_NOT_ALLOWED', 'This server has no stream of its own to listen to.');
+      if (live.hub.size() >= MAX_LISTENERS)
+        throw new AppError('RATE_LIMITED', `At most ${MAX_LISTENERS} clients can listen to a session at one instance. Close some of them.`);
       if (live.stored.transport === 'sse') parts.work.add('open HTTP+SSE stream', holdSseLink(live, parts));
       return openListener(live, parts, client);
     },
@@ -122,10 +125,11 @@ function openListener(
     if (left.reason instanceof AppError) stream.send(JSON.stringify(toRpcError(left.reason, null)));
     stream.end();
   };
-  const stream = openEventStream({ onLeave: stop });
+  const stream = openEventStream({ onLeave: stop, onRoom: () => void live.hub.catchUp().catch(() => {}) });
   const toEventId = (number: number | undefined): string | undefined => (number === undefined ? undefined : `${SERVER_EVENTS}.${number}`);
   const listener = {
     connection,
+    hasRoom: () => stream.hasRoom(),
     send: (text: string, number?: number) => stream.send(text, toEventId(number)),
     ...(doesPrime(live, revision) && { ready: (number: number) => stream.prime(toEventId(number) ?? '') }),
     gap: (number: number) => stream.gap(toEventId(number) ?? ''),

@@ -5,10 +5,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { type JsonRpcId, JsonRpcId as RpcId } from '../../../shared/json-rpc.ts';
+import { CALL_LEASE_MS } from '../limits.ts';
 import type { CallResult, StoredCall } from '../store/call-ledger.ts';
 import type { Credential } from '../store/device-registry.ts';
 import { openCall, runCall } from './call.ts';
-import { LEASE_MS } from './call-hold.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';
 import { type Ending, openReply, type Reply } from './reply.ts';
 
@@ -92,7 +92,7 @@ async function follow(
 /** Takes the call over when its holder is gone; what comes of it goes to the reply that was followed. */
 async function adopt(live: LiveSession, parts: RelayParts, call: StoredCall, followed: Reply): Promise<boolean> {
   const owner = crypto.randomUUID();
-  const adopted = await parts.store.adoptCall(live.stored.id, call.key, owner, LEASE_MS).catch(() => undefined);
+  const adopted = await parts.store.adoptCall(live.stored.id, call.key, owner, CALL_LEASE_MS).catch(() => undefined);
   if (!adopted) return false;
   await resumeOrphan(live, parts, adopted, owner, followed);
   return true;

@@ -4,15 +4,12 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
+import { HANDSHAKE_TIMEOUT_MS, LOCK_MS, WAIT_AT_MOST_MS } from '../limits.ts';
 import type { Fence, StoredSession } from '../store/store.ts';
 import { endServerSession, openStreamableSession, restoreSession, toHandshakeFailure } from './handshake.ts';
 import { liveEgress } from './live-access.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';
 
-/** Longer than a handshake may take: a holder that outlives it is stopped by its fence. */
-const LOCK_MS = 25_000;
-const HANDSHAKE_TIMEOUT_MS = 20_000;
-const WAIT_AT_MOST_MS = 8000;
 const POLL_EVERY_MS = 50;
 
 /**

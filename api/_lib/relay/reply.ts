@@ -63,7 +63,10 @@ export type Reply = {
 };
 
 type Reader = {
-  event(number: number, text: string): void;
+  /** Number of the last event that it was given. */
+  given: number;
+  /** @param isLast Whether there will be no later occasion to give it to a client that is behind. */
+  event(number: number, text: string, isLast?: boolean): void;
   gap(upTo: number): void;
   end(ending: Ending): void;
   comeBack(): void;
@@ -92,17 +95,17 @@ export function openReply(key: string | undefined, onStream: () => void): Reply 
     while (events.length > MAX_CALL_EVENTS || (bytes > MAX_CALL_EVENTS_BYTES && events.length > 1))
       bytes -= events.shift()?.text.length ?? 0;
   };
-  const openStream = (reader: ReaderOptions, onLeave: () => void): EventStream => {
+  const openStream = (reader: ReaderOptions, onLeave: () => void, onRoom: () => void): EventStream => {
     if (!streamed) {
       streamed = true;
       onStream();
     }
-    return openEventStream({ primeWith: reader.primes ? eventId(reader.after ?? 0) : undefined, onLeave });
+    return openEventStream({ primeWith: reader.primes ? eventId(reader.after ?? 0) : undefined, onLeave, onRoom });
   };
-  const catchUp = (reader: Reader, after: number): void => {
+  const catchUp = (reader: Reader, isLast = false): void => {
     const first = events[0]?.number ?? last + 1;
-    if (after + 1 < first) reader.gap(first - 1);
-    for (const { number, text } of events) if (number > after) reader.event(number, text);
+    if (reader.given + 1 < first) reader.gap(first - 1);
+    for (const { number, text } of events) if (number > reader.given) reader.event(number, text, isLast);
   };
 
   const attach = (options: ReaderOptions): Promise<Response> => {
@@ -133,29 +136,46 @@ export function openReply(key: string | undefined, onStream: () => void): Reply 
     options.left.addEventListener('abort', leave);
     const toStream = (): EventStream => {
       clearTimeout(timer);
-      stream ??= openStream(options, leave);
+      stream ??= openStream(options, leave, readOn);
       resolve(stream.response);
       return stream;
     };
+    let isBehind = false;
+    const readOn = (): void => {
+      isBehind = false;
+      catchUp(reader);
+    };
     const reader: Reader = {
+      given: options.after ?? 0,
       streams: options.streams,
-      event(number, text) {
-        if (options.streams) toStream().send(text, eventId(number));
+      event(number, text, isLast = false) {
+        if (!options.streams) return;
+        const to = toStream();
+        // Once one was left out, so are those after it, until the client has read on.
+        isBehind = !isLast && (isBehind || !to.hasRoom());
+        if (isBehind) return;
+        if (number > reader.given + 1) reader.gap(number - 1);
+        to.send(text, eventId(number));
+        reader.given = number;
       },
-      gap: (upTo) => toStream().gap(eventId(upTo) ?? ''),
+      gap(upTo) {
+        toStream().gap(eventId(upTo) ?? '');
+        reader.given = upTo;
+      },
       comeBack,
       end(ended) {
         stop();
-        if (stream) return endStream(stream, ended, options.id, eventId(last + 1));
-        resolve(toResponse(ended, options.id));
+        if (!stream) return resolve(toResponse(ended, options.id));
+        if (isBehind) catchUp(reader, true);
+        endStream(stream, ended, options.id, eventId(last + 1));
       },
     };
     readers.add(reader);
     if (options.after !== undefined) {
       toStream();
-      catchUp(reader, options.after);
+      catchUp(reader);
     } else if (options.streams) {
-      if (events.length > 0) catchUp(reader, 0);
+      if (events.length > 0) catchUp(reader);
       else timer = setTimeout(toStream, STREAM_AFTER_MS);
     }
     if (ending) reader.end(ending);

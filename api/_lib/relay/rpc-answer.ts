@@ -6,14 +6,13 @@ import { createParser } from 'eventsource-parser';
 import { AppError } from '../../../shared/errors.ts';
 import { type ParsedMessage, parseMessage } from '../../../shared/json-rpc.ts';
 import { parseJsonText } from '../../../shared/json-text.ts';
+import { MAX_ERROR_TEXT } from '../limits.ts';
 
 export type Received = { parsed: ParsedMessage; bytes: number };
 export type StreamEvent = { received: Received | undefined; eventId: string | undefined };
 
 /** What the SDK's servers store for an event that had an id and no data, and send when the stream is taken up again. */
 const REPLAYED_PRIMING = '{}';
-/** Longest text that is read of an answer that is no success, characters. */
-const MAX_ERROR_TEXT = 16_384;
 
 export const mediaTypeOf = (response: Response): string =>
   response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';

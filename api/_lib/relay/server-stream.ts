@@ -3,20 +3,24 @@
  * One instance holds it for all, under a lease; the others fetch from storage what it hands in. Source: a second stream gets 409.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { STREAM_LEASE_MS } from '../limits.ts';
 import { deliverFromServer } from './delivery.ts';
 import { liveEgress } from './live-access.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';
 import { isSessionLost } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
 import { mediaTypeOf, readErrorText, readEvents } from './rpc-answer.ts';
+import { encodeCursor, openStreamPlace, type StreamPlace } from './stream-place.ts';
 import { postOverHttp, serverHeaders } from './upstream-http.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-/** How long the stream stays an instance's without a sign of life, ms. */
-const LEASE_MS = 30_000;
 /** While another instance holds the stream, its messages are fetched this often, ms. */
 const FOLLOW_EVERY_MS = 2000;
+/** The holder renews its lease with each fifth of its looks: three times before it would lapse. */
+const LOOKS_PER_RENEWAL = 5;
+/** Answers to `Last-Event-ID` of an event that a server does not know (any more); it may still have a stream to begin. */
+const REFUSES_EVENT_ID = new Set([400, 404, 410, 422]);
 /** The stream stays this long after the last listener left, ms: a panel that reloads finds it open. */
 const LINGER_MS = 3000;
 
@@ -50,14 +54,17 @@ function openServerStream(live: LiveSession, parts: RelayParts): void {
 async function keepOpen(live: LiveSession, parts: RelayParts, closed: AbortSignal): Promise<void> {
   const owner = crypto.randomUUID();
   const id = live.stored.id;
+  const place = openStreamPlace();
   let pauseMs = FIRST_PAUSE_MS;
   while (!closed.aborted && live.offersServerStream) {
     try {
-      const isMine = await parts.store.holdServerStream(id, owner, LEASE_MS);
-      const gotAnything = isMine ? await readWhileHeld(live, parts, owner, closed) : false;
-      if (!isMine) await live.hub.catchUp();
+      const isMine = await parts.store.holdServerStream(id, owner, STREAM_LEASE_MS);
+      // What was stored last tells where the stream stands, whoever read it until now.
+      const cursor = await live.hub.catchUp();
+      place.begin(cursor, live.stored.epoch);
+      const gotAnything = isMine ? await readWhileHeld(live, parts, owner, closed, place) : false;
       // Whoever waits for another instance's stream is as far behind as it pauses.
-      pauseMs = gotAnything ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, isMine ? LONGEST_PAUSE_MS : FOLLOW_EVERY_MS);
+      pauseMs = gotAnything ? (place.retryMs() ?? FIRST_PAUSE_MS) : Math.min(pauseMs * 2, isMine ? LONGEST_PAUSE_MS : FOLLOW_EVERY_MS);
     } catch {
       // Whatever broke the stream, the next try will meet it again or not.
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -67,37 +74,62 @@ async function keepOpen(live: LiveSession, parts: RelayParts, closed: AbortSigna
   await parts.store.releaseServerStream(id, owner).catch(() => {});
 }
 
-/** Reads the stream, and shows meanwhile that this instance is still at it; ends when another one has been given it. */
-async function readWhileHeld(live: LiveSession, parts: RelayParts, owner: string, closed: AbortSignal): Promise<boolean> {
+/**
+ * Reads the stream, and shows meanwhile that this instance is still at it; ends when another one has been given it.
+ *
+ * What other instances hand in is fetched with each renewal, and in between only while there is something to expect of them
+ * (others-watch.ts): each look is a request to storage, 30 a minute instead of 6, and a panel that is open all day rarely has any use for
+ * them. The accepted loss: the first question that a call at another instance asks is heard here up to 10 s later, except by who called.
+ */
+async function readWhileHeld(
+  live: LiveSession,
+  parts: RelayParts,
+  owner: string,
+  closed: AbortSignal,
+  place: StreamPlace,
+): Promise<boolean> {
   const lost = new AbortController();
-  const renew = async (): Promise<void> => {
-    if (!(await parts.store.holdServerStream(live.stored.id, owner, LEASE_MS))) lost.abort();
-    await live.hub.catchUp();
+  let looks = 0;
+  const look = async (): Promise<void> => {
+    const isDue = ++looks % LOOKS_PER_RENEWAL === 0;
+    if (isDue && !(await parts.store.holdServerStream(live.stored.id, owner, STREAM_LEASE_MS))) lost.abort();
+    if (isDue || live.hub.expectsOthers()) await live.hub.catchUp();
   };
-  const timer = setInterval(() => void renew().catch(() => {}), LEASE_MS / 3);
+  const timer = setInterval(() => void look().catch(() => {}), FOLLOW_EVERY_MS);
   try {
-    return await readOnce(live, parts, AbortSignal.any([closed, lost.signal]));
+    return await readOnce(live, parts, AbortSignal.any([closed, lost.signal]), place);
   } finally {
     clearInterval(timer);
   }
 }
 
-/** Reads the stream until it ends; tells whether it had been open at all. */
-async function readOnce(live: LiveSession, parts: RelayParts, closed: AbortSignal): Promise<boolean> {
+/** Reads the stream until it ends; tells whether it had been open at all. Source: MCP 2025-11-25, Transports > Resumability and redelivery. */
+async function readOnce(live: LiveSession, parts: RelayParts, closed: AbortSignal, place: StreamPlace): Promise<boolean> {
   const { epoch } = live.stored;
-  const response = await liveEgress(live, parts).fetch(live.stored.url, {
-    headers: { ...serverHeaders(live.stored), accept: 'text/event-stream' },
-    signal: closed,
-  });
+  const open = (headers: Record<string, string>) =>
+    liveEgress(live, parts).fetch(live.stored.url, {
+      headers: { ...serverHeaders(live.stored), accept: 'text/event-stream', ...headers },
+      signal: closed,
+    });
+  let response = await open(place.headers());
+  if (place.isResumed() && REFUSES_EVENT_ID.has(response.status)) {
+    await response.body?.cancel();
+    place.forget();
+    response = await open({});
+  }
   if (!response.ok || !response.body || mediaTypeOf(response) !== 'text/event-stream') {
     const text = await readErrorText(response);
     if (response.status === 405) live.offersServerStream = false;
     else if (isSessionLost(response.status, text, live.stored.serverSession.id !== undefined)) await judgeMissing(live, parts, epoch);
     return false;
   }
-  for await (const { received } of readEvents(response.body)) {
+  for await (const { received, eventId } of readEvents(response.body, place.onRetry)) {
+    if (eventId !== undefined && !place.pass(eventId)) continue;
+    const cursor = eventId === undefined ? undefined : encodeCursor(epoch, eventId);
     // A response here belongs to a call whose own stream was taken up again; that stream gets it too.
-    if (received && received.parsed.kind !== 'response') deliverFromServer(live, received, epoch);
+    if (received && received.parsed.kind !== 'response') deliverFromServer(live, received, epoch, cursor);
+    else if (cursor !== undefined) live.hub.pass(cursor);
+    await live.hub.whenRoom();
   }
   return true;
 }

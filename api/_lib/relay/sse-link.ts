@@ -4,13 +4,12 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseMessage } from '../../../shared/json-rpc.ts';
+import { HANDSHAKE_TIMEOUT_MS } from '../limits.ts';
 import { deliverFromServer } from './delivery.ts';
 import { type OpenSseSession, openSseSession, restoreSession, toHandshakeFailure } from './handshake.ts';
 import { liveEgress } from './live-access.ts';
 import type { AccessParts, LiveSession, RelayParts, SseLink } from './live-session.ts';
 import type { Received } from './rpc-answer.ts';
-
-const HANDSHAKE_TIMEOUT_MS = 20_000;
 
 /**
  * Returns the session's open connection, or opens it: one handshake however many calls wait for it.
@@ -50,7 +49,8 @@ async function openSseLink(live: LiveSession, parts: RelayParts): Promise<SseLin
   return toLink(live, session);
 }
 
-function toLink(live: LiveSession, { transport }: OpenSseSession): SseLink {
+function toLink(live: LiveSession, { transport, flow }: OpenSseSession): SseLink {
+  flow.whenRoom = () => live.hub.whenRoom();
   const broken = new AbortController();
   // By chance, not counted: another instance has a connection of its own, and each new one begins to count its questions from 0.
   const epoch = randomInt(1, 2 ** 47);

@@ -6,29 +6,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { classifyFailure } from '../egress/egress-error.ts';
+import { DRAIN_MS, MAX_IDLE_RESUMES, MAX_RETRY_MS, TAKE_TIMEOUT_MS } from '../limits.ts';
 import { accessTokenOf } from '../oauth/access-token.ts';
 import type { StoredSession } from '../store/store.ts';
 import { liveEgress, noteStepUp, renewInTime } from './live-access.ts';
 import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { type Attempt, isSessionLost } from './recovery-verdict.ts';
 import { mediaTypeOf, parseReceived, type Received, readErrorText, readEvents, type StreamEvent } from './rpc-answer.ts';
+import { openSeenEvents } from './seen-events.ts';
 import { accessHeaders, toAccessFailure } from './server-access.ts';
 import { toServerFailure } from './server-failure.ts';
 
-/** After its response a stream is read to its end, so that the connection can be used again; a server that leaves it open gets this long, ms. */
-const DRAIN_MS = 2000;
-/** How often a stream that ended early is taken up again with `Last-Event-ID` and brings nothing new. */
-const MAX_IDLE_RESUMES = 5;
 /** Before a stream is taken up again that was so before, ms, unless the server says how long. */
 const RESUME_PAUSE_MS = 200;
-/** Longest wait that a server can ask for, ms. */
-const MAX_RETRY_MS = 10_000;
-
-/** Event ids that are known again when a stream is taken up: what comes again is from shortly before the break. */
-const MAX_REMEMBERED_EVENTS = 1000;
-
-/** A living server takes what expects no response at once; a client waits for as long as this. ms */
-const TAKE_TIMEOUT_MS = 10_000;
 
 /** Returns the headers that make the server let a request in, and make it part of the server session. */
 export function serverHeaders({ serverSession, revision, secrets }: StoredSession): Record<string, string> {
@@ -135,16 +125,14 @@ async function followStream(
   const onRetry = (askedMs: number) => {
     retryMs = Math.min(askedMs, MAX_RETRY_MS);
   };
-  const seen = new Set(call.serverEventId === undefined ? [] : [call.serverEventId]);
+  const seen = openSeenEvents();
   for (let body = first; ; ) {
-    const before = new Set(seen);
+    seen.begin(call.serverEventId);
     try {
       const events = readEvents(body, onRetry);
       for (let next = await events.next(); !next.done; next = await events.next()) {
         const { eventId } = next.value;
-        // Some servers begin again with what they had sent already.
-        if (eventId !== undefined && before.has(eventId)) continue;
-        if (eventId !== undefined) remember(seen, eventId);
+        if (eventId !== undefined && seen.isRepeated(eventId)) continue;
         // A server may let go of its stream again and again while it works: as long as something new comes, it is at work.
         if (eventId !== undefined && eventId !== call.serverEventId) idleResumes = 0;
         call.serverEventId = eventId ?? call.serverEventId;
@@ -152,6 +140,7 @@ async function followStream(
           void drain(events);
           return { kind: 'answered' };
         }
+        await live.hub.whenRoom();
       }
     } catch (error) {
       const isFinal = call.ended.signal.aborted || error instanceof AppError || classifyFailure(error).kind === 'too-large';
@@ -167,12 +156,6 @@ async function followStream(
 }
 
 const endedEarly = (): Attempt => failed('SERVER_FAILED', 'The server ended the stream without a response.', 'unknown');
-
-function remember(seen: Set<string>, eventId: string): void {
-  seen.add(eventId);
-  const oldest = seen.size > MAX_REMEMBERED_EVENTS ? seen.values().next().value : undefined;
-  if (oldest !== undefined) seen.delete(oldest);
-}
 
 /** Takes up the stream of a call that another instance had sent, and delivers what comes of it. Nothing is sent again. */
 export async function resumeOverHttp(live: LiveSession, parts: RelayParts, call: Call, eventId: string): Promise<Attempt> {

@@ -5,6 +5,7 @@
 import type { Revision, Transport, TransportChoice } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Egress } from '../egress/egress.ts';
+import { CONNECT_TIMEOUT_MS } from '../limits.ts';
 import { discover } from '../relay/discovery.ts';
 import { HandshakeRefused, type OpenSseSession, openSseSession, openStreamableSession, toHandshakeFailure } from '../relay/handshake.ts';
 import { type ServerAccess, withAccess } from '../relay/server-access.ts';
@@ -18,7 +19,6 @@ export type Connected = {
   sse?: OpenSseSession;
 };
 
-const CONNECT_TIMEOUT_MS = 25_000;
 /** What a server answers that has no Streamable HTTP at this address. */
 const MAYBE_SSE = new Set([400, 404, 405, 406, 415]);
 

@@ -3,8 +3,11 @@
  * Sessions and activity are record-codec.ts; its rules hold here too: written field by field, read by repair, each value within its size.
  */
 import * as z from 'zod/mini';
-import { MAX_CALL_EVENTS_BYTES, MAX_SERVER_MESSAGES_BYTES, MAX_STORED_RESULT_BYTES } from '../../../shared/limits.ts';
+
+import { MAX_STORED_RESULT_BYTES } from '../../../shared/limits.ts';
+import { MAX_TOLD_BYTES } from '../limits.ts';
 import type { CallFacts, CallProgress, CallResult, CallSettlement, CallState, StoredCall } from './call-ledger.ts';
+
 import { decodeTime, encodeText, parseText, toCount } from './record-codec.ts';
 
 const Facts = z.object({
@@ -18,13 +21,6 @@ const Progress = z.object({
   total: z.catch(z.optional(z.number()), undefined),
   message: z.catch(z.optional(z.string()), undefined),
 });
-/** Largest text beside results and events that a server tells of a call and that is kept, bytes. A settlement must not fail for it. */
-const MAX_TOLD_BYTES = 4096;
-/** Sealed text takes a third more, and a little. What is kept for whom, in plain text, is shared/limits.ts. */
-const SEALED_SHARE = 1.4;
-/** Bytes of events and messages that are stored. */
-export const MAX_STORED_EVENTS_BYTES = Math.ceil(MAX_CALL_EVENTS_BYTES * SEALED_SHARE);
-export const MAX_STORED_MESSAGES_BYTES = Math.ceil(MAX_SERVER_MESSAGES_BYTES * SEALED_SHARE);
 const STATES: readonly string[] = ['pending', 'sent', 'done', 'failed', 'unknown'] satisfies CallState[];
 
 /** A call as the stores hold it, before anything in it is trusted. Times in ms since 1970. */

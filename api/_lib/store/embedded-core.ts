@@ -3,12 +3,12 @@
  * The methods of the store are embedded.ts, embedded-calls.ts, embedded-settle.ts and embedded-server-messages.ts.
  */
 import { DEVICE_TTL_SECONDS, MAX_ACTIVITY_ENTRIES, SERVER_SECRETS_TTL_SECONDS, TOMBSTONE_TTL_SECONDS } from '../../../shared/limits.ts';
+import { SEEN_EVERY_MS } from '../limits.ts';
 import type { Credential, DeviceRecord, Refused } from './device-registry.ts';
 import { openDatabase, writeVersion } from './embedded-database.ts';
 import { prepareStatements } from './embedded-statements.ts';
 import * as codec from './record-codec.ts';
 import type { Entry, StoredSession } from './store.ts';
-import { SEEN_EVERY_MS } from './store-lifetimes.ts';
 
 /** How often rows that have run out are removed, ms. They are not seen in between. */
 const SWEEP_EVERY_MS = 60_000;

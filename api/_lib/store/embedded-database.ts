@@ -6,9 +6,8 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../../shared/errors.ts';
+import { BUSY_TIMEOUT_MS } from '../limits.ts';
 
-/** How long one process waits for another that is writing, ms. Waiting stops everything else in the process, so it is short. */
-const BUSY_TIMEOUT_MS = 1000;
 const BUSY_RETRY_MS = 10;
 
 /**
@@ -90,6 +89,8 @@ const MIGRATIONS = [
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE pairings (code TEXT PRIMARY KEY, workspace TEXT NOT NULL UNIQUE, ends_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE pairing_misses (number INTEGER PRIMARY KEY, ends_at INTEGER NOT NULL) STRICT;`,
+  // Where the server's own stream stands after its last stored message.
+  `ALTER TABLE sessions ADD COLUMN stream_cursor TEXT;`,
 ];
 
 export type Database = {

@@ -1,9 +1,10 @@
 /** Owns devices, their keys and their pairing in the embedded store. What the keys are for is vault/. */
+
+import { MAX_PAIRING_MISSES, PAIRING_MISSES_WINDOW_MS, WAITING_TTL_MS } from '../limits.ts';
 import type { KeyChange } from './device-keys.ts';
 import type { DeviceRegistry } from './device-registry.ts';
 import { DEVICE_TTL_MS, decodeDeviceRow, type EmbeddedCore } from './embedded-core.ts';
 import * as codec from './record-codec.ts';
-import { MAX_PAIRING_MISSES, PAIRING_MISSES_WINDOW_MS, WAITING_TTL_MS } from './store-lifetimes.ts';
 
 export function openEmbeddedDevices({ rows, transact, findDevice, findMember, markSeen }: EmbeddedCore): DeviceRegistry {
   const list = (workspaceId: string, nowMs: number) =>

@@ -3,11 +3,11 @@
  * settlement writes embedded-settle.ts.
  */
 import { MAX_LEDGER_CALLS, SETTLED_CALL_TTL_SECONDS } from '../../../shared/limits.ts';
+import { UNLISTED_CALL_TTL_MS } from '../limits.ts';
 import { decodeCall, decodeResult } from './call-codec.ts';
 import type { CallResult, CallState, StoredCall } from './call-ledger.ts';
 import type { EmbeddedCore, Row } from './embedded-core.ts';
 import { CALL_RULES, type CallAct, type CallMove, type CallStanding, classifyCall } from './ledger-rules.ts';
-import { UNLISTED_CALL_TTL_MS } from './store-lifetimes.ts';
 
 /** A call that is asked for, and who asks; nobody in particular is ''. */
 export type Asked = { id: string; key: string; owner: string; nowMs: number };

@@ -1,10 +1,11 @@
 /** Owns a server's own messages in the embedded store: who reads its stream, the messages with their numbers, who answers. */
 import { MAX_SERVER_MESSAGES } from '../../../shared/limits.ts';
-import { encodeNumbered, MAX_STORED_MESSAGES_BYTES } from './call-codec.ts';
+import { MAX_ANSWERS, MAX_STORED_MESSAGES_BYTES, WRITTEN_TTL_MS } from '../limits.ts';
+import { encodeEventId, encodeNumbered } from './call-codec.ts';
+
 import type { EmbeddedCore } from './embedded-core.ts';
 import { encodeText } from './record-codec.ts';
 import type { ServerMessages } from './server-messages.ts';
-import { MAX_ANSWERS, WRITTEN_TTL_MS } from './store-lifetimes.ts';
 
 const LIMITS = { number: MAX_SERVER_MESSAGES, bytes: MAX_STORED_MESSAGES_BYTES };
 
@@ -22,7 +23,8 @@ export function openEmbeddedServerMessages({ rows, transact, isLive, findLive }:
     async releaseServerStream(id, owner) {
       transact(() => rows.releaseStream.run(id, owner));
     },
-    async addServerMessages(id, addition, texts) {
+    async addServerMessages(id, addition, texts, cursor) {
+      const place = encodeEventId(cursor);
       const kept = encodeNumbered({ from: 0, texts }, LIMITS);
       return transact((nowMs) => {
         const row = findLive(id, nowMs);
@@ -30,6 +32,7 @@ export function openEmbeddedServerMessages({ rows, transact, isLive, findLive }:
         const known = rows.findAddition.get(id, addition, nowMs);
         if (known !== undefined) return Number(known['first']);
         const first = Number(row['messages']) + 1;
+        if (place !== '') rows.setCursor.run(place, id);
         if (texts.length === 0) return first;
         // Messages have no gaps: where one cannot be kept, those before it go too.
         if (kept.from > 0) rows.removeMessages.run(id);
@@ -44,12 +47,15 @@ export function openEmbeddedServerMessages({ rows, transact, isLive, findLive }:
     },
     async readServerMessages(id, after) {
       return transact((nowMs) => {
-        const last = Number(findLive(id, nowMs)?.['messages'] ?? 0);
-        if (last <= after) return { messages: [], gap: false, last };
+        const row = findLive(id, nowMs);
+        const last = Number(row?.['messages'] ?? 0);
+        const place = row?.['stream_cursor'];
+        const cursor = typeof place === 'string' ? { cursor: place } : {};
+        if (last <= after) return { messages: [], gap: false, last, ...cursor };
         const first = Number(rows.firstMessage.get(id)?.['first'] ?? last + 1);
         const found = rows.findMessages.all(id, after);
         const messages = found.map((row) => ({ number: Number(row['number']), text: String(row['text']) }));
-        return { messages, gap: after + 1 < first, last };
+        return { messages, gap: after + 1 < first, last, ...cursor };
       });
     },
     async claimAnswer(id, questionId, owner) {

@@ -1,12 +1,13 @@
 /** Owns how the embedded store writes a settlement, as one transaction. */
 import { MAX_CALL_EVENTS } from '../../../shared/limits.ts';
-import { encodeEventId, encodeNumbered, encodeProgress, encodeResponse, MAX_STORED_EVENTS_BYTES } from './call-codec.ts';
+import { MAX_QUESTIONS, MAX_STORED_EVENTS_BYTES, MAX_SUBSCRIPTIONS, WRITTEN_TTL_MS } from '../limits.ts';
+import { encodeEventId, encodeNumbered, encodeProgress, encodeResponse } from './call-codec.ts';
+
 import type { CallNews, CallSettlement } from './call-ledger.ts';
 import type { EmbeddedCore } from './embedded-core.ts';
 import { openLedger } from './embedded-ledger.ts';
 import { encodeActivity, encodeText } from './record-codec.ts';
-import { MAX_QUESTIONS, MAX_SUBSCRIPTIONS, type Store } from './store.ts';
-import { WRITTEN_TTL_MS } from './store-lifetimes.ts';
+import type { Store } from './store.ts';
 
 const LIMITS = { number: MAX_CALL_EVENTS, bytes: MAX_STORED_EVENTS_BYTES };
 const NO_EVENTS = { from: 1, texts: [] };

@@ -110,6 +110,7 @@ const STATEMENTS = {
   findAddition: `SELECT first FROM additions WHERE session = ? AND id = ? AND ends_at > ?`,
   addAddition: `INSERT OR REPLACE INTO additions (session, id, first, ends_at) VALUES (?, ?, ?, ?)`,
   countMessages: `UPDATE sessions SET messages = ? WHERE id = ?`,
+  setCursor: `UPDATE sessions SET stream_cursor = ? WHERE id = ?`,
   addMessage: `INSERT INTO server_messages (session, number, text) VALUES (?, ?, ?)`,
   removeMessages: `DELETE FROM server_messages WHERE session = ?`,
   firstMessage: `SELECT min(number) AS first FROM server_messages WHERE session = ?`,

@@ -6,10 +6,10 @@
  * runs, and for a fixed time once it has ended.
  */
 import { MAX_LEDGER_CALLS, SETTLED_CALL_TTL_SECONDS } from '../../../shared/limits.ts';
+import { UNLISTED_CALL_TTL_MS } from '../limits.ts';
 import { CALL_PREFIX, EVENTS_PREFIX, LEASE_PREFIX } from './kv-keys.ts';
 import { CLOCK, READ_KEPT, type Script, SESSION, USE } from './kv-lua.ts';
 import { CALL_RULES, type CallAct } from './ledger-rules.ts';
-import { UNLISTED_CALL_TTL_MS } from './store-lifetimes.ts';
 
 /** The moves of an act as a table of Lua, by standing. */
 export const toMoves = (act: CallAct): string =>

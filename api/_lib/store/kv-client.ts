@@ -3,10 +3,9 @@
  * Which scripts are run, and what their answers mean, is kv.ts.
  */
 import { AppError } from '../../../shared/errors.ts';
+import { KV_TIMEOUT_MS } from '../limits.ts';
 import type { Script } from './kv-lua.ts';
 
-/** Time for one request with its repetition, ms. Beyond it the user waits longer than a retry by hand takes. */
-const TIMEOUT_MS = 1500;
 const REPEAT_AFTER_MS = 20;
 
 export type KvSettings = {
@@ -48,7 +47,7 @@ async function loadClients({ url, token }: KvSettings): Promise<Clients> {
       // The default repeats five times whatever the command is. `false` would still mean two tries.
       retry: { retries, backoff: () => REPEAT_AFTER_MS },
       // As a function: a plain signal that fires makes the client answer with the reason as if it were the result.
-      signal: () => AbortSignal.timeout(TIMEOUT_MS),
+      signal: () => AbortSignal.timeout(KV_TIMEOUT_MS),
       // Would put commands of different workspaces into one request.
       enableAutoPipelining: false,
       automaticDeserialization: false,
@@ -94,7 +93,7 @@ function toAppError(error: unknown, { token, readOnlyToken }: KvSettings): AppEr
       cause,
     });
   if (error instanceof Error && error.name === 'TimeoutError')
-    return new AppError('STORAGE_UNAVAILABLE', `The storage did not answer within ${TIMEOUT_MS} ms.`, { hint: URL_HINT, cause });
+    return new AppError('STORAGE_UNAVAILABLE', `The storage did not answer within ${KV_TIMEOUT_MS} ms.`, { hint: URL_HINT, cause });
   return new AppError('STORAGE_UNAVAILABLE', 'The storage did not answer as expected.', { hint: URL_HINT, cause });
 }
 

@@ -2,10 +2,11 @@
  * Owns the scripts for devices, their keys and their pairing, and the one that tries out whether Redis may be written. What their answers
  * mean is kv-devices.ts; what the keys are for is vault/.
  */
+
+import { MAX_PAIRING_MISSES, PAIRING_MISSES_WINDOW_MS } from '../limits.ts';
 import { LEDGER } from './kv-call-scripts.ts';
 import { allSessionKeys, deviceKey, openPairingKey, pairingKey, sessionsKey, workspaceKeysKey } from './kv-keys.ts';
 import { ANY_DEVICE, CLOCK, DEVICE, RECORD, type Script } from './kv-lua.ts';
-import { MAX_PAIRING_MISSES, PAIRING_MISSES_WINDOW_MS } from './store-lifetimes.ts';
 
 /** KEYS probe. ARGV lifetime. A write with an end, as all the others are: that is how a read-only token shows. */
 export const PROBE: Script = { repeatable: true, lua: `return redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])` };

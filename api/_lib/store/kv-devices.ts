@@ -1,6 +1,7 @@
 /** Owns devices in Redis: which script each method runs, and what its answer means. The scripts are kv-device-scripts.ts. */
 import * as z from 'zod/mini';
 import { DEVICE_TTL_SECONDS } from '../../../shared/limits.ts';
+import { WAITING_TTL_MS } from '../limits.ts';
 import type { KeyChange } from './device-keys.ts';
 import type { Credential, DeviceRegistry } from './device-registry.ts';
 import { DeviceAnswer, DevicesAnswer, decodeFound, parseAnswer, parseRefusal, parseStatus } from './kv-answers.ts';
@@ -9,7 +10,6 @@ import * as scripts from './kv-device-scripts.ts';
 import { deviceKeys, PAIRING_MISSES_KEY, pairingKey } from './kv-keys.ts';
 import { toClaim } from './kv-lua.ts';
 import { compareDevices, decodeTime, encodeText } from './record-codec.ts';
-import { WAITING_TTL_MS } from './store-lifetimes.ts';
 
 const TakenAnswer = z.tuple([z.literal('ok'), z.string()]);
 

@@ -5,9 +5,9 @@
  * end would make a key that lives forever); Redis TIME is the only clock; what belongs to a session ends with it.
  */
 import { DEVICE_TTL_SECONDS, SERVER_SECRETS_TTL_SECONDS } from '../../../shared/limits.ts';
+import { SEEN_EVERY_MS } from '../limits.ts';
 import type { Credential } from './device-registry.ts';
 import { SECRETS_PREFIX, workspaceKeysKey } from './kv-keys.ts';
-import { SEEN_EVERY_MS } from './store-lifetimes.ts';
 
 /** A script and whether running it twice leaves the same as running it once: then a lost answer may be asked for again. */
 export type Script = { readonly lua: string; readonly repeatable: boolean };

@@ -1,7 +1,10 @@
 /** Owns a server's own messages in Redis: which script each method runs, and what its answer means. The scripts are kv-message-scripts.ts. */
 import * as z from 'zod/mini';
+
 import { MAX_SERVER_MESSAGES } from '../../../shared/limits.ts';
-import { encodeNumbered, MAX_STORED_MESSAGES_BYTES } from './call-codec.ts';
+import { MAX_STORED_MESSAGES_BYTES } from '../limits.ts';
+import { encodeEventId, encodeNumbered } from './call-codec.ts';
+
 import { NumberAnswer, parseAnswer, parseStatus } from './kv-answers.ts';
 import type { RunScript } from './kv-client.ts';
 import { additionsKey, answersKey, messagesKey, sessionKey, streamKey } from './kv-keys.ts';
@@ -9,7 +12,7 @@ import * as scripts from './kv-message-scripts.ts';
 import { encodeText } from './record-codec.ts';
 import type { ServerMessages } from './server-messages.ts';
 
-const MessagesAnswer = z.tuple([z.literal('ok'), z.number(), z.array(z.string()), z.number()]);
+const MessagesAnswer = z.tuple([z.literal('ok'), z.number(), z.array(z.string()), z.number(), z.string()]);
 
 export function openKvServerMessages(run: RunScript): ServerMessages {
   return {
@@ -19,17 +22,22 @@ export function openKvServerMessages(run: RunScript): ServerMessages {
     async releaseServerStream(id, owner) {
       parseStatus(await run(scripts.RELEASE_STREAM, [streamKey(id)], [owner]));
     },
-    async addServerMessages(id, addition, texts) {
+    async addServerMessages(id, addition, texts, cursor) {
       const kept = encodeNumbered({ from: 0, texts }, { number: MAX_SERVER_MESSAGES, bytes: MAX_STORED_MESSAGES_BYTES });
       const keys = [sessionKey(id), messagesKey(id), additionsKey(id)];
-      const answer = await run(scripts.ADD_MESSAGES, keys, [addition, kept.from, ...kept.texts]);
+      const answer = await run(scripts.ADD_MESSAGES, keys, [addition, encodeEventId(cursor), kept.from, ...kept.texts]);
       return parseStatus(answer) === 'ok' ? parseAnswer(NumberAnswer, answer)[1] : undefined;
     },
     async readServerMessages(id, after) {
       const answer = await run(scripts.READ_MESSAGES, [sessionKey(id), messagesKey(id)], [after]);
-      const [, first, texts, last] = parseAnswer(MessagesAnswer, answer);
+      const [, first, texts, last, cursor] = parseAnswer(MessagesAnswer, answer);
       const from = Math.max(first, after + 1);
-      return { messages: texts.map((text, at) => ({ number: from + at, text })), gap: after + 1 < first, last };
+      return {
+        messages: texts.map((text, at) => ({ number: from + at, text })),
+        gap: after + 1 < first,
+        last,
+        ...(cursor !== '' && { cursor }),
+      };
     },
     async claimAnswer(id, questionId, owner) {
       const question = encodeText(questionId, 'The id of the question');

@@ -1,9 +1,9 @@
 /** Owns the script that writes a settlement. Its arguments are put in order by kv-settle.ts; calls are kv-call-scripts.ts. */
 import { MAX_CALL_EVENTS } from '../../../shared/limits.ts';
-import { MAX_STORED_EVENTS_BYTES } from './call-codec.ts';
+import { MAX_STORED_EVENTS_BYTES, WRITTEN_TTL_MS } from '../limits.ts';
+
 import { LEDGER, toMoves } from './kv-call-scripts.ts';
 import { CLOCK, KEEP, LOG, type Script } from './kv-lua.ts';
-import { WRITTEN_TTL_MS } from './store-lifetimes.ts';
 
 /**
  * KEYS session, activity, calls, settlements. ARGV id of the session, of the settlement, cold starts, log level or '',

@@ -1,13 +1,15 @@
 /** Owns how a settlement becomes the arguments of its script, kv-settle-script.ts. */
 import { MAX_ACTIVITY_ENTRIES, MAX_CALL_EVENTS } from '../../../shared/limits.ts';
-import { encodeEventId, encodeNumbered, encodeProgress, encodeResponse, MAX_STORED_EVENTS_BYTES } from './call-codec.ts';
+import { MAX_QUESTIONS, MAX_STORED_EVENTS_BYTES, MAX_SUBSCRIPTIONS } from '../limits.ts';
+import { encodeEventId, encodeNumbered, encodeProgress, encodeResponse } from './call-codec.ts';
+
 import type { CallNews, CallSettlement } from './call-ledger.ts';
 import { parseStatus } from './kv-answers.ts';
 import type { RunScript } from './kv-client.ts';
 import { activityKey, callsKey, sessionKey, settlementsKey } from './kv-keys.ts';
 import { SETTLE } from './kv-settle-script.ts';
 import { encodeActivity, encodeText } from './record-codec.ts';
-import { MAX_QUESTIONS, MAX_SUBSCRIPTIONS, type Store } from './store.ts';
+import type { Store } from './store.ts';
 
 type Values = (string | number)[];
 

@@ -7,14 +7,10 @@ import * as z from 'zod/mini';
 import { type ActivityEntry, ActivityRecord, Membership, Revision, Transport } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_ENTRIES } from '../../../shared/limits.ts';
+
+import { MAX_VALUE_BYTES } from '../limits.ts';
 import type { DeviceRecord } from './device-registry.ts';
 import { type ServerSecrets, type ServerSession, type SessionRecord, type Spoken, type StoredSession, UNCONNECTED } from './store.ts';
-
-/**
- * Largest stored value, bytes: half a megabyte of text takes this much when it is sealed. The providers of KV differ in what they take in one
- * request; this is below all of them.
- */
-const MAX_VALUE_BYTES = 720_000;
 
 /** The fixed part of a session that is stored as one text. */
 const Facts = z.object({ url: z.string(), transport: Transport, revision: Revision, createdAt: z.string() });

@@ -6,6 +6,16 @@
 /** Numbered from 1 in each session, without gaps and never again. */
 export type ServerMessage = { number: number; text: string };
 
+export type ServerMessagesRead = {
+  messages: ServerMessage[];
+  /** Whether some of them are no longer kept. */
+  gap: boolean;
+  /** The newest number there is. */
+  last: number;
+  /** Where the server's own stream stood when the last messages of it were added. */
+  cursor?: string;
+};
+
 export interface ServerMessages {
   /**
    * Takes or lengthens the lease on the server's own stream: one instance reads it for all.
@@ -19,11 +29,13 @@ export interface ServerMessages {
    * Appends messages, in their order.
    *
    * @param id Unique to these messages: the same ones again, after a lost answer, are not appended twice (remembered for 60 s).
+   * @param cursor Where the server's own stream stands after them: kept in the same step, so that who takes the stream over misses none and
+   *   repeats none. Left out, it stays as it was; one that is too long is as none.
    * @returns Number of the first; undefined when the session has run out.
    */
-  addServerMessages(sessionId: string, id: string, texts: readonly string[]): Promise<number | undefined>;
-  /** Returns the messages after a number, oldest first; `gap` when some of them are no longer kept; `last` is the newest number there is. */
-  readServerMessages(sessionId: string, after: number): Promise<{ messages: ServerMessage[]; gap: boolean; last: number }>;
+  addServerMessages(sessionId: string, id: string, texts: readonly string[], cursor?: string): Promise<number | undefined>;
+  /** Returns the messages after a number, oldest first. */
+  readServerMessages(sessionId: string, after: number): Promise<ServerMessagesRead>;
   /** Tells whether this answer to a question of the server is the first anywhere. @param owner makes a repetition of the same claim succeed. */
   claimAnswer(sessionId: string, questionId: string, owner: string): Promise<boolean>;
 }

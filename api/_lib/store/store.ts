@@ -11,11 +11,6 @@ import type { CallEntry, CallEvents, CallNews, CallOpening, CallResult, CallSett
 import type { Credential, DeviceRecord, DeviceRegistry, Refused } from './device-registry.ts';
 import type { ServerMessages } from './server-messages.ts';
 
-/** URIs whose subscription is remembered for a session; what a client subscribes to beyond is not restored after a recovery. */
-export const MAX_SUBSCRIPTIONS = 1000;
-/** Open questions of a session that are remembered; later ones reach whoever listens, and are not counted. */
-export const MAX_QUESTIONS = 100;
-
 /** What a server said at the handshake, and what makes a request reach the same server session again. Replaced as a whole. */
 export type ServerSession = {
   /** `Mcp-Session-Id` of the server; absent where the server keeps none. */

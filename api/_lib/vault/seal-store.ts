@@ -20,8 +20,12 @@ import {
   sealServerSession,
   sealSubscriptions,
   sealUrl,
+  tryOpen,
   tryOpenSession,
 } from './sealed-session.ts';
+
+/** Purpose of the seal on where the server's own stream stands. */
+const STREAM_PLACE = 'stream-place';
 
 type Opened<E extends Entered> = { kind: 'ok'; entered: E; keys: SessionKeys };
 
@@ -182,15 +186,22 @@ export function sealStore(inner: Store): Store {
       return { ...opened.entered, call: call && openCall(opened.keys.scope, call) };
     },
 
-    async addServerMessages(id, addition, texts) {
+    async addServerMessages(id, addition, texts, cursor) {
       const keys = await find(id);
-      return keys && inner.addServerMessages(id, addition, sealMessages(keys.scope, texts));
+      if (!keys) return undefined;
+      const place = cursor === undefined ? undefined : keys.scope.seal(STREAM_PLACE, cursor);
+      return inner.addServerMessages(id, addition, sealMessages(keys.scope, texts), place);
     },
     async readServerMessages(id, after) {
-      const read = await inner.readServerMessages(id, after);
-      const keys = read.messages.length === 0 ? undefined : await find(id);
+      const { cursor, ...read } = await inner.readServerMessages(id, after);
+      const keys = read.messages.length === 0 && cursor === undefined ? undefined : await find(id);
       if (!keys) return { ...read, messages: [] };
-      return { ...read, messages: read.messages.map(({ number, text }) => ({ number, text: openMessage(keys.scope, text) })) };
+      const place = cursor === undefined ? undefined : tryOpen(keys.scope, STREAM_PLACE, cursor);
+      return {
+        ...read,
+        messages: read.messages.map(({ number, text }) => ({ number, text: openMessage(keys.scope, text) })),
+        ...(place !== undefined && { cursor: place }),
+      };
     },
   };
 

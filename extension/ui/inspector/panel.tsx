@@ -79,7 +79,7 @@ function SessionPanel({ session }: { session: StoredSession }) {
           {error !== undefined && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void again() : undefined)} />}
         </div>
       )}
-      {inspector !== undefined && <Rooms session={session} inspector={inspector} onReconnect={() => void again()} />}
+      {inspector !== undefined && <Rooms session={session} inspector={inspector} />}
     </>
   );
 }
@@ -102,14 +102,13 @@ function EndedNotice({ session, isBusy, onReconnect }: { session: StoredSession;
   );
 }
 
-function Rooms({ session, inspector, onReconnect }: { session: StoredSession; inspector: Inspector; onReconnect: () => void }) {
+function Rooms({ session, inspector }: { session: StoredSession; inspector: Inspector }) {
   const { room, tools } = inspector;
   const isEnded = session.ended !== undefined;
   const signIn = () => {
     room.update({ room: 'session' });
     void import('../../state/sign-in.ts').then(({ askSignIn }) => askSignIn(session.id));
   };
-  const remedies = { reconnect: onReconnect, 'sign-in': signIn };
   const open = room.state.value.room;
   const count = tools.list.value.tools?.length;
   const move = (event: KeyboardEvent) => {
@@ -144,7 +143,7 @@ function Rooms({ session, inspector, onReconnect }: { session: StoredSession; in
         {open === 'tools' ? (
           // An ended session is not asked for its tools: the notice above says what to do.
           isEnded && tools.list.value.tools === undefined ? null : (
-            <ToolsRoom inspector={inspector} remedies={isEnded ? {} : remedies} />
+            <ToolsRoom inspector={inspector} remedies={{ 'sign-in': signIn }} />
           )
         ) : open === 'activity' ? (
           <ActivityRoom inspector={inspector} />

@@ -86,7 +86,8 @@ export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, re
       <Description text={tool.description ?? ''} />
       <SchemaForm fields={fields} draft={draft} issues={issues} attempted={attempted} onChange={onDraft} />
       <div class="bar actions">
-        <Button kind="primary" busy={isRunning} onClick={submit}>
+        {/* The second half of a double click is no second act, though the first may have ended already. */}
+        <Button kind="primary" busy={isRunning} onClick={({ detail }) => detail < 2 && submit()}>
           Run
         </Button>
         <Button kind="quiet" onClick={toggleView} aria-disabled={jsonProblem(draft) !== undefined || undefined}>

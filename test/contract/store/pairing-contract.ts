@@ -1,7 +1,7 @@
 /** Owns what every store promises about devices that join a workspace, about leaving it, and about the keys that change with its members. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { MAX_PAIRING_MISSES } from '../../../api/_lib/store/store-lifetimes.ts';
+import { MAX_PAIRING_MISSES } from '../../../api/_lib/limits.ts';
 import { toOpening } from './call-samples.ts';
 import { addMember, addWaiting, begin, devicesOf, enterOk, MINUTE_MS, type StoreUnderTest } from './store-under-test.ts';
 

@@ -78,6 +78,21 @@ export function testServerMessages(get: () => StoreUnderTest): void {
     expect(after).toMatchObject({ messages: [{ number: MAX_SERVER_MESSAGES + 12, text: 'after' }], gap: false });
   });
 
+  it('keeps where the server stream stands, in one step with the messages', async () => {
+    const { store, id, add } = await open();
+    expect(await store.addServerMessages(id, 'one', ['a'], '1:x é')).toBe(1);
+    expect(await store.readServerMessages(id, 0)).toEqual({ messages: toMessages(1, 'a'), gap: false, last: 1, cursor: '1:x é' });
+    await add('b');
+    expect(await store.readServerMessages(id, 2)).toEqual({ messages: [], gap: false, last: 2, cursor: '1:x é' });
+    expect(await store.addServerMessages(id, 'two', [], '1:y')).toBe(3);
+    // Of no use as a header, and never a reason to lose the messages.
+    expect(await store.addServerMessages(id, 'three', ['c'], 'z'.repeat(5000))).toBe(3);
+    expect(await store.readServerMessages(id, 2)).toEqual({ messages: toMessages(3, 'c'), gap: false, last: 3, cursor: '1:y' });
+    // What is known again changes nothing.
+    await store.addServerMessages(id, 'one', ['a'], '1:x é');
+    expect(await store.readServerMessages(id, 3)).toEqual({ messages: [], gap: false, last: 3, cursor: '1:y' });
+  });
+
   it('lets the first answer count, and only that', async () => {
     const { store, id } = await open();
     const other = await open();

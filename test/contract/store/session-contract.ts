@@ -1,7 +1,7 @@
 /** Owns what every store promises about a session: made, entered, listed, renamed, removed. How it ends is session-end-contract.ts. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { MAX_QUESTIONS } from '../../../api/_lib/store/store.ts';
+import { MAX_QUESTIONS } from '../../../api/_lib/limits.ts';
 import {
   addMember,
   begin,

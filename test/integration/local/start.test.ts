@@ -1,5 +1,5 @@
 /** Proves `npm start` on a machine without a display: what it starts, what it says, and that it ends all of it. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,11 @@ async function start(folder: string, env: Record<string, string> = {}): Promise<
   });
   await Promise.race([ready, child.ended]);
   return child;
+}
+
+async function readScripts(folder: string): Promise<string> {
+  const files = await readdir(folder);
+  return (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('\n');
 }
 
 const addressAfter = (label: string, text: string): string => new RegExp(`${label}\\s+(http://\\S+)`).exec(text)?.[1] ?? '';
@@ -58,6 +63,9 @@ it('builds and starts everything, says what to click, and ends all of it', async
     expect(said).toContain(join(folder, 'firefox-mv3', 'manifest.json'));
     expect(said).toContain(`Enter ${sample} and click Connect.`);
     expect(JSON.parse(await readFile(join(folder, 'chrome-mv3/manifest.json'), 'utf8'))).toMatchObject({ name: 'Mooring' });
+    // A fresh installation finds the backend wherever it listens.
+    for (const build of ['chrome-mv3', 'firefox-mv3'])
+      expect(await readScripts(join(folder, build, 'chunks'))).toContain(backend.slice(0, -4));
 
     const second = await start(folder, { PORT: String(wanted) });
     expect(second.output()).toContain(`Port ${wanted} is taken: the backend listens on `);

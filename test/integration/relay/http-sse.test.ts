@@ -104,6 +104,18 @@ describe('a message that is refused', () => {
   });
 });
 
+it('a flood on the stream reaches who listens whole and in order, and the answer of a call behind it', async () => {
+  const listener = await session.listen();
+  const taken = take('tools/call');
+  const answer = call();
+  const { message, stream } = await taken;
+  for (let n = 0; n < 5000; n++) stream.send({ method: 'notifications/message', params: { level: 'info', data: n } });
+  stream.send({ id: message.id ?? null, result: { content: [{ type: 'text', text: 'done' }] } });
+  for (let n = 0; n < 5000; n++) expect((await listener.next())?.params?.['data']).toBe(n);
+  expect(await answer).toMatchObject(done());
+  await listener.cancel();
+});
+
 describe('a question', () => {
   /** Makes a call in which the server asks, with the first id that it uses on each stream. */
   async function ask(id: number): Promise<{ question: RpcMessage | undefined; stream: ScriptedStream; finish: () => Promise<void> }> {

@@ -1,5 +1,6 @@
 /** Proves how the stream is kept on which a Streamable HTTP server speaks on its own: one per session, for all clients, while anybody listens. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MAX_LISTENERS } from '../../../api/_lib/limits.ts';
 import { type Exchange, rpcError } from '../../support/scripted-server.ts';
 import { openScriptedSession, type ScriptedSession } from './scripted-session.ts';
 
@@ -132,5 +133,19 @@ describe('the stream of the server', () => {
     const second = await session.listen();
     expect(await second.next()).toMatchObject(news('missed'));
     await second.cancel();
+  });
+
+  it('has a limit for those that listen, and says so; who leaves makes room', async () => {
+    const opened = nextStream();
+    const listeners = await Promise.all(Array.from({ length: MAX_LISTENERS }, () => session.listen()));
+    const ask = () => session.api.open('GET', `/mcp/${session.id}`, { token: session.token });
+    const refused = await ask();
+    expect([refused.status, await refused.json()]).toMatchObject([429, { error: { data: { code: 'RATE_LIMITED' } } }]);
+    await listeners[0]?.cancel();
+    const welcome = await ask();
+    expect(welcome.status).toBe(200);
+    (await opened).event(news('to all of them'));
+    expect(await listeners.at(-1)?.next()).toMatchObject(news('to all of them'));
+    await Promise.all([welcome.body?.cancel(), ...listeners.slice(1).map((listener) => listener.cancel())]);
   });
 });

@@ -247,3 +247,50 @@ it('lets go of what storage will never take, and writes what comes after it', as
   second.succeed();
   await settled();
 });
+
+it('writes what passes once a second, however much it is: only an end or a change is written sooner', async () => {
+  say('one');
+  buffer.flush();
+  const first = await writeOf(1);
+  for (let n = 0; n < 500; n++) say(`more ${n}`);
+  news.push({ key: 'running', owner: 'me', progress: { progress: 1 } });
+  first.succeed();
+  await settled();
+  expect(writes).toHaveLength(1);
+  vi.advanceTimersByTime(1000);
+  const second = await writeOf(2);
+  expect([second.settlement.activity.length, second.settlement.runningCalls?.length]).toEqual([300, 1]);
+  say('last');
+  buffer.settleCall({ key: 'call-key', owner: 'me', state: 'done' });
+  second.succeed();
+  const third = await writeOf(3);
+  expect(methodsOf(third)).toEqual(['last']);
+  third.succeed();
+  await settled();
+});
+
+it('spreads the events of many calls over several settlements, and writes the end of a call after its events', async () => {
+  const told = (key: string): CallNews => ({ key, owner: 'me', events: { from: 1, texts: ['x'.repeat(250_000)] } });
+  for (const key of ['one', 'two', 'three']) news.push(told(key));
+  buffer.settleCall({ key: 'three', owner: 'me', state: 'done' });
+  buffer.flush();
+  for (const n of [1, 2, 3]) (await writeOf(n)).succeed();
+  await settled();
+  const facts = writes.map(({ settlement }) => [settlement.runningCalls?.map(({ key }) => key), settlement.settledCalls?.length]);
+  expect(facts).toEqual([
+    [['one'], undefined],
+    [['two'], undefined],
+    [['three'], 1],
+  ]);
+});
+
+it('lets a flood of questions wait within bounds, and forgets nothing else for it', async () => {
+  for (let n = 0; n < 1000; n++) buffer.change({ asked: `question ${n}` });
+  buffer.change({ subscribed: 'x://a' });
+  buffer.flush();
+  for (let done = 0; done < 201; await new Promise((resolve) => setImmediate(resolve))) {
+    if (writes.length > done) writes[done++]?.succeed();
+  }
+  await settled();
+  expect([writes.length, writes.at(-1)?.settlement.subscribed]).toEqual([201, 'x://a']);
+});

@@ -32,7 +32,8 @@ const question = (id: number, origin = '') => ({
   method: 'elicitation/create',
 });
 
-function listenTo(hub: ClientHub, options: { after?: number; connection?: string } = {}) {
+function listenTo(hub: ClientHub, options: { after?: number; connection?: string; most?: () => number } = {}) {
+  const { most = () => Number.POSITIVE_INFINITY } = options;
   const got: string[] = [];
   const numbers: (number | undefined)[] = [];
   const gaps: number[] = [];
@@ -40,6 +41,7 @@ function listenTo(hub: ClientHub, options: { after?: number; connection?: string
   const leave = hub.join(
     {
       connection: options.connection,
+      hasRoom: () => got.length < most(),
       send(text, number) {
         const { id, method, params } = JSON.parse(text) as { id?: string; method: string; params?: { requestId?: string } };
         got.push(id ?? (params?.requestId === undefined ? method : `answered ${params.requestId}`));
@@ -197,8 +199,10 @@ it('hands out once what storage kept though its answer was lost', async () => {
   const hub = openHub();
   const listener = listenTo(hub);
   hub.deliver(news(1));
+  await work.settled();
   hub.deliver(news(2));
   await work.settled();
+  await hub.catchUp();
   expect([listener.got, listener.numbers]).toEqual([
     ['news/1', 'news/2'],
     [undefined, 2],
@@ -240,4 +244,102 @@ it('ends everybody, once', () => {
   hub.end();
   hub.end();
   expect([listeners.map(({ ended }) => ended()), hub.size()]).toEqual([[1, 1, 1], 0]);
+});
+
+it('gives one storage request many messages, and asks who reads to wait when they are too many', async () => {
+  const keeping = store;
+  const additions: number[] = [];
+  store = {
+    ...keeping,
+    addServerMessages(...added) {
+      additions.push(added[2].length);
+      return keeping.addServerMessages(...added);
+    },
+  };
+  const hub = openHub();
+  const listener = listenTo(hub);
+  let waited = 0;
+  for (let n = 1; n <= 5000; n++) {
+    hub.deliver(news(n));
+    const room = hub.whenRoom();
+    if (room) waited++;
+    await room;
+  }
+  await work.settled();
+  expect(listener.got).toEqual(Array.from({ length: 5000 }, (_, at) => `news/${at + 1}`));
+  expect(listener.numbers.at(-1)).toBe(5000);
+  expect([additions.reduce((sum, count) => sum + count), additions.length <= 12, Math.max(...additions) <= 1000]).toEqual([
+    5000,
+    true,
+    true,
+  ]);
+  expect(waited).toBeGreaterThan(2);
+});
+
+it('leaves out a client that is behind, which gets the rest from storage when it has read on, and is told of what is no longer there', async () => {
+  const hub = openHub();
+  let most = 1;
+  const [slow, quick] = [listenTo(hub, { most: () => most }), listenTo(hub)];
+  for (let n = 1; n <= 500; n++) hub.deliver(news(n));
+  await work.settled();
+  expect([slow.got, quick.got.length]).toEqual([['news/1'], 500]);
+  most = 100;
+  await hub.catchUp();
+  expect([slow.gaps, slow.numbers.slice(0, 2), slow.got.length]).toEqual([[300], [1, 301], 100]);
+  most = 1000;
+  hub.deliver(news(501));
+  await work.settled();
+  expect(slow.numbers.slice(1)).toEqual(Array.from({ length: 201 }, (_, at) => 301 + at));
+  expect(slow.gaps).toEqual([300]);
+});
+
+it('tells a client that was behind while storage was away that something is missing', async () => {
+  const keeping = { ...store };
+  const hub = openHub();
+  let most = 0;
+  const listener = listenTo(hub, { most: () => most });
+  await work.settled();
+  Object.assign(store, { addServerMessages: () => Promise.reject(new AppError('STORAGE_UNAVAILABLE', 'It is away.')) });
+  hub.deliver(news(1));
+  await work.settled();
+  most = 10;
+  Object.assign(store, keeping);
+  hub.deliver(news(2));
+  await work.settled();
+  expect([listener.got, listener.gaps]).toEqual([['news/1', 'news/2'], [0]]);
+});
+
+it('stores where the server stream stands with the messages, and also without any', async () => {
+  const hub = openHub();
+  expect(await hub.catchUp()).toBeUndefined();
+  hub.deliver(news(1), '1:a');
+  expect(await hub.catchUp()).toBe('1:a');
+  hub.pass('1:b');
+  expect(await hub.catchUp()).toBe('1:b');
+  expect(await openHub().catchUp()).toBe('1:b');
+  expect((await store.readServerMessages(sessionId, 0)).messages).toHaveLength(1);
+});
+
+it('hears on when storage has gone back and counts from there', async () => {
+  const hub = openHub();
+  const ahead = listenTo(hub, { after: 70 });
+  await work.settled();
+  hub.deliver(news(1));
+  await work.settled();
+  expect([ahead.got, ahead.numbers]).toEqual([['news/1'], [1]]);
+});
+
+it('expects messages of others while a question is open, and after they have spoken', async () => {
+  const [here, there] = [openHub(), openHub()];
+  listenTo(here);
+  await work.settled();
+  expect([here.expectsOthers(), there.expectsOthers()]).toEqual([false, false]);
+  here.deliver(question(1));
+  await work.settled();
+  expect(here.expectsOthers()).toBe(true);
+  there.announceAnswer(encodeServerId(1, 1), 'Laptop');
+  await work.settled();
+  expect(there.expectsOthers()).toBe(false);
+  await here.catchUp();
+  expect(here.expectsOthers()).toBe(true);
 });

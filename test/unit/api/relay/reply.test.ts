@@ -1,5 +1,6 @@
 /** Proves how the answer to a call looks over HTTP: JSON when it comes soon and alone, else a stream; and that it can be read again from any event on. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MAX_UNREAD_BYTES } from '../../../../api/_lib/limits.ts';
 import { openEventStream } from '../../../../api/_lib/relay/event-stream.ts';
 import { openReply, type ReaderOptions, type Reply } from '../../../../api/_lib/relay/reply.ts';
 import { AppError } from '../../../../shared/errors.ts';
@@ -251,5 +252,72 @@ describe('a stream of events', () => {
     vi.advanceTimersByTime(HEARTBEAT_MS * 2);
     expect(await response.text()).toBe(OPEN);
     expect(gone).toBe(0);
+  });
+
+  const large = `"${'x'.repeat(MAX_UNREAD_BYTES)}"`;
+
+  it('has no room for a client that is behind, and tells when it has read on', async () => {
+    let roomTold = 0;
+    const { response, hasRoom, send, end } = openEventStream({
+      onLeave: () => {},
+      onRoom: () => {
+        roomTold++;
+      },
+    });
+    const stream = reading(response);
+    expect([await stream.next(), hasRoom()]).toEqual([OPEN, true]);
+    send(large);
+    send('"more"');
+    expect([hasRoom(), roomTold]).toEqual([false, 0]);
+    expect((await stream.next())?.length).toBeGreaterThan(MAX_UNREAD_BYTES);
+    await vi.waitFor(() => expect(roomTold).toBe(1));
+    expect(hasRoom()).toBe(true);
+    end();
+    expect([await stream.next(), await stream.next()]).toEqual(['event: message\ndata: "more"\n\n', undefined]);
+    expect(roomTold).toBe(1);
+  });
+
+  it.each([false, true])('gives up a client that is behind and reads nothing for 15 seconds, also after its end (%s)', async (isEnded) => {
+    let gone = 0;
+    const { response, send, end } = openEventStream({
+      onLeave: () => {
+        gone++;
+      },
+    });
+    send(large);
+    if (isEnded) end();
+    vi.advanceTimersByTime(HEARTBEAT_MS);
+    expect(gone).toBe(0);
+    vi.advanceTimersByTime(HEARTBEAT_MS);
+    expect(gone).toBe(1);
+    await expect(response.text()).rejects.toThrow();
+  });
+});
+
+describe('a reader that is behind', () => {
+  const long = (n: number) => JSON.stringify({ n, text: 'x'.repeat(MAX_UNREAD_BYTES) });
+
+  it('gets what was left out when it has read on, with a gap where that is no longer kept, and the response in any case', async () => {
+    const reply = open();
+    const reader = await read(reply, { after: 0 });
+    const stream = reading(reader);
+    expect(await stream.next()).toBe(OPEN);
+    reply.message(long(1));
+    for (let n = 2; n <= MAX_CALL_EVENTS + 10; n++) reply.message(progress(n));
+    const other = reading(await read(reply, { after: MAX_CALL_EVENTS + 9 }));
+    expect([await other.next(), await other.next()]).toEqual([OPEN, event(MAX_CALL_EVENTS + 10, progress(MAX_CALL_EVENTS + 10))]);
+    expect(await stream.next()).toBe(event(1, long(1)));
+    expect(await stream.next()).toBe(`id: ${KEY}.10\nevent: gap\ndata: \n\n`);
+    for (let n = 11; n <= MAX_CALL_EVENTS + 10; n++) expect(await stream.next()).toBe(event(n, progress(n)));
+    reply.message(long(600));
+    reply.message(progress(601));
+    respond(reply);
+    expect(await stream.next()).toBe(event(MAX_CALL_EVENTS + 11, long(600)));
+    expect(await stream.next()).toBe(event(MAX_CALL_EVENTS + 12, progress(601)));
+    expect(await stream.next()).toBe(event(MAX_CALL_EVENTS + 13, result));
+    expect(await stream.next()).toBeUndefined();
+    for (let chunk = await other.next(); chunk; chunk = await other.next());
+    // Those that were behind at the end are looked after for a while.
+    vi.advanceTimersByTime(HEARTBEAT_MS * 2);
   });
 });

@@ -36,8 +36,11 @@ describe('the words of a failure', () => {
     });
   });
 
-  it('offer to reconnect when the session is over', () => {
-    expect(failureWords({ kind: 'mooring', code: 'SESSION_EXPIRED', detail: '' }, 'call').remedy).toBe('reconnect');
+  it.each([
+    ['call', 'The call did not run.'],
+    ['read', 'Nothing was read.'],
+  ] as const)('leave the way on to the notice above when the session is over: %s', (act, title) => {
+    expect(failureWords({ kind: 'mooring', code: 'SESSION_EXPIRED', detail: '' }, act)).toEqual({ title, meaning: 'The session is over.' });
   });
 });
 

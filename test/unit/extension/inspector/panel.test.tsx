@@ -140,9 +140,12 @@ describe('a session that is over', () => {
     served.sessions.delete(session.id);
     served.answer('POST /api/mcp/', problem('SESSION_NOT_FOUND'));
     press('Run');
-    const [reconnect] = await screen.findAllByRole('button', { name: 'Reconnect' });
+    // There is one, and it stays where it is: what failed says only that it did not run.
+    const reconnect = await screen.findByRole('button', { name: 'Reconnect' });
+    expect(await screen.findByText('The call did not run.')).toBeTruthy();
+    expect(screen.getAllByText('The backend no longer has this session.')).toHaveLength(1);
     served.answer('POST /api/mcp/', answerMcp);
-    if (reconnect) fireEvent.click(reconnect);
+    fireEvent.click(reconnect);
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Reconnect' })).toBeNull());
     expect((await message()).value).toBe('kept');
     press('Run');

@@ -182,7 +182,7 @@ describe('a run', () => {
   });
 
   it('that failed says what happened, keeps the server’s data, and offers what helps', () => {
-    let reconnected = 0;
+    let tried = 0;
     const failed = { ...base, kind: 'failed', durationMs: 1, endedAtMs: 1, isUnsent: false } as const;
     render(
       <RunState
@@ -198,12 +198,12 @@ describe('a run', () => {
     render(
       <RunState
         tool={tool}
-        remedies={{ reconnect: () => reconnected++ }}
+        remedies={{ retry: () => tried++ }}
         onRunAgain={never}
-        run={{ ...failed, failure: { kind: 'mooring', code: 'SESSION_EXPIRED', detail: 'x' } }}
+        run={{ ...failed, failure: { kind: 'mooring', code: 'STORAGE_UNAVAILABLE', detail: 'x' } }}
       />,
     );
-    fireEvent.click(screen.getByText('Reconnect'));
-    expect(reconnected).toBe(1);
+    fireEvent.click(screen.getByText('Try again'));
+    expect(tried).toBe(1);
   });
 });
