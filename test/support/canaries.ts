@@ -89,7 +89,8 @@ export async function startCanaryServer(): Promise<CanaryServer> {
     else if (request.method === 'POST') reply(response, JSON.parse(text) as Message);
     else {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write(toEvent({ method: 'notifications/message', params: { level: 'info', data: CANARIES.serverMessage } }));
+      const said = { level: 'info', data: CANARIES.serverMessage };
+      response.write(toEvent({ method: 'notifications/message', params: said }, `stream-${CANARIES.eventId}`));
     }
   });
   await listen(server, { host: '127.0.0.1', port: 0 });
