@@ -36,8 +36,8 @@ export async function composeBackend(settings: Settings, writeLog: (line: string
   const log = createLog(writeLog);
   const work = createBackgroundWork(log);
   const { addressPolicy: policy, hosted, storage } = settings;
-  if (hosted) await proveWalls(policy);
-  const store = sealStore(await openStore(settings));
+  const [inner] = await Promise.all([openStore(settings), hosted && proveWalls(policy)]);
+  const store = sealStore(inner);
   const egress = openEgress({ policy, timeouts: SERVER_TIMEOUTS, ...(hosted && { guard: openOriginGuard() }) });
   const gate = openGate({ hosted, kv: storage.kind === 'kv' ? storage : undefined });
   const sessions = createLiveSessions({ store, work });

@@ -7,13 +7,13 @@ import { Pairing } from '../../shared/contract.ts';
 import { browser } from './web-extension.ts';
 
 const KEY = 'pairing';
-const KeptPairing = z.object({ ...Pairing.shape, backendUrl: z.string() });
+const KeptPairing = z.object({ ...Pairing.shape, workspaceId: z.string() });
 export type KeptPairing = z.infer<typeof KeptPairing>;
 
-/** Returns the code that was opened last at a backend; undefined when there is none. */
-export async function loadPairing(backendUrl: string): Promise<KeptPairing | undefined> {
+/** Returns the code that was opened last for a workspace; undefined when there is none. */
+export async function loadPairing(workspaceId: string): Promise<KeptPairing | undefined> {
   const kept = KeptPairing.safeParse((await browser.storage.session.get(KEY))[KEY]);
-  return kept.success && kept.data.backendUrl === backendUrl ? kept.data : undefined;
+  return kept.success && kept.data.workspaceId === workspaceId ? kept.data : undefined;
 }
 
 export async function savePairing(pairing: KeptPairing | undefined): Promise<void> {

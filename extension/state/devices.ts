@@ -4,6 +4,7 @@ import type { Device } from '../../shared/contract.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
 import * as backend from '../gateway/pairing.ts';
 import { showOtherWorkspace } from './sessions.ts';
+import { credential } from './stored-state.ts';
 
 /** Undefined until the backend has told. */
 export const devices = signal<Device[] | undefined>(undefined);
@@ -15,8 +16,17 @@ export const DEVICES_EVERY_MS = 2000;
 /** Asks the backend for the devices. Never throws. */
 export async function refreshDevices(): Promise<void> {
   await report(async () => {
-    devices.value = await backend.listDevices();
+    const asked = credential.peek()?.workspaceId;
+    const listed = await backend.listDevices();
+    // Another workspace came into use meanwhile: these are not its devices.
+    if (asked === undefined || asked === credential.peek()?.workspaceId) devices.value = listed;
   });
+}
+
+/** Forgets the devices of a workspace that is not in use any more, and asks for those of the one that is. */
+export function showOtherDevices(): void {
+  devices.value = undefined;
+  void refreshDevices();
 }
 
 /** Takes a device's access away, or refuses one that waits. Never throws. */

@@ -1,8 +1,17 @@
 /** Owns the devices in the settings: those that are in, one that waits to be let in, and the question before one loses its access. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Device } from '../../../shared/contract.ts';
 import { now } from '../../state/clock.ts';
-import { admitDevice, DEVICES_EVERY_MS, devices, devicesError, leaveList, refreshDevices, removeDevice } from '../../state/devices.ts';
+import {
+  admitDevice,
+  DEVICES_EVERY_MS,
+  devices,
+  devicesError,
+  leaveList,
+  refreshDevices,
+  removeDevice,
+  showOtherDevices,
+} from '../../state/devices.ts';
 import { pairingState } from '../../state/pairing.ts';
 import { credential, joining } from '../../state/stored-state.ts';
 import { timeAgo } from '../../state/time-left.ts';
@@ -20,7 +29,7 @@ export function DeviceList() {
   const isExpecting = pairingState.value.kind === 'open' || known.some(({ membership }) => membership === 'waiting');
   const workspaceId = credential.value?.workspaceId;
   // Anew when this browser is in another list.
-  useEffect(() => void refreshDevices(), [workspaceId]);
+  useLayoutEffect(showOtherDevices, [workspaceId]);
   useEffect(() => {
     if (!isExpecting) return;
     const timer = setInterval(() => void refreshDevices(), DEVICES_EVERY_MS);

@@ -2,7 +2,8 @@
 import { useEffect } from 'preact/hooks';
 import type { Pairing } from '../../../shared/contract.ts';
 import { now } from '../../state/clock.ts';
-import { closePairing, findPairing, groupCode, newPairing, pairingState, secondsLeft } from '../../state/pairing.ts';
+import { devices } from '../../state/devices.ts';
+import { closePairing, findPairing, groupCode, newPairing, pairingState, secondsLeft, wasUsed } from '../../state/pairing.ts';
 import { Button } from '../kit/button.tsx';
 import { Failure } from '../kit/notice.tsx';
 import { copyWithWord } from './copying.ts';
@@ -10,7 +11,7 @@ import { copyWithWord } from './copying.ts';
 export function PairingBox() {
   useEffect(() => void findPairing(), []);
   const state = pairingState.value;
-  if (state.kind === 'open') return <Code pairing={state.pairing} />;
+  if (state.kind === 'open' && !wasUsed(state.pairing, devices.value ?? [])) return <Code pairing={state.pairing} />;
   return (
     <>
       {state.kind === 'failed' && (

@@ -49,7 +49,7 @@ const at = new Date().toISOString();
 const device = (id: string, more: Partial<Device> = {}): Device => ({
   id,
   name: id,
-  createdAt: at,
+  createdAt: '2026-11-01T09:00:00.000Z',
   lastSeenAt: at,
   current: id === 'Laptop',
   membership: 'member',
@@ -102,6 +102,17 @@ describe('adding a device', () => {
     await openSettings();
     expect(await screen.findByRole('img', { name: /^Code B C D F/ })).toBeTruthy();
     expect(asked('POST /api/pairings')).toHaveLength(1);
+  });
+
+  it('puts the code away when a device has come with it', async () => {
+    serveDevices(device('Laptop'));
+    served.answer('POST /api/pairings', json(201, { code: 'BCDFGHJK', expiresAt: inSeconds(120) }));
+    await openSettings();
+    await click('Add a device…');
+    await screen.findByRole('img', { name: /^Code B C D F/ });
+    serveDevices(device('Laptop'), device('Phone', { membership: 'waiting', check: '4821', createdAt: inSeconds(1) }));
+    expect(await screen.findByText('A device asks to be let in', undefined, { timeout: 4000 })).toBeTruthy();
+    expect(screen.queryByRole('img', { name: /^Code B C D F/ })).toBeNull();
   });
 
   it('names the one that waits, with its digits, and lets it in', async () => {
