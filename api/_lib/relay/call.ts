@@ -7,7 +7,6 @@ import { AppError } from '../../../shared/errors.ts';
 import { MAX_NAME_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
-import { isConnected } from '../store/store.ts';
 import { type CallHold, cancelled, holdCall } from './call-hold.ts';
 import { handOut, recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
@@ -16,7 +15,7 @@ import { isRead, judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
 import { openReply, type Reply } from './reply.ts';
 import type { Received } from './rpc-answer.ts';
-import { secretsUnreadable, waitsForSignIn } from './server-access.ts';
+import { checkAccess } from './server-access.ts';
 import { resumeOverHttp, sendOverHttp } from './upstream-http.ts';
 import { sendOverSse } from './upstream-sse.ts';
 
@@ -208,8 +207,7 @@ async function handOver(live: LiveSession, { store }: RelayParts, call: Call, ho
 }
 
 async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: Call, hold: CallHold): Promise<void> {
-  if (!isConnected(live.stored)) throw waitsForSignIn();
-  if (live.stored.secretsUnreadable) throw secretsUnreadable();
+  checkAccess(live.stored);
   const send = live.stored.transport === 'sse' ? sendOverSse : sendOverHttp;
   for (let repeats = 0, renewed = false; ; ) {
     const { epoch } = live.stored;

@@ -9,9 +9,9 @@ import { readJsonText } from '../http/body.ts';
 import { rpcProblemResponse, toAppError } from '../http/problem.ts';
 import { parseCallEventId } from '../relay/call-key.ts';
 import type { EnteringMessage } from '../relay/client-message.ts';
-import { waitsForSignIn } from '../relay/server-access.ts';
+import { checkAccess } from '../relay/server-access.ts';
 import type { Credential } from '../store/device-registry.ts';
-import { type Entered, isConnected } from '../store/store.ts';
+import type { Entered } from '../store/store.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
 import { requireEntered } from './entry.ts';
 
@@ -75,7 +75,7 @@ async function enter(credential: Credential, sessionId: string, message: Enterin
   const opening = parsed.kind === 'request' ? relay.toOpening(sessionId, parsed.message, message) : undefined;
   if (!opening) {
     const entered = requireEntered(await store.enter(credential, sessionId, { touch: true }), settings);
-    if (!isConnected(entered.session)) throw waitsForSignIn();
+    checkAccess(entered.session);
     return { entered, ledger: undefined };
   }
   const entered = requireEntered(await store.enterCall(credential, sessionId, opening), settings);
@@ -116,7 +116,7 @@ async function listen(c: RouteContext, parts: Parts): Promise<Response> {
   const place = lastEventId === undefined ? undefined : parseCallEventId(lastEventId);
   if (place) return resume(c, parts, credential, place);
   const entered = requireEntered(await parts.store.enter(credential, idOf(c), { touch: false }), parts.settings);
-  if (!isConnected(entered.session)) throw waitsForSignIn();
+  checkAccess(entered.session);
   const connection = readConnection(c);
   return whileIn(c, parts, credential, entered, (watch) =>
     parts.relay.listen(entered, { connection, lastEventId, revision: revisionOf(c), ...watch }),
