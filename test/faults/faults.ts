@@ -12,6 +12,8 @@ const STORAGE = 'faults/storage.test.ts';
 const KILLED = 'faults/killed-instance.test.ts';
 const SERVERS = 'faults/hard-servers.test.ts';
 const DEVICES = 'faults/several-devices.test.ts';
+const REMOVED = 'faults/device-removed.test.ts';
+const KEYS = 'integration/vault/keys.test.ts';
 const TIME = 'faults/time-runs-out.test.ts';
 const RELAY = 'integration/relay/faults.test.ts';
 
@@ -196,31 +198,30 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
   },
   F36: {
     fault: 'A device is removed during its call',
-    proofs: [proof(DEVICES, 'a device that is removed during its call reads on to its end, and may begin nothing more')],
-    missing: 'That its open streams end within 15 s belongs to the pairing of devices, which is not there yet.',
+    proofs: [
+      proof(REMOVED, 'end with a last word: %s'),
+      proof(REMOVED, 'a device that is removed during its call may begin nothing more, on no instance, with whatever it has in hand'),
+    ],
   },
   F37: {
     fault: 'Making a session breaks off in the middle',
     proofs: [proof(STORAGE, 'making a session breaks off in storage: it is there as a whole or not at all')],
   },
-  F38: {
-    fault: 'Two instances refresh a token at once',
-    proofs: [proof(SIGN_IN, 'two instances, and two sessions of one server, meet a refused token at once: one of them renews it')],
-  },
+  F38: { fault: 'Two instances refresh a token at once', proofs: [proof(SIGN_IN, 'on two instances at once: one renews it for all')] },
   F39: {
     fault: 'The answer to the refresh of a token is lost',
     proofs: [
-      proof(
-        SIGN_IN,
-        'the answer to a renewal is lost: the user is asked to sign in again, in words, and the spent token is not sent again',
-      ),
-      proof(SIGN_IN, 'the instance that renews is killed: the others do not send the token again, and say so'),
+      proof(SIGN_IN, 'whose renewal is lost is not sent again'),
+      proof(SIGN_IN, 'whose renewing instance is killed is not sent again'),
     ],
   },
   F40: {
     fault: 'A key of encryption is gone or replaced',
-    proofs: [],
-    missing: 'Belongs to the sealing of what is stored, which is not there yet.',
+    proofs: [
+      proof(KEYS, 'takes one session with it when it was that session’s alone: the others go on, and it can be connected anew'),
+      proof(KEYS, 'of a whole workspace is told as such, to that workspace alone'),
+      proof(KEYS, 'in the middle of a call on another instance loses nothing: the result is read on both'),
+    ],
   },
   F41: {
     fault: 'Storage goes back by a few seconds',

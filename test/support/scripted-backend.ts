@@ -75,7 +75,12 @@ export async function openScriptedBackend(): Promise<ScriptedBackend> {
     for (const [prefix, scripted] of answers) if (route.startsWith(prefix)) return scripted;
     if (route === 'GET /api/health') return json(200, health);
     if (route === 'POST /api/devices')
-      return json(201, { deviceId: `device-${++devices}`, workspaceId: `workspace-${devices}`, token: `token-${devices}` });
+      return json(201, {
+        deviceId: `device-${++devices}`,
+        workspaceId: `workspace-${devices}`,
+        token: `token-${devices}`,
+        membership: 'member',
+      });
     if (route === 'GET /api/sessions') return json(200, { sessions: [...sessions.values()] });
     if (route === 'POST /api/sessions') {
       const { url, name } = body as { url: string; name?: string };
