@@ -19,6 +19,7 @@ import { wordsFor } from '../../state/words.ts';
 import { Button, IconButton } from '../kit/button.tsx';
 import { Notice } from '../kit/notice.tsx';
 import { Spinner } from '../kit/spinner.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { JoinForm } from './join-form.tsx';
 import { JoinNotice } from './join-notice.tsx';
 import { PairingBox } from './pairing-box.tsx';
@@ -92,7 +93,12 @@ function WaitingDevice({ device }: { device: Device }) {
       }
     >
       <p>
-        <bdi class="device-name">{name}</bdi> shows:
+        <bdi>
+          <b>
+            <VisibleText text={name} />
+          </b>
+        </bdi>{' '}
+        shows:
       </p>
       {check !== undefined && (
         <p class="join-check" role="img" aria-label={[...check].join(' ')}>
@@ -112,7 +118,11 @@ function DeviceRow({ device, isAlone }: { device: Device; isAlone: boolean }) {
   return (
     <li class="device">
       <span class="device-text">
-        <bdi class="clip device-name">{name}</bdi>
+        <span class="clip">
+          <bdi>
+            <VisibleText text={name} />
+          </bdi>
+        </span>
         <span class="device-seen">{current ? 'This device' : `Seen ${timeAgo(lastSeenAt, now.value)}`}</span>
       </span>
       {isAsking ? (
