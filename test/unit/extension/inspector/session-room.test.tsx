@@ -29,8 +29,8 @@ beforeEach(async () => {
   served = await openScriptedBackend();
   const data = toProblem(new AppError('SERVER_SIGN_IN_REQUIRED', 'It answers 401.'));
   served.answer('POST /api/mcp/', (response) => {
-    const { id } = served.requests.at(-1)?.body as { id?: number };
-    json(200, { jsonrpc: '2.0', id, error: { code: -32_000, message: data.title, data } })(response);
+    const message = served.requests.at(-1)?.body as { id?: number } | undefined;
+    json(200, { jsonrpc: '2.0', id: message?.id, error: { code: -32_000, message: data.title, data } })(response);
   });
   served.answer('GET /api/mcp/', (response) => response.writeHead(405).end());
   await saveSettings({ backendUrl: served.url });
