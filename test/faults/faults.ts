@@ -12,6 +12,8 @@ const STORAGE = 'faults/storage.test.ts';
 const KILLED = 'faults/killed-instance.test.ts';
 const SERVERS = 'faults/hard-servers.test.ts';
 const DEVICES = 'faults/several-devices.test.ts';
+const REMOVED = 'faults/device-removed.test.ts';
+const KEYS = 'integration/vault/keys.test.ts';
 const TIME = 'faults/time-runs-out.test.ts';
 const RELAY = 'integration/relay/faults.test.ts';
 
@@ -196,8 +198,10 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
   },
   F36: {
     fault: 'A device is removed during its call',
-    proofs: [proof(DEVICES, 'a device that is removed during its call reads on to its end, and may begin nothing more')],
-    missing: 'That its open streams end within 15 s belongs to the pairing of devices, which is not there yet.',
+    proofs: [
+      proof(REMOVED, 'end with a last word: %s'),
+      proof(REMOVED, 'a device that is removed during its call may begin nothing more, on no instance, with whatever it has in hand'),
+    ],
   },
   F37: {
     fault: 'Making a session breaks off in the middle',
@@ -219,8 +223,11 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
   },
   F40: {
     fault: 'A key of encryption is gone or replaced',
-    proofs: [],
-    missing: 'Belongs to the sealing of what is stored, which is not there yet.',
+    proofs: [
+      proof(KEYS, 'takes one session with it when it was that session’s alone: the others go on, and it can be connected anew'),
+      proof(KEYS, 'of a whole workspace is told as such, to that workspace alone'),
+      proof(KEYS, 'in the middle of a call on another instance loses nothing: the result is read on both'),
+    ],
   },
   F41: {
     fault: 'Storage goes back by a few seconds',

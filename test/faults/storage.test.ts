@@ -76,8 +76,11 @@ describe.each([
     const asked = at(users, 0).ask({ key: 'storage-left' });
     const exchange = await next();
     kv.front.setFault(fault);
+    kv.front.resetCounts();
     exchange.result(textResult('done'));
     expect(await asked).toMatchObject(DONE);
+    // How it ended was tried to be stored; only a broken connection is asked again, once.
+    await expect.poll(() => kv.front.requests()).toBeGreaterThanOrEqual(fault.kind === 'drop-before' ? 2 : 1);
     await kv.redis.moveClock(AFTER_LEASE_MS);
     kv.front.clearFault();
     expect(await at(users, 1).ask({ key: 'storage-left' })).toMatchObject(failure('CALL_OUTCOME_UNKNOWN'));

@@ -27,6 +27,14 @@ export const openServerKeys = (keyring: Keyring, url: string): ServerKeys => {
   return { url, serverKey, scope: openScope(keyring, 'server', serverKey) };
 };
 
+function isSame(a: Keyring, b: Keyring): boolean {
+  const [key, other] = [a.keys.get(a.generation), b.keys.get(b.generation)];
+  return (
+    a === b ||
+    (a.generation === b.generation && a.keys.size === b.keys.size && key !== undefined && other !== undefined && key.equals(other))
+  );
+}
+
 /** A map of bounded size that forgets what was not asked for. */
 function openRecent<V>(most: number) {
   const values = new Map<string, V>();
@@ -55,10 +63,16 @@ export function openKeyCache() {
   const byWorkspace = openRecent<Keyring>(MAX_DEVICES);
   const bySession = openRecent<SessionKeys>(MAX_SESSIONS);
 
-  const learn = ({ tokenHash, workspaceId }: Credential, { share, ring }: Pick<KeyRecord, 'share' | 'ring'>, keyring: Keyring): Keyring => {
-    byToken.set(tokenHash, { share, ring, keyring });
-    byWorkspace.set(workspaceId, keyring);
+  /** Remembers what storage said last of a workspace's keys, as one thing for all its devices: what they opened before stays open. */
+  const share = (keyring: Keyring): Keyring => {
+    const known = byWorkspace.get(keyring.workspaceId);
+    if (known && isSame(known, keyring)) return known;
+    byWorkspace.set(keyring.workspaceId, keyring);
     return keyring;
+  };
+  const learn = ({ tokenHash }: Credential, keys: Pick<KeyRecord, 'share' | 'ring'>, keyring: Keyring): Keyring => {
+    byToken.set(tokenHash, { share: keys.share, ring: keys.ring, keyring });
+    return share(keyring);
   };
 
   return {
@@ -71,14 +85,17 @@ export function openKeyCache() {
      */
     ofDevice({ id, keys }: DeviceRecord, credential: Credential): Keyring | undefined {
       if (!keys || keys.share === '') return undefined;
-      const { share, ring } = keys;
       const known = byToken.get(credential.tokenHash);
-      if (known?.share === share && known.ring === ring) return known.keyring;
+      if (known?.share === keys.share && known.ring === keys.ring) return share(known.keyring);
       const { workspaceId, token } = credential;
-      return learn(credential, keys, openKeyring(share, ring, token, { workspaceId, deviceId: id }));
+      return learn(credential, keys, openKeyring(keys.share, keys.ring, token, { workspaceId, deviceId: id }));
     },
     /** Returns the keys that this token opened last, which may be older ones than there are now. */
-    known: ({ tokenHash }: Credential): Keyring | undefined => byToken.get(tokenHash)?.keyring,
+    known({ tokenHash, workspaceId }: Credential): Keyring | undefined {
+      const known = byToken.get(tokenHash)?.keyring;
+      const shared = byWorkspace.get(workspaceId);
+      return known && shared && isSame(known, shared) ? shared : known;
+    },
     /** Returns the keys of a workspace that asked just now. */
     ofWorkspace(workspaceId: string): Keyring {
       const keyring = byWorkspace.get(workspaceId);

@@ -182,9 +182,9 @@ export function sealStore(inner: Store): Store {
       return { ...opened.entered, call: call && openCall(opened.keys.scope, call) };
     },
 
-    async addServerMessages(id, addition, texts) {
+    async addServerMessages(id, addition, texts, ...more) {
       const keys = await find(id);
-      return keys && inner.addServerMessages(id, addition, sealMessages(keys.scope, texts));
+      return keys && inner.addServerMessages(id, addition, sealMessages(keys.scope, texts), ...more);
     },
     async readServerMessages(id, after) {
       const read = await inner.readServerMessages(id, after);

@@ -16,7 +16,7 @@ export function sealOpening(keyring: Keyring, scope: Scope, sessionId: string, o
     ...plain,
     // A plain hash of short arguments could be guessed at.
     bodyHash: toIndex(keyring, 'body', sessionId, bodyHash),
-    ...(label !== undefined && { label: scope.seal('label', label) }),
+    ...(label !== undefined && { label: scope.sealOnce('label', label) }),
   };
 }
 

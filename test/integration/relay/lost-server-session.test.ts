@@ -1,6 +1,8 @@
 /** Proves how a forgotten server session is replaced: once, with what it knew, by whoever holds the lock, and never for one call twice. */
 import { describe, expect, it } from 'vitest';
+import { readCredential } from '../../../api/_lib/access.ts';
 import { openKvStore } from '../../../api/_lib/store/kv.ts';
+import { sealStore } from '../../../api/_lib/vault/seal-store.ts';
 import { startInProcess } from '../../support/api-client.ts';
 import { KV_TOKEN, startKv } from '../../support/kv.ts';
 import { type Exchange, rpcError, startScriptedServer } from '../../support/scripted-server.ts';
@@ -206,8 +208,9 @@ describe('with several instances on one KV', () => {
     expect(await toScriptedSession(server, other, token, id).ask('tools/call', act)).toMatchObject(done);
     exchange.behave();
     expect(await late).toMatchObject({ body: { id: 'late', result: {} } });
-    const store = openKvStore({ url: kv.front.url, token: KV_TOKEN, ttlSeconds: 1800 });
-    expect(await store.loadSession(id)).toMatchObject({ epoch: 2, renewals: 1, serverSession: { id: 'server-session-2' } });
+    const store = sealStore(openKvStore({ url: kv.front.url, token: KV_TOKEN, ttlSeconds: 1800 }));
+    const entered = await store.enter(readCredential(`Bearer ${token}`), id, { touch: false });
+    expect(entered).toMatchObject({ session: { epoch: 2, renewals: 1, serverSession: { id: 'server-session-2' } } });
     expect([server.handshakes(), server.ran('tools/call')]).toEqual([3, 2]);
     // Nobody would know of the surplus one: it is ended.
     await expect.poll(() => server.sessions()).toEqual(['server-session-2']);
