@@ -3,7 +3,7 @@ import '../platform/zod-without-eval.ts';
 import { defineBackground } from 'wxt/utils/define-background';
 import { onBrowserStarted, onEachMinute, onInstalled, onPanelShortcut, openPanel, protectStorage } from '../platform/browser-shell.ts';
 import { onOwnMessage } from '../platform/own-messages.ts';
-import { onStoredChange } from '../platform/stored.ts';
+import { onStoredChange } from '../platform/stored-changes.ts';
 import { followJoining } from '../state/joining.ts';
 import { askForQuestions, showQuestions } from '../state/open-questions.ts';
 import { dropLostSignIns, runSignInWish } from '../state/sign-in-window.ts';

@@ -1,7 +1,7 @@
 /**
  * Owns what the extension keeps between two openings: the keys of extension storage, their shapes, versions and migrations. Which list of
- * sessions this browser uses is changed in stored-lists.ts, sign-ins under way in stored-sign-ins.ts; panel state is in stored-rooms.ts,
- * acts under way in stored-acts.ts.
+ * sessions this browser uses is changed in stored-lists.ts, sign-ins under way in stored-sign-ins.ts; hearing of changes is
+ * stored-changes.ts, panel state stored-rooms.ts, acts under way stored-acts.ts.
  * Read by repair (what can't be used is left out), written by allow-list (only what the schema names). What the values mean, and
  * when they change, is decided in state/ and gateway/.
  */
@@ -113,7 +113,7 @@ export type Stored = {
   listed: Listed | undefined;
 };
 
-const BASE_KEYS: (keyof Stored | 'version')[] = [
+export const BASE_KEYS: (keyof Stored | 'version')[] = [
   'version',
   'settings',
   'credentials',
@@ -228,26 +228,3 @@ export async function removeSession(sessionId: string): Promise<void> {
 
 /** Makes a session the one that the panel shows. */
 export const saveSelectedSessionId = (sessionId: string | undefined): Promise<void> => change(() => ({ selectedSessionId: sessionId }));
-
-export type StoredChange = {
-  /** Something of `Stored` changed. */
-  base: boolean;
-  /** Sessions whose panel state changed. */
-  rooms: string[];
-};
-
-/**
- * Calls the listener after every change, whichever surface made it, this one included.
- *
- * @returns Stops listening.
- */
-export function onStoredChange(listener: (change: StoredChange) => void): () => void {
-  const heard = (changes: Record<string, unknown>, area: string) => {
-    if (area !== 'local') return;
-    const keys = Object.keys(changes);
-    const rooms = keys.filter((key) => key.startsWith('room:')).map((key) => key.slice('room:'.length));
-    listener({ base: BASE_KEYS.some((key) => keys.includes(key)), rooms });
-  };
-  browser.storage.onChanged.addListener(heard);
-  return () => browser.storage.onChanged.removeListener(heard);
-}

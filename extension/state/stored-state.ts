@@ -2,13 +2,13 @@
 import { computed, signal } from '@preact/signals';
 import {
   loadStored,
-  onStoredChange,
   type Settings,
   type Stored,
   type StoredCredential,
   type StoredJoining,
   type StoredSession,
 } from '../platform/stored.ts';
+import { onStoredChange } from '../platform/stored-changes.ts';
 
 /** Undefined until storage was read once. */
 export const stored = signal<Stored | undefined>(undefined);

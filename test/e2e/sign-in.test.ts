@@ -104,6 +104,21 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
     await next.page.close();
   });
 
+  it('is begun from the panel too, in a session that the server has never let in', async () => {
+    const popup = await openFreshPopup(extension, backend.url);
+    await connect(popup);
+    const panel = await openPanelPage(extension);
+    await panel.see('The server asks for sign-in.');
+    await panel.click('button', 'Sign in');
+    await panel.see(`Sign in at ${new URL(authority.issuer).host}`);
+    await panel.click('button', 'Continue');
+    await allow();
+    await panel.see('Signed in.');
+    await panel.openRoom('Tools');
+    await panel.openTool('read');
+    await Promise.all([popup.page.close(), panel.page.close()]);
+  });
+
   it('says that its window was closed, and begins again', async () => {
     const popup = await openFreshPopup(extension, backend.url);
     await connect(popup);

@@ -87,7 +87,7 @@ export function SessionRoom({ session }: { session: StoredSession }) {
   );
 }
 
-const timesWords = (count: number, what: string): string => (count === 0 ? 'none' : `${count === 1 ? 'once' : `${count} times`} ${what}`);
+const timesWords = (count: number, what: string): string => (count === 0 ? 'none' : `${count === 1 ? 'once' : `${count} times`}: ${what}`);
 
 function dateWords(iso: string): string {
   const date = new Date(iso);

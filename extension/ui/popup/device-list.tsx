@@ -93,8 +93,10 @@ function WaitingDevice({ device }: { device: Device }) {
       }
     >
       <p>
-        <bdi class="device-name">
-          <VisibleText text={name} />
+        <bdi>
+          <b>
+            <VisibleText text={name} />
+          </b>
         </bdi>{' '}
         shows:
       </p>
@@ -116,9 +118,11 @@ function DeviceRow({ device, isAlone }: { device: Device; isAlone: boolean }) {
   return (
     <li class="device">
       <span class="device-text">
-        <bdi class="clip device-name">
-          <VisibleText text={name} />
-        </bdi>
+        <span class="clip">
+          <bdi>
+            <VisibleText text={name} />
+          </bdi>
+        </span>
         <span class="device-seen">{current ? 'This device' : `Seen ${timeAgo(lastSeenAt, now.value)}`}</span>
       </span>
       {isAsking ? (

@@ -50,6 +50,7 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
   // A sign-in goes on while the popup is closed; one that was found is shown to its end.
   const foundSignIn = useRef(false);
   if (stored.value?.signIns.some(({ sessionId }) => sessionId === session.id)) foundSignIn.current = true;
+  const isSigningIn = mode === 'signing-in' || foundSignIn.current;
   const endSignIn = () => {
     foundSignIn.current = false;
     setMode('shown');
@@ -82,7 +83,7 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
       {mode === 'renaming' ? (
         <RenameForm session={session} onDone={() => setMode('shown')} />
       ) : (
-        <ShownRow session={session} isActive={isActive} setMode={setMode} />
+        <ShownRow session={session} isActive={isActive} isSigningIn={isSigningIn} setMode={setMode} />
       )}
       {running !== undefined && (running.calls.length > 0 || running.error !== undefined) && (
         <SessionCalls session={session} running={running} />
@@ -103,7 +104,9 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
   );
 }
 
-function ShownRow({ session, isActive, setMode }: { session: StoredSession; isActive: boolean; setMode: (mode: Mode) => void }) {
+type ShownRowProps = { session: StoredSession; isActive: boolean; isSigningIn: boolean; setMode: (mode: Mode) => void };
+
+function ShownRow({ session, isActive, isSigningIn, setMode }: ShownRowProps) {
   const { id, name, url, transport, ended } = session;
   const { tone, state, sentence, left, isSoonOver } = summarizeSession(session, now.value, contactNow());
   const tabIndex = isActive ? 0 : -1;
@@ -151,7 +154,7 @@ function ShownRow({ session, isActive, setMode }: { session: StoredSession; isAc
           </span>
         )}
       </button>
-      {!ended && session.status === 'authorization-required' && (
+      {!ended && !isSigningIn && session.status === 'authorization-required' && (
         <Button small kind="quiet" tabIndex={tabIndex} aria-label={`Sign in to ${name}`} onClick={() => setMode('signing-in')}>
           Sign in
         </Button>

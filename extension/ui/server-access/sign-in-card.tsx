@@ -33,11 +33,16 @@ export function SignInCard({ session, begins = false, onDone }: Props) {
     if (wasOn.current && !stage) onDone?.();
     wasOn.current = stage !== undefined;
   }, [stage, onDone]);
+  const card = useRef<HTMLElement>(null);
+  // What had the focus went with the stage before.
+  useEffect(() => {
+    if (stage && document.activeElement === document.body) card.current?.querySelector<HTMLElement>('button')?.focus();
+  }, [stage?.kind]);
   if (!stage) return null;
   const again = () => void askSignIn(id);
   const drop = () => void dropSignIn(id);
   return (
-    <section class="sign-in" aria-label={`Sign in to ${name}`}>
+    <section ref={card} class="sign-in" aria-label={`Sign in to ${name}`}>
       {stage.kind === 'asking' && (
         <p class="sign-in-line" role="status">
           <Spinner /> Asking the server where to sign in…
@@ -81,12 +86,10 @@ export function SignInCard({ session, begins = false, onDone }: Props) {
 
 /** Where it leads and what would be allowed: nothing opens before this was seen. */
 function Consent({ begun, sessionId, onCancel }: { begun: SignInBegun; sessionId: string; onCancel: () => void }) {
-  const button = useRef<HTMLDivElement>(null);
   const { authorizationUrl, issuer, scopes, resource } = begun;
   const place = signInHost(authorizationUrl);
   const issuerHost = URL.canParse(issuer) ? new URL(issuer).host : issuer;
   useEffect(() => {
-    button.current?.querySelector<HTMLElement>('button')?.focus();
     announce(place ? `Sign in at ${place.host}?` : 'The address of the sign-in page cannot be opened.');
   }, []);
   return (
@@ -133,7 +136,7 @@ function Consent({ begun, sessionId, onCancel }: { begun: SignInBegun; sessionId
         </dd>
       </dl>
       <p class="sign-in-note">A window of the browser opens. What you type there, Mooring never sees.</p>
-      <div class="form-buttons" ref={button}>
+      <div class="form-buttons">
         {place && (
           <Button small kind="primary" onClick={() => void openSignIn(sessionId, begun)}>
             Continue

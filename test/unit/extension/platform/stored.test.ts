@@ -7,7 +7,6 @@ import {
   DEFAULT_BACKEND_URL,
   loadStored,
   MAX_RECENT_URLS,
-  onStoredChange,
   removeSession,
   type StoredSession,
   saveNewSession,
@@ -15,6 +14,7 @@ import {
   saveSettings,
   toStored,
 } from '../../../../extension/platform/stored.ts';
+import { onStoredChange } from '../../../../extension/platform/stored-changes.ts';
 import { leaveWorkspace, loadCredential, saveCredential } from '../../../../extension/platform/stored-lists.ts';
 import { MIGRATIONS, type Migration, migrate } from '../../../../extension/platform/stored-migrations.ts';
 import { loadRoom, MAX_ROOM_LENGTH, saveRoom } from '../../../../extension/platform/stored-rooms.ts';
