@@ -30,9 +30,11 @@ describe.each(['streamable-http', 'sse'] as const)('with a server over %s,', (tr
     beforeAll(async () => {
       const { id } = await api.connect(token, server.url, { transport });
       serverSession = (await server.seen()).serverSessions.at(-1) ?? '';
+      // Of each session one: a client opens its stream again whenever the server has ended it.
       const streams = async () => {
         const { exchanges } = await server.seen();
-        return exchanges.filter(({ httpMethod, status }) => httpMethod === 'GET' && status === 200).length;
+        const opened = exchanges.filter(({ httpMethod, status }) => httpMethod === 'GET' && status === 200);
+        return transport === 'sse' ? opened.length : new Set(opened.map((exchange) => exchange.serverSession)).size;
       };
       const before = await streams();
       [client, direct] = await Promise.all([open({ url: `${backend.api}/mcp/${id}`, token }), open({ url: server.url, transport })]);
