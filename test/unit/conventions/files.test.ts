@@ -6,7 +6,9 @@ const MAX_LINES = 250;
 /** A file of tests is a list of facts: it grows without getting harder to read. */
 const MAX_TEST_LINES = 400;
 /** Files that may be longer, each with the reason and the length that it may have. */
-const LONGER: Readonly<Record<string, { lines: number; reason: string }>> = {};
+const LONGER: Readonly<Record<string, { lines: number; reason: string }>> = {
+  'test/faults/faults.ts': { lines: 280, reason: 'A table: one row a fault.' },
+};
 
 const TELLS_NOTHING = /(^|\/)(utils?|helpers?|common|misc|types|constants|index)\.tsx?$/;
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/;
