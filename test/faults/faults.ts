@@ -207,18 +207,12 @@ export const FAULTS: Readonly<Record<string, FaultRow>> = {
     fault: 'Making a session breaks off in the middle',
     proofs: [proof(STORAGE, 'making a session breaks off in storage: it is there as a whole or not at all')],
   },
-  F38: {
-    fault: 'Two instances refresh a token at once',
-    proofs: [proof(SIGN_IN, 'two instances, and two sessions of one server, meet a refused token at once: one of them renews it')],
-  },
+  F38: { fault: 'Two instances refresh a token at once', proofs: [proof(SIGN_IN, 'on two instances at once: one renews it for all')] },
   F39: {
     fault: 'The answer to the refresh of a token is lost',
     proofs: [
-      proof(
-        SIGN_IN,
-        'the answer to a renewal is lost: the user is asked to sign in again, in words, and the spent token is not sent again',
-      ),
-      proof(SIGN_IN, 'the instance that renews is killed: the others do not send the token again, and say so'),
+      proof(SIGN_IN, 'whose renewal is lost is not sent again'),
+      proof(SIGN_IN, 'whose renewing instance is killed is not sent again'),
     ],
   },
   F40: {

@@ -31,7 +31,7 @@ const refreshes = ({ as }: World) => as.tokenRequests.filter((request) => reques
 const show = async (api: ApiClient, token: string, id: string) =>
   (await api.ask('GET', `/sessions/${id}/authorization`, { token })).body as Authorization;
 
-it('two instances, and two sessions of one server, meet a refused token at once: one of them renews it', async () => {
+it('a token that is refused in two sessions, on two instances at once: one renews it for all', async () => {
   const world = await startWorld();
   const { as, server } = world;
   const kv = await startKv();
@@ -56,7 +56,7 @@ it('two instances, and two sessions of one server, meet a refused token at once:
   expect(await show(second, token, id)).toMatchObject({ state: 'signed-in', refreshes: true });
 });
 
-it('the answer to a renewal is lost: the user is asked to sign in again, in words, and the spent token is not sent again', async () => {
+it('a token whose renewal is lost is not sent again, and the user is asked to sign in again', async () => {
   const world = await startWorld();
   const { as, server } = world;
   const kv = await startKv();
@@ -79,7 +79,7 @@ it('the answer to a renewal is lost: the user is asked to sign in again, in word
   expect(steps.findLast(({ step }) => step === 'refresh')).toMatchObject({ ok: false, detail: expect.stringContaining('Sign in again.') });
 });
 
-it('the instance that renews is killed: the others do not send the token again, and say so', { timeout: 90_000 }, async () => {
+it('a token whose renewing instance is killed is not sent again, and the others say so', { timeout: 90_000 }, async () => {
   const world = await startWorld();
   const { as, server } = world;
   const kv = await startKv();

@@ -129,9 +129,8 @@ function openProvider(issuer: string, options: AuthorizationServerOptions): Prov
 
 /** Signs in and grants whatever is asked, as a person would who trusts everything. */
 async function finishInteraction(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { prompt, params, session, grantId } = await provider.interactionDetails(request, response);
+  const { prompt, params, session } = await provider.interactionDetails(request, response);
   if (prompt.name === 'login') return provider.interactionFinished(request, response, { login: { accountId: ACCOUNT } });
-  void grantId;
   const grant = new provider.Grant({ accountId: session?.accountId ?? ACCOUNT, clientId: String(params['client_id']) });
   grant.addOIDCScope(String(params['scope'] ?? ''));
   for (const resource of [params['resource'] ?? []].flat()) grant.addResourceScope(String(resource), SCOPES.join(' '));

@@ -3,13 +3,12 @@
  * what is decided in recovery-verdict.ts; the call itself is call.ts.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { isConnected } from '../store/store.ts';
 import type { CallHold } from './call-hold.ts';
 import { renewAccess } from './live-access.ts';
 import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { judgeAttempt } from './recovery-verdict.ts';
 import { renewServerSession } from './renewal.ts';
-import { secretsUnreadable, waitsForSignIn } from './server-access.ts';
+import { checkAccess } from './server-access.ts';
 import { sendOverHttp } from './upstream-http.ts';
 import { sendOverSse } from './upstream-sse.ts';
 
@@ -18,8 +17,7 @@ const REPEAT_AFTER_MS = 200;
 
 /** @throws AppError that says why there is no answer, and whether the call may have run. */
 export async function attemptUntilAnswered(live: LiveSession, parts: RelayParts, call: Call, hold: CallHold): Promise<void> {
-  if (!isConnected(live.stored)) throw waitsForSignIn();
-  if (live.stored.secretsUnreadable) throw secretsUnreadable();
+  checkAccess(live.stored);
   const send = live.stored.transport === 'sse' ? sendOverSse : sendOverHttp;
   for (let repeats = 0, renewed = false, wasRenewed = false; ; ) {
     const { epoch } = live.stored;

@@ -5,7 +5,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Egress } from '../egress/egress.ts';
 import { accessTokenOf } from '../oauth/access-token.ts';
-import type { ServerSecrets, StoredSession } from '../store/store.ts';
+import { isConnected, type ServerSecrets, type StoredSession } from '../store/store.ts';
 
 /** What is asked for, and with which secrets. */
 export type ServerAccess = Pick<StoredSession, 'url' | 'secrets'>;
@@ -99,12 +99,12 @@ export const waitsForSignIn = (): AppError =>
     hint: 'Sign in, or set the headers that the server wants in the settings of the session.',
   });
 
-/** What is told while there are secrets that cannot be opened: sending without them could be sending as somebody else. */
-export const secretsUnreadable = (): AppError =>
-  new AppError(
-    'SECRETS_UNREADABLE',
-    'The headers or the sign-in that were kept for this server cannot be opened any more. Nothing was sent.',
-    {
+/** @throws AppError before anything is sent to a server that lets us in only later, or whose secrets cannot be opened any more. */
+export function checkAccess(stored: StoredSession): void {
+  if (!isConnected(stored)) throw waitsForSignIn();
+  // Sending without them could be sending as somebody else.
+  if (stored.secretsUnreadable)
+    throw new AppError('SECRETS_UNREADABLE', 'What was kept to sign in to this server cannot be opened any more. Nothing was sent.', {
       hint: 'Sign in again, or set the headers again in the settings of the session.',
-    },
-  );
+    });
+}

@@ -7,8 +7,10 @@ import { readCredential } from '../access.ts';
 import type { Watch } from '../device-watch.ts';
 import { readJsonText } from '../http/body.ts';
 import { rpcProblemResponse, toAppError } from '../http/problem.ts';
+import { accessTokenOf } from '../oauth/access-token.ts';
 import { parseCallEventId } from '../relay/call-key.ts';
 import type { EnteringMessage } from '../relay/client-message.ts';
+import { checkAccess } from '../relay/server-access.ts';
 import { connectSignedIn } from '../sessions/connect-signed-in.ts';
 import type { Credential } from '../store/device-registry.ts';
 import { type Entered, isConnected } from '../store/store.ts';
@@ -86,8 +88,11 @@ async function enter(credential: Credential, sessionId: string, message: Enterin
 
 /** A session that was signed in while its server could not be reached is connected by whoever comes next. */
 async function requireConnected(entered: Entered, parts: Parts, left: AbortSignal): Promise<Entered> {
-  if (isConnected(entered.session)) return entered;
-  return { ...entered, session: await connectSignedIn(parts, entered.session, left, { wasRefused: false }) };
+  const { session } = entered;
+  if (!isConnected(session) && accessTokenOf(session.secrets.oauth) !== undefined)
+    return { ...entered, session: await connectSignedIn(parts, session, left, { wasRefused: false }) };
+  checkAccess(session);
+  return entered;
 }
 
 const passedHeaders = (c: RouteContext): Record<string, string> =>

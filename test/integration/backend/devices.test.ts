@@ -136,6 +136,7 @@ describe('a device that is removed', () => {
     expect(await api.rpc(phone.token, id, CALL)).toMatchObject({ body: { error: { data: { code: 'SESSION_NOT_FOUND' } } } });
     expect(await api.ask('GET', '/sessions', { token: phone.token })).toMatchObject({ status: 401 });
     expect((await api.rpc(token, id, { ...CALL, id: 2 })).body).toMatchObject({ result: {} });
+    await api.backend.settled();
     const { entries } = (await api.ask('GET', `/sessions/${id}/activity`, { token })).body as { entries: { message?: unknown }[] };
     expect(entries.filter(({ message }) => message !== undefined).length).toBeGreaterThan(1);
   });
