@@ -1,6 +1,6 @@
 /** Owns the connect box: address, the less common choices, servers to pick from, the attempt under way and how it failed. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { cancelConnect, connectDraft, connectPhase, editConnect, submitConnect } from '../../state/connect-form.ts';
+import { cancelConnect, connectDraft, connectPhase, editConnect } from '../../state/connect-form.ts';
 import { foundServers } from '../../state/found-servers.ts';
 import { confirmation } from '../../state/popup-foot.ts';
 import { startOver } from '../../state/sessions.ts';
@@ -37,6 +37,7 @@ export function ConnectBox() {
 
   const submit = async () => {
     confirmation.value = '';
+    const { submitConnect } = await import('../../state/connect-attempt.ts');
     const session = await submitConnect();
     if (session) {
       setDetailed(false);
