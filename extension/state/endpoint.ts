@@ -3,7 +3,7 @@ import { mcpEndpoint } from '../gateway/backend.ts';
 import type { StoredSession } from '../platform/stored.ts';
 
 /** Returns the address of a session's MCP endpoint. It opens nothing without a token. */
-export const endpointUrl = async (sessionId: string): Promise<string> => (await mcpEndpoint(sessionId)).url;
+export const endpointUrl = ({ backendUrl, id }: StoredSession): string => `${backendUrl}/api/mcp/${encodeURIComponent(id)}`;
 
 /** Returns the configuration that most MCP clients read. It holds this device's token: whoever has it uses all of its sessions. */
 export async function endpointConfig(session: StoredSession): Promise<string> {

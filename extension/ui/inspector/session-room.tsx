@@ -47,7 +47,7 @@ export function SessionRoom({ session }: { session: StoredSession }) {
         <Fact name="Ends" text={isEnded ? 'has ended' : left.text === '' ? '' : `in ${left.text}, if nobody uses it`} />
         <Fact name="Cold starts" text={timesWords(session.coldStarts, 'an instance of the backend took it up')} />
         <Fact name="Renewals" text={timesWords(session.renewals, 'the server had forgotten its session')} />
-        {!isEnded && <EndpointLine sessionId={id} />}
+        {!isEnded && <EndpointLine session={session} />}
       </Facts>
       {!isEnded && <HeadersSection session={session} />}
       {!isEnded && <SignInSection session={session} authorization={authorization} />}

@@ -37,7 +37,7 @@ function menuOf(session: StoredSession, setMode: (mode: Mode) => void): MenuItem
       label: 'Copy endpoint for another client',
       note: 'The address; the client also needs a token',
       startsGroup: true,
-      onSelect: () => void endpointUrl(session.id).then((url) => copyWithWord(url, 'Endpoint copied')),
+      onSelect: () => void copyWithWord(endpointUrl(session), 'Endpoint copied'),
     },
     {
       label: 'Copy configuration with token',
