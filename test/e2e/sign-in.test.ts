@@ -3,7 +3,8 @@ import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type AuthorizationServer, startAuthorizationServer } from '../support/authorization-server.ts';
 import { type BrowserKind, type ExtensionBrowserProcess, openBrowser, openChromiumPopup } from '../support/browsers.ts';
-import { startKv } from '../support/kv.ts';
+import { findCanaries } from '../support/canaries.ts';
+import { type Kv, startKv } from '../support/kv.ts';
 import { openPanelPage } from '../support/panel-page.ts';
 import { openFreshPopup, openPopupPage, type PopupPage, toPopup } from '../support/popup-page.ts';
 import { type BackendProcess, startBackend } from '../support/processes.ts';
@@ -15,6 +16,7 @@ import { type Site, startWebSite } from '../support/surfaces-sites.ts';
 const CONNECTED = /^live 127\.0\.0\.1:\d+ .* protected 1 /;
 
 describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) => {
+  let kv: Kv;
   let backend: BackendProcess;
   let authority: AuthorizationServer;
   let server: ProtectedServer;
@@ -22,7 +24,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
   let consent: Site;
 
   beforeAll(async () => {
-    const kv = await startKv();
+    kv = await startKv();
     // A page of the authorization server on which a person has to press a button.
     authority = await startAuthorizationServer({
       configuration: { interactions: { url: (_: unknown, { uid }: { uid: string }) => `${consent.url}/?uid=${uid}` } },
@@ -36,6 +38,8 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
     ]);
   });
 
+  /** What storage held while a sign-in was under way. */
+  const dumps: string[] = [];
   const findWindow = () => extension.browser.targets().find((target) => target.url().startsWith(consent.url));
   const windowShown = async (): Promise<Page> =>
     (await extension.browser.waitForTarget((target) => target.url().startsWith(consent.url))).asPage();
@@ -97,6 +101,8 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
     await connect(popup);
     await agree(popup);
     await windowShown();
+    // Its verifier is kept only until it has ended.
+    dumps.push(await kv.redis.dump());
     await popup.page.close();
     await allow();
     const next = await openPopupPage(extension);
@@ -183,5 +189,23 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
     await allow();
     await tab.find('listitem', CONNECTED);
     await tab.page.close();
+  });
+
+  it('has left no code, no verifier and no token in storage, in the log or in the extension', async () => {
+    const popup = await openPopupPage(extension);
+    const sent = authority.tokenRequests.flatMap((request) =>
+      ['code', 'code_verifier', 'refresh_token', 'client_secret'].map((name) => request.get(name)),
+    );
+    const tokens = server.authorizations.map((header) => header?.replace(/^Bearer /, ''));
+    const secrets = Object.fromEntries([...sent, ...tokens].flatMap((secret) => (secret ? [[secret, secret]] : [])));
+    // A code and a verifier of each sign-in, and its token.
+    expect(Object.keys(secrets).length).toBeGreaterThan(10);
+    const stored = JSON.stringify(await popup.stored());
+    for (const text of [...dumps, await kv.redis.dump(), backend.output(), stored]) {
+      expect(text.length).toBeGreaterThan(100);
+      expect(findCanaries(text, secrets)).toEqual([]);
+    }
+    expect(dumps).toHaveLength(1);
+    await popup.page.close();
   });
 });
