@@ -55,7 +55,9 @@ const OPEN_PATHS = new Set(['GET /api/health', 'POST /api/devices', 'GET /api/oa
 
 function judgeToken(c: RouteContext): 'known' | 'unknown' | 'not-asked' {
   if (c.get('log').code === 'UNAUTHORIZED') return 'unknown';
-  return c.res.ok && !OPEN_PATHS.has(`${c.req.method} ${c.req.path}`) ? 'known' : 'not-asked';
+  // The routes of GET answer HEAD, too.
+  const method = c.req.method === 'HEAD' ? 'GET' : c.req.method;
+  return c.res.ok && !OPEN_PATHS.has(`${method} ${c.req.path}`) ? 'known' : 'not-asked';
 }
 
 function addRoute(app: Hono<Env>, { path, methods }: Route, parts: Parts): void {

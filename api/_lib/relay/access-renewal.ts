@@ -170,21 +170,21 @@ async function saveOutcome(
   }
 }
 
-/** Notes that the user has to sign in. */
-async function endAccess(live: LiveSession, parts: AccessParts, { challenge }: Refused, why: string): Promise<boolean> {
+/** Notes that the user has to sign in, unless somebody has done so since. */
+async function endAccess(live: LiveSession, parts: AccessParts, { token, challenge }: Refused, why: string): Promise<boolean> {
   const before = decodeOAuthState(live.stored.secrets.oauth);
   const wanted = readSignInChallenge(challenge);
   const isKnown = before.grant === undefined && JSON.stringify(before.challenge) === JSON.stringify(wanted);
-  if (!isKnown)
-    await change(live, parts, (state) =>
-      withStep(withoutGrant(state, wanted), {
-        at: new Date().toISOString(),
-        step: 'challenge',
-        ok: true,
-        url: live.stored.url,
-        detail: why,
-      }),
-    );
+  if (isKnown) return false;
+  let isNewer = false;
+  await change(live, parts, (state) => {
+    // What this instance remembers may be older than what is stored.
+    isNewer = state.grant !== undefined && state.grant.accessToken !== token;
+    if (isNewer) return state;
+    const step: SignInStep = { at: new Date().toISOString(), step: 'challenge', ok: true, url: live.stored.url, detail: why };
+    return withStep(withoutGrant(state, wanted), step);
+  });
+  if (isNewer) return true;
   if (before.grant !== undefined) throw signInAgain(why);
   return false;
 }

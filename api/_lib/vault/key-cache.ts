@@ -75,6 +75,14 @@ export function openKeyCache() {
     return share(keyring);
   };
 
+  const meet = (sessionId: string, keyring: Keyring): SessionKeys => {
+    const known = bySession.get(sessionId);
+    if (known?.keyring === keyring) return known;
+    const met = { keyring, scope: openScope(keyring, 'session', sessionId), opened: new Map(), server: undefined };
+    bySession.set(sessionId, met);
+    return met;
+  };
+
   return {
     /** Remembers the keys of a device, as they were made for it here or opened with its token. */
     learn,
@@ -108,15 +116,13 @@ export function openKeyCache() {
       return known?.keyring === keyring ? known.scope : openScope(keyring, 'session', sessionId);
     },
     /** Remembers whose a session is. Only for a session that the store has said to be of this workspace. */
-    meet(sessionId: string, keyring: Keyring): SessionKeys {
+    meet,
+    /** Returns the keys of a session that somebody entered on this instance: newer ones where its workspace was heard of since. */
+    ofSession(sessionId: string): SessionKeys | undefined {
       const known = bySession.get(sessionId);
-      if (known?.keyring === keyring) return known;
-      const met = { keyring, scope: openScope(keyring, 'session', sessionId), opened: new Map(), server: undefined };
-      bySession.set(sessionId, met);
-      return met;
+      const newest = known && byWorkspace.get(known.keyring.workspaceId);
+      return newest && newest.generation > known.keyring.generation ? meet(sessionId, newest) : known;
     },
-    /** Returns the keys of a session that somebody entered on this instance. */
-    ofSession: (sessionId: string): SessionKeys | undefined => bySession.get(sessionId),
     forget(sessionId: string): void {
       bySession.delete(sessionId);
     },

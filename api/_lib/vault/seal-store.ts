@@ -12,6 +12,7 @@ import { type Keyring, openScope } from './keyring.ts';
 import { openCall, openEntry, openEvents, openMessage, openResult, sealMessages, sealOpening, sealSettlement } from './sealed-calls.ts';
 import { sealDevices, withoutKeys } from './sealed-devices.ts';
 import {
+  isAhead,
   openActivity,
   openSecrets,
   openSession,
@@ -53,6 +54,9 @@ export function sealStore(inner: Store): Store {
   async function load(id: string): Promise<StoredSession | undefined> {
     const stored = await inner.loadSession(id);
     const keys = stored && (await find(id));
+    // To take it for lost would have it written over.
+    if (keys && isAhead(keys, stored))
+      throw new AppError('RECOVERY_BUSY', 'The keys of the workspace were changed on another instance a moment ago. Try again.');
     return keys && openSession(keys, stored);
   }
   const enterOnly = (credential: Credential, id: string, answer: Entry): Entry => {

@@ -43,6 +43,15 @@ export function sealDevices(inner: DeviceRegistry, cache: KeyCache): DeviceRegis
     throw new AppError('RECOVERY_BUSY', 'The devices of this workspace are being changed elsewhere. Try again in a moment.');
   };
 
+  const refreshKeys = (device: DeviceRecord, credential: Credential): void => {
+    try {
+      cache.ofDevice(device, credential);
+    } catch (error) {
+      // Keys that do not open say nothing of whether the device is there.
+      if (!(error instanceof AppError)) throw error;
+    }
+  };
+
   return {
     ...inner,
     async registerDevice(device, credential) {
@@ -57,6 +66,8 @@ export function sealDevices(inner: DeviceRegistry, cache: KeyCache): DeviceRegis
     async findDevice(credential) {
       const device = await inner.findDevice(credential);
       if (!device || (device.membership === 'member' && !device.keys?.share)) return undefined;
+      // Whoever has a stream open is looked at from time to time: what another instance has sealed since can be opened here, too.
+      if (device.membership === 'member') refreshKeys(device, credential);
       return withoutKeys(device);
     },
     async listDevices(credential) {

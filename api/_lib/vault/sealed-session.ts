@@ -6,7 +6,7 @@ import { decodeSecrets } from '../store/record-codec.ts';
 import { type ServerSecrets, type ServerSession, type StoredSession, UNCONNECTED } from '../store/store.ts';
 import { openServerKeys, type ServerKeys, type SessionKeys } from './key-cache.ts';
 import type { Scope } from './keyring.ts';
-import { unreadable } from './sealing.ts';
+import { generationOf, unreadable } from './sealing.ts';
 
 /** More than a session has; beyond it what was opened is opened again. */
 const MAX_OPENED = 2000;
@@ -85,6 +85,12 @@ export function openSession(keys: SessionKeys, stored: StoredSession): StoredSes
     ...(isUnreadable && { secretsUnreadable: true, awaitsSignIn: true }),
     subscriptions: [...new Set(subscriptions)].sort(),
   };
+}
+
+/** Tells whether a session was sealed with keys that came after these: then it is not lost, only not to be opened with them. */
+export function isAhead({ keyring }: SessionKeys, { url, serverSession, secrets }: StoredSession): boolean {
+  const texts = [url, ...[serverSession.greeting, secrets.oauth].map((value) => SealedValue.safeParse(value).data?.sealed ?? '')];
+  return texts.some((text) => (generationOf(text) ?? 0) > keyring.generation);
 }
 
 /** Returns the session opened, or as it is stored where it cannot be, without what would be asked of its server. */

@@ -216,6 +216,15 @@ describe('a device', () => {
     expect(kv.front.requests()).toBe(before);
     expect((await api.ask('GET', '/sessions', { token })).status).toBe(200);
   });
+
+  it('does not make a token known by asking what is open to everybody', async () => {
+    for (const method of ['GET', 'HEAD']) {
+      const api = await startInProcess(env);
+      expect((await api.open(method, '/health', { token: madeUpToken(1000) })).status).toBe(200);
+      for (let n = 0; n < UNKNOWN_TOKENS.most; n++) await api.ask('GET', '/sessions', { token: madeUpToken(n) });
+      expect(await api.ask('GET', '/sessions', { token: madeUpToken(1000) })).toMatchObject(limited(/unknown tokens/));
+    }
+  });
 });
 
 describe('a server that takes no connections', () => {
