@@ -1,6 +1,8 @@
 /** Proves that the server's own stream goes on after the last event that was stored, at the same instance and at the one that takes it over. */
 import { beforeEach, expect, it } from 'vitest';
 import { clientOf } from '../support/api-client.ts';
+import { startCutProxy } from '../support/cut-proxy.ts';
+import { startEverything } from '../support/everything.ts';
 import { AFTER_LEASE_MS, addDevice, at, type SharedSession, shareSession, useSession } from '../support/fault-session.ts';
 import type { EventReader } from '../support/fault-stream.ts';
 import { startKv } from '../support/kv.ts';
@@ -33,6 +35,7 @@ function keepEvents(overlap = 0): EventStore {
     to.event({ method: 'notifications/message', params: { level: 'info', data: said[index] } }, `event-${index}`);
   server.on('GET', (exchange) => {
     const last = exchange.headers['last-event-id'];
+    if (current) return exchange.send(409, rpcError(-32000, 'Conflict: Only one SSE stream is allowed per session'));
     current = exchange;
     isMute = false;
     void exchange.closed.then(() => {
@@ -76,7 +79,11 @@ it.each([0, 2])(
     expect(await hear(listener, 1)).toEqual(['meanwhile']);
     events.say('after');
     expect(await hear(listener, 1)).toEqual(['after']);
-    expect(server.listened).toEqual([undefined, 'event-2']);
+    expect(server.listened.slice(0, 2)).toEqual([undefined, 'event-2']);
+    // Whether the stream goes on is asked once: a second one is refused.
+    await expect.poll(() => server.listened.slice(2)).toEqual([undefined]);
+    events.say('at last');
+    expect(await hear(listener, 1)).toEqual(['at last']);
     await listener.cancel();
   },
 );
@@ -111,7 +118,6 @@ it('whose instance was killed is taken up by the next one after what had been st
   expect(await hear(there, 2)).toEqual(['three', 'four']);
   const back = await useSession(two, token, id).listen(here.lastEventId());
   expect(await hear(back, 2)).toEqual(['three', 'four']);
-  expect(server.listened).toHaveLength(2);
   expect(server.listened[1]).toMatch(/^event-\d+$/);
   await Promise.all([there.cancel(), back.cancel()]);
 });
@@ -167,4 +173,83 @@ it('that only ever repeats the past is listened to from now on', async () => {
   expect(await hear(listener, 2)).toEqual(['past', 'live']);
   expect([isLive, server.listened.filter((last) => last === 'one').length]).toEqual([true, 5]);
   await listener.cancel();
+});
+
+it('that is silent after it has repeated the past is replaced by a new one, also when that ends', async () => {
+  shared = await shareSession(server.url);
+  const streams: Exchange[] = [];
+  const say = (to: Exchange, data: string) =>
+    to.event({ method: 'notifications/message', params: { level: 'info', data } }, `event ${data}`);
+  server.on('GET', (exchange) => {
+    streams.push(exchange);
+    if (exchange.headers['last-event-id'] === undefined) exchange.raw(': open\n\n');
+    else say(exchange, `missed ${streams.length}`);
+  });
+  const listener = await at(shared.users, 0).listen();
+  await expect.poll(() => streams.length).toBe(1);
+  say(at(streams, 0), 'one');
+  at(streams, 0).end();
+  expect(await hear(listener, 2)).toEqual(['one', 'missed 2']);
+  await expect.poll(() => streams.length, { timeout: 5000 }).toBe(3);
+  say(at(streams, 2), 'two');
+  expect(await hear(listener, 1)).toEqual(['two']);
+  at(streams, 2).end();
+  // The silent one goes with it.
+  await at(streams, 1).closed;
+  expect(await hear(listener, 1)).toEqual(['missed 4']);
+  expect(server.listened.slice(0, 4)).toEqual([undefined, 'event one', undefined, 'event two']);
+  await listener.cancel();
+});
+
+it('brings nothing again of a call, where a server keeps one row of events for all', async () => {
+  shared = await shareSession(server.url);
+  const user = at(shared.users, 0);
+  const tell = (to: Exchange, data: string) =>
+    to.event({ method: 'notifications/message', params: { level: 'info', data } }, `event ${data}`);
+  server.on('tools/call', (exchange) => {
+    tell(exchange, 'of the call');
+    exchange.event({ id: exchange.message.id ?? null, result: { content: [] } }, 'event response');
+    exchange.end();
+  });
+  const streams: Exchange[] = [];
+  server.on('GET', (exchange) => {
+    streams.push(exchange);
+    exchange.raw(': open\n\n');
+    if (exchange.headers['last-event-id'] !== undefined) for (const data of ['of the call', 'missed']) tell(exchange, data);
+  });
+  const listener = await user.listen();
+  await expect.poll(() => streams.length).toBe(1);
+  tell(at(streams, 0), 'one');
+  expect(await hear(listener, 1)).toEqual(['one']);
+  expect(await user.ask({ key: 'one-row-of-events' })).toMatchObject({ id: 1, result: {} });
+  at(streams, 0).reset();
+  expect(await hear(listener, 1)).toEqual(['missed']);
+  await listener.cancel();
+});
+
+it('of the reference server, which has an event store, goes on after a break of the network', async () => {
+  const everything = await startEverything();
+  const proxy = await startCutProxy(everything.port);
+  shared = await shareSession(`http://127.0.0.1:${proxy.port}/mcp`);
+  const user = at(shared.users, 0);
+  const listener = await user.listen();
+  const methods: unknown[] = [];
+  const hearLog = async (): Promise<void> => {
+    do methods.push((await listener.message())?.method);
+    while (methods.at(-1) !== 'notifications/message');
+  };
+  const opened = async () =>
+    (await everything.seen()).exchanges.filter(({ httpMethod, status }) => httpMethod === 'GET' && status === 200).length;
+  await expect.poll(opened).toBe(1);
+  expect(await user.ask({ params: { name: 'toggle-simulated-logging', arguments: {} } })).toMatchObject({ id: 1, result: {} });
+  await hearLog();
+  proxy.cut();
+  await expect.poll(opened, { timeout: 10_000 }).toBe(2);
+  await hearLog();
+  await hearLog();
+  // It asks once for each session: what is sent again would come twice.
+  const asked = methods.filter((method) => method === 'roots/list');
+  expect([methods.includes(undefined), asked.length <= 1]).toEqual([false, true]);
+  await listener.cancel();
+  await everything.stop();
 });

@@ -91,6 +91,8 @@ export type LiveSession = {
   readonly calls: Map<string, Call>;
   /** Keys of the last calls that were sent from here: storage that has gone back knows nothing of them. */
   readonly sentKeys: Set<string>;
+  /** Ids of the last events that came on the streams of calls. */
+  readonly callEventIds: Set<string>;
   readonly hub: ClientHub;
   readonly activity: ActivityBuffer;
   /** Renewal of the server session in progress: whoever needs it waits for the same one. */
@@ -167,6 +169,7 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
         stored,
         calls: new Map(),
         sentKeys: new Set(),
+        callEventIds: new Set(),
         hub: createClientHub(stored.id, store, work, (epoch) => epoch === currentEpoch(live)),
         activity: createActivityBuffer(stored.id, store, work, () => collectNews(live)),
         renewal: undefined,

@@ -1,17 +1,13 @@
 /**
  * Owns the one stream on which a Streamable HTTP server speaks on its own: open while a client of this instance listens.
- * One instance holds it for all, under a lease; the others fetch from storage what it hands in. Source: a second stream gets 409.
+ * One instance holds it for all, under a lease; the others fetch from storage what it hands in. Reading it is server-stream-reader.ts.
+ * Source: a second stream gets 409.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { STREAM_LEASE_MS } from '../limits.ts';
-import { deliverFromServer } from './delivery.ts';
-import { liveEgress } from './live-access.ts';
 import type { LiveSession, RelayParts } from './live-session.ts';
-import { isSessionLost } from './recovery-verdict.ts';
-import { renewServerSession } from './renewal.ts';
-import { mediaTypeOf, readErrorText, readEvents } from './rpc-answer.ts';
-import { encodeCursor, openStreamPlace, type StreamPlace } from './stream-place.ts';
-import { postOverHttp, serverHeaders } from './upstream-http.ts';
+import { readServerStream } from './server-stream-reader.ts';
+import { openStreamPlace, type StreamPlace } from './stream-place.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
@@ -19,8 +15,6 @@ const LONGEST_PAUSE_MS = 15_000;
 const FOLLOW_EVERY_MS = 2000;
 /** The holder renews its lease with each fifth of its looks: three times before it would lapse. */
 const LOOKS_PER_RENEWAL = 5;
-/** Answers to `Last-Event-ID` of an event that a server does not know (any more); it may still have a stream to begin. */
-const REFUSES_EVENT_ID = new Set([400, 404, 410, 422]);
 /** The stream stays this long after the last listener left, ms: a panel that reloads finds it open. */
 const LINGER_MS = 3000;
 
@@ -97,49 +91,8 @@ async function readWhileHeld(
   };
   const timer = setInterval(() => void look().catch(() => {}), FOLLOW_EVERY_MS);
   try {
-    return await readOnce(live, parts, AbortSignal.any([closed, lost.signal]), place);
+    return await readServerStream(live, parts, AbortSignal.any([closed, lost.signal]), place);
   } finally {
     clearInterval(timer);
   }
-}
-
-/** Reads the stream until it ends; tells whether it had been open at all. Source: MCP 2025-11-25, Transports > Resumability and redelivery. */
-async function readOnce(live: LiveSession, parts: RelayParts, closed: AbortSignal, place: StreamPlace): Promise<boolean> {
-  const { epoch } = live.stored;
-  const open = (headers: Record<string, string>) =>
-    liveEgress(live, parts).fetch(live.stored.url, {
-      headers: { ...serverHeaders(live.stored), accept: 'text/event-stream', ...headers },
-      signal: closed,
-    });
-  let response = await open(place.headers());
-  if (place.isResumed() && REFUSES_EVENT_ID.has(response.status)) {
-    await response.body?.cancel();
-    place.forget();
-    response = await open({});
-  }
-  if (!response.ok || !response.body || mediaTypeOf(response) !== 'text/event-stream') {
-    const text = await readErrorText(response);
-    if (response.status === 405) live.offersServerStream = false;
-    else if (isSessionLost(response.status, text, live.stored.serverSession.id !== undefined)) await judgeMissing(live, parts, epoch);
-    return false;
-  }
-  for await (const { received, eventId } of readEvents(response.body, place.onRetry)) {
-    if (eventId !== undefined && !place.pass(eventId)) continue;
-    const cursor = eventId === undefined ? undefined : encodeCursor(epoch, eventId);
-    // A response here belongs to a call whose own stream was taken up again; that stream gets it too.
-    if (received && received.parsed.kind !== 'response') deliverFromServer(live, received, epoch, cursor);
-    else if (cursor !== undefined) live.hub.pass(cursor);
-    await live.hub.whenRoom();
-  }
-  return true;
-}
-
-/**
- * Finds out what a "not found" on GET means: a server without such a stream says so as well as one that forgot its session.
- * Renewing on this evidence alone would throw away a living server session, again and again.
- */
-async function judgeMissing(live: LiveSession, parts: RelayParts, epoch: number): Promise<void> {
-  const ping = { jsonrpc: '2.0' as const, id: `mooring-ping-${crypto.randomUUID()}`, method: 'ping' };
-  if ((await postOverHttp(live, parts, ping, {})) === 'sent') live.offersServerStream = false;
-  else await renewServerSession(live, parts, epoch);
 }

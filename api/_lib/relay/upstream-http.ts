@@ -6,9 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { classifyFailure } from '../egress/egress-error.ts';
-import { DRAIN_MS, MAX_IDLE_RESUMES, MAX_RETRY_MS, TAKE_TIMEOUT_MS } from '../limits.ts';
+import { DRAIN_MS, MAX_IDLE_RESUMES, MAX_REMEMBERED_EVENTS, MAX_RETRY_MS, TAKE_TIMEOUT_MS } from '../limits.ts';
 import { accessTokenOf } from '../oauth/access-token.ts';
 import type { StoredSession } from '../store/store.ts';
+import { addLatest } from './latest.ts';
 import { liveEgress, noteStepUp, renewInTime } from './live-access.ts';
 import type { Call, LiveSession, RelayParts } from './live-session.ts';
 import { type Attempt, isSessionLost } from './recovery-verdict.ts';
@@ -133,6 +134,7 @@ async function followStream(
       for (let next = await events.next(); !next.done; next = await events.next()) {
         const { eventId } = next.value;
         if (eventId !== undefined && seen.isRepeated(eventId)) continue;
+        if (eventId !== undefined) addLatest(live.callEventIds, eventId, MAX_REMEMBERED_EVENTS);
         // A server may let go of its stream again and again while it works: as long as something new comes, it is at work.
         if (eventId !== undefined && eventId !== call.serverEventId) idleResumes = 0;
         call.serverEventId = eventId ?? call.serverEventId;
