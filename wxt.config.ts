@@ -112,7 +112,8 @@ export default defineConfig({
   }),
   manifest: ({ browser, mode }) => ({
     name: 'Mooring',
-    description: 'An MCP client in the toolbar whose sessions hold.',
+    description: '__MSG_extension_description__',
+    default_locale: 'en',
     // activeTab and scripting: to look for servers on the page in front, only when the popup is opened.
     // No host permissions: the backend answers CORS for this extension.
     // alarms: to see once a minute whether a server asks something, while no window of the extension is open.
@@ -121,7 +122,7 @@ export default defineConfig({
     action: { default_title: 'Mooring' },
     icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
     commands: {
-      'open-inspector': { suggested_key: { default: 'Alt+Shift+M' }, description: 'Open the inspector' },
+      'open-inspector': { suggested_key: { default: 'Alt+Shift+M' }, description: '__MSG_extension_openInspector__' },
     },
     // The development server of WXT loads its code from http://localhost: the rules are those of the built extension.
     ...(mode === 'production' && { content_security_policy: { extension_pages: EXTENSION_PAGES_CSP } }),

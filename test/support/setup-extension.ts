@@ -1,6 +1,7 @@
 /** Makes the fake browser and the fake page behave where real ones differ. Setup of the `extension` tests; nothing imports it. */
 import { locks } from 'node:worker_threads';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
+import english from '../../extension/public/_locales/en/messages.json' with { type: 'json' };
 
 type Listener = (message: unknown, sender: unknown, sendResponse: (reply: unknown) => void) => unknown;
 type MessageEvent = { addListener(listener: Listener): void; removeListener(listener: Listener): void };
@@ -28,3 +29,9 @@ if (!navigator.locks) Object.defineProperty(navigator, 'locks', { value: locks }
 
 // The fake has no manifest.
 fakeBrowser.runtime.getManifest = () => ({ manifest_version: 3, name: 'Mooring', version: '0.0.0' });
+
+// The fake has no messages; these are the real ones, put together as browsers do it.
+const messages: { [key: string]: { message: string } | undefined } = english;
+fakeBrowser.i18n.getUILanguage = () => 'en-US';
+fakeBrowser.i18n.getMessage = (key: string, values: string | (string | number)[] = []) =>
+  messages[key]?.message.replaceAll(/\$([1-9])/g, (_, place: string) => String([values].flat()[Number(place) - 1] ?? '')) ?? '';

@@ -3,6 +3,7 @@ import '../../platform/zod-without-eval.ts';
 import { render } from 'preact';
 import { panelShortcut, primePanel } from '../../platform/browser-shell.ts';
 import { firstPaint } from '../../platform/first-paint.ts';
+import { setPageLanguage } from '../../platform/i18n.ts';
 import { startClock } from '../../state/clock.ts';
 import { findServersOnPage } from '../../state/found-servers.ts';
 import { keepFresh } from '../../state/freshness.ts';
@@ -13,6 +14,7 @@ import { Popup } from '../../ui/popup/popup.tsx';
 import '../../ui/popup/popup.css';
 
 async function open(root: HTMLElement): Promise<void> {
+  setPageLanguage();
   await openStored();
   render(<Popup />, root);
   performance.mark('mooring:first-sessions');

@@ -1,6 +1,7 @@
 /** The side panel (Firefox: the sidebar): reads storage once, draws, and only then asks the backend. */
 import '../../platform/zod-without-eval.ts';
 import { render } from 'preact';
+import { setPageLanguage } from '../../platform/i18n.ts';
 import { startClock } from '../../state/clock.ts';
 import { keepFresh } from '../../state/freshness.ts';
 import { openStored } from '../../state/stored-state.ts';
@@ -17,6 +18,7 @@ import '../../ui/server-access/server-access.css';
 import '../../ui/inspector/session-room.css';
 
 async function open(root: HTMLElement): Promise<void> {
+  setPageLanguage();
   await openStored();
   render(<Panel />, root);
   startClock();

@@ -1,6 +1,7 @@
 /** Owns the panel as a whole: the selected session with its rooms, or what to do where there is none. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { type Inspector, openInspector } from '../../state/inspector.ts';
@@ -17,7 +18,7 @@ import { ActivityRoom } from './activity-room.tsx';
 import { PanelHeader } from './panel-header.tsx';
 import { ToolsRoom } from './tools-room.tsx';
 
-const ROOM_LABELS: Record<RoomName, string> = { tools: 'Tools', activity: 'Activity', session: 'Session' };
+const ROOM_LABELS: Record<RoomName, string> = { tools: t('panel_tools'), activity: t('panel_activity'), session: t('panel_session') };
 // Loaded when somebody goes there.
 const SessionRoom = lazily(async () => (await import('./session-room.tsx')).SessionRoom);
 
@@ -121,7 +122,7 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
   };
   return (
     <>
-      <div class="tabs" role="tablist" aria-label="Rooms" onKeyDown={move}>
+      <div class="tabs" role="tablist" aria-label={t('panel_rooms')} onKeyDown={move}>
         {ROOMS.map((name) => (
           <button
             key={name}
