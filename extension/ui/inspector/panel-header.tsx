@@ -1,13 +1,16 @@
 /** Owns the head of the panel: which session, in what state, how much time is left, and the way to another one. */
+import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
+import { openPalette, showView } from '../../state/panel-view.ts';
 import { listedAtMs } from '../../state/stored-state.ts';
 import { clockTime, timeLeft } from '../../state/time-left.ts';
 import { Dot, type Tone } from '../kit/marks.tsx';
 import { Menu } from '../kit/menu.tsx';
 import { spellHidden } from '../kit/visible-text.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { COMMAND_KEY } from './keys.ts';
 
 type Props = { session: StoredSession; others: readonly StoredSession[]; onSwitch: (sessionId: string) => void };
 
@@ -47,6 +50,14 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
           {left.text} left
         </span>
       )}
+      <Menu
+        label={t('panel_more')}
+        items={[
+          { label: t('palette_title'), note: `${COMMAND_KEY} K`, onSelect: openPalette },
+          { label: t('panel_import'), startsGroup: true, onSelect: () => showView('import') },
+          { label: t('panel_export'), onSelect: () => showView('export') },
+        ]}
+      />
     </header>
   );
 }

@@ -5,7 +5,8 @@ import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { type Inspector, openInspector } from '../../state/inspector.ts';
-import { ROOMS, type RoomName } from '../../state/inspector-room.ts';
+import { ROOMS } from '../../state/inspector-room.ts';
+import { panelView, showView, wantedPlace } from '../../state/panel-view.ts';
 import { reconnect, select, sessionErrors } from '../../state/sessions.ts';
 import { selectedSession, sessions, stored } from '../../state/stored-state.ts';
 import { wordsFor } from '../../state/words.ts';
@@ -14,21 +15,30 @@ import { Button } from '../kit/button.tsx';
 import { lazily } from '../kit/lazily.tsx';
 import { Empty } from '../kit/marks.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
+import { PaletteHost } from '../palette/palette-host.tsx';
 import { ActivityRoom } from './activity-room.tsx';
 import { PanelHeader } from './panel-header.tsx';
+import { ROOM_LABELS } from './room-labels.ts';
 import { ToolsRoom } from './tools-room.tsx';
 
-const ROOM_LABELS: Record<RoomName, string> = { tools: t('panel_tools'), activity: t('panel_activity'), session: t('panel_session') };
 // Loaded when somebody goes there.
+const ServerListsPage = lazily(async () => (await import('../server-lists/server-lists-page.tsx')).ServerListsPage);
 const SessionRoom = lazily(async () => (await import('./session-room.tsx')).SessionRoom);
 
 export function Panel() {
   // Where none was chosen, the one that was used last is meant.
   const session = selectedSession.value ?? sessions.value.find(({ ended }) => !ended) ?? sessions.value[0];
+  const view = panelView.value;
   if (stored.value === undefined) return null;
   return (
     <main class="panel">
-      {session === undefined ? <NoSession /> : <SessionPanel key={session.id} session={session} />}
+      {view !== 'session' ? (
+        <ServerListsPage view={view} />
+      ) : session === undefined ? (
+        <NoSession />
+      ) : (
+        <SessionPanel key={session.id} session={session} />
+      )}
       <Announcer />
     </main>
   );
@@ -37,8 +47,9 @@ export function Panel() {
 function NoSession() {
   return (
     <div class="no-session">
-      <Empty title="No session yet">
-        <p>Click Mooring’s button in the toolbar, paste the address of an MCP server and connect. Its tools appear here.</p>
+      <Empty title={t('panel_noSession')}>
+        <p>{t('panel_noSessionHint')}</p>
+        <Button onClick={() => showView('import')}>{t('panel_import')}</Button>
       </Empty>
     </div>
   );
@@ -58,6 +69,7 @@ function SessionPanel({ session }: { session: StoredSession }) {
   useEffect(() => {
     if (isEnded) void inspector?.disconnect();
   }, [isEnded, inspector]);
+  useWantedPlace(session.id, inspector);
   const isLive = session.status === 'live';
   // A server that has just let Mooring in is asked at once for what it refused before.
   useEffect(() => {
@@ -81,6 +93,7 @@ function SessionPanel({ session }: { session: StoredSession }) {
         </div>
       )}
       {inspector !== undefined && <Rooms session={session} inspector={inspector} />}
+      <PaletteHost session={session} others={others} inspector={inspector} />
     </>
   );
 }
@@ -177,4 +190,15 @@ function useInspector(session: StoredSession): Inspector | undefined {
     };
   }, [id, revision, inspector]);
   return inspector.value;
+}
+
+/** Goes where the popup asked, as soon as the session it meant is the one that is open. */
+function useWantedPlace(sessionId: string, inspector: Inspector | undefined): void {
+  const wanted = wantedPlace.value;
+  useEffect(() => {
+    if (inspector === undefined || inspector.sessionId !== sessionId || wanted?.sessionId !== sessionId) return;
+    wantedPlace.value = undefined;
+    const room = ROOMS.find((name) => name === wanted.room);
+    inspector.room.update({ ...(room !== undefined && { room }), ...(wanted.tool !== undefined && { tool: wanted.tool }) });
+  }, [inspector, sessionId, wanted]);
 }

@@ -11,12 +11,12 @@ import { Button, IconButton } from '../kit/button.tsx';
 import { Kbd } from '../kit/marks.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { SchemaForm } from '../schema-form/schema-form.tsx';
+import { COMMAND_KEY } from './keys.ts';
 import { RunState } from './run-state.tsx';
 import { ToolBadges, titleOf } from './tool-badges.tsx';
 
 /** Characters of a description that are shown before it is asked for. */
 const MAX_DESCRIPTION = 600;
-const IS_MAC = /Mac/.test(navigator.userAgent);
 
 type Props = {
   tool: Tool;
@@ -99,7 +99,7 @@ export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, re
           </Button>
         )}
         <span class="spacer" />
-        <Kbd keys={[IS_MAC ? '⌘' : 'Ctrl', '↵']} />
+        <Kbd keys={[COMMAND_KEY, '↵']} />
       </div>
       {attempted && unreadable === undefined && issues.length > 0 && (
         <p class="needs">

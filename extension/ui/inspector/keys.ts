@@ -1,0 +1,4 @@
+/** Owns how keys are called on this computer. */
+export const IS_MAC = /Mac/.test(navigator.userAgent);
+/** The key that makes a letter a command: ⌘ on macOS, Ctrl elsewhere. */
+export const COMMAND_KEY = IS_MAC ? '⌘' : 'Ctrl';

@@ -1,0 +1,9 @@
+/** Owns how the rooms are called on screen. */
+import { t } from '../../platform/i18n.ts';
+import type { RoomName } from '../../state/inspector-room.ts';
+
+export const ROOM_LABELS: Record<RoomName, string> = {
+  tools: t('panel_tools'),
+  activity: t('panel_activity'),
+  session: t('panel_session'),
+};
