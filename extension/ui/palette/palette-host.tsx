@@ -1,5 +1,5 @@
 /** Owns when the command palette opens, and what is in it for the session that the panel shows. */
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import type { Inspector } from '../../state/inspector.ts';
@@ -18,7 +18,7 @@ const Palette = lazily(async () => (await import('./palette.tsx')).Palette);
 type Props = { session: StoredSession | undefined; others: readonly StoredSession[]; inspector: Inspector | undefined };
 
 export function PaletteHost({ session, others, inspector }: Props) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const open = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(IS_MAC ? event.metaKey : event.ctrlKey) || event.altKey || event.shiftKey) return;
       event.preventDefault();

@@ -2,7 +2,7 @@
  * Owns the command palette: one field that finds tools, resources, prompts, sessions and actions.
  * Source: WAI-ARIA Authoring Practices, Combobox with listbox popup; the dialog is the browser's own.
  */
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t, tCount } from '../../platform/i18n.ts';
 import { findEntries, type PaletteEntry, type PaletteKind } from '../../state/palette.ts';
 import { Kbd } from '../kit/marks.tsx';
@@ -24,15 +24,20 @@ export function Palette({ entries, onClose }: { entries: readonly PaletteEntry[]
   const found = useMemo(() => findEntries(entries, typed), [entries, typed]);
   const active = found[Math.min(at, found.length - 1)];
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
   });
 
+  /** What is chosen by what stands in the field now: who types fast presses Enter before the list is drawn anew. */
+  const typedLast = () => {
+    const value = dialog.current?.querySelector('input')?.value ?? typed;
+    return value === typed ? active : findEntries(entries, value)[0];
+  };
   const choose = (entry: PaletteEntry | undefined) => {
     if (entry === undefined) return;
     // Closed first: what it opens may take the focus.
@@ -48,7 +53,7 @@ export function Palette({ entries, onClose }: { entries: readonly PaletteEntry[]
       PageDown: Math.min(last, at + 8),
       PageUp: Math.max(0, at - 8),
     }[event.key];
-    if (event.key === 'Enter') choose(active);
+    if (event.key === 'Enter') choose(typedLast());
     else if (next !== undefined) setAt(Math.max(0, next));
     else return;
     event.preventDefault();

@@ -26,7 +26,7 @@ export function ServerListsPage({ view }: { view: (typeof TABS)[number] }) {
     <div class="server-lists-page">
       <header class="panel-head">
         <IconButton icon="back" label={t('config_back')} onClick={leave} />
-        <h1 ref={title} tabIndex={-1}>
+        <h1 ref={title} class="page-title" tabIndex={-1}>
           {t('config_title')}
         </h1>
       </header>
