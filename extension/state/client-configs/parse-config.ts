@@ -45,9 +45,6 @@ export function parseConfig(text: string): ParsedConfig {
   return toServers(findServers(value, inputs, 0));
 }
 
-/** Tells whether a pasted text is more than an address: worth a look as a config. */
-export const looksLikeConfig = (text: string): boolean => /^\s*[{[]/.test(text) || readInstallLink(text.trim()).length > 0;
-
 function toServers(servers: ConfiguredServer[]): ParsedConfig {
   if (servers.length === 0) return { kind: 'no-servers' };
   return { kind: 'servers', servers: servers.slice(0, MAX_SERVERS), isCut: servers.length > MAX_SERVERS };

@@ -1,5 +1,6 @@
 /** Owns the connect box: address, the less common choices, servers to pick from, the attempt under way and how it failed. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { looksLikeConfig } from '../../state/client-configs/looks-like-config.ts';
 import { cancelConnect, connectDraft, connectPhase, editConnect } from '../../state/connect-form.ts';
 import { foundServers } from '../../state/found-servers.ts';
 import { confirmation } from '../../state/popup-foot.ts';
@@ -15,6 +16,7 @@ import { Spinner } from '../kit/spinner.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { copyDetails } from './copying.ts';
 import { openSettings } from './open-settings.ts';
+import { pastedConfig } from './pasted-config.ts';
 import { shortUrl } from './short-url.ts';
 import { Failure } from './trouble.tsx';
 
@@ -83,6 +85,12 @@ export function ConnectBox() {
                 value={draft.url}
                 readOnly={isConnecting}
                 onInput={(event) => editConnect({ url: event.currentTarget.value })}
+                onPaste={(event) => {
+                  const text = event.clipboardData?.getData('text') ?? '';
+                  if (isConnecting || !looksLikeConfig(text)) return;
+                  event.preventDefault();
+                  pastedConfig.value = text;
+                }}
               />
             )}
           </Field>

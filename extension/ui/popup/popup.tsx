@@ -11,11 +11,13 @@ import { BackendNotice } from './backend-notice.tsx';
 import { ConnectBox } from './connect-box.tsx';
 import { Header } from './header.tsx';
 import { isSettingsOpen } from './open-settings.ts';
+import { pastedConfig } from './pasted-config.ts';
 import { SessionList } from './session-list.tsx';
 import { showInspector } from './show-inspector.ts';
 
 // Loaded when somebody goes there.
 const SettingsView = lazily(async () => (await import('./settings-view.tsx')).SettingsView);
+const ImportPage = lazily(async () => (await import('./import-page.tsx')).ImportPage);
 
 export function Popup() {
   if (!settings.value) return null;
@@ -23,6 +25,8 @@ export function Popup() {
     <>
       {isSettingsOpen.value ? (
         <SettingsView />
+      ) : pastedConfig.value !== undefined ? (
+        <ImportPage text={pastedConfig.value} />
       ) : (
         <>
           <Header />

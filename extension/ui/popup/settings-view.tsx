@@ -10,6 +10,7 @@ import { announce } from '../kit/announcer.tsx';
 import { Button, IconButton } from '../kit/button.tsx';
 import { Field } from '../kit/field.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
+import { ConfigFiles } from './config-files.tsx';
 import { copyDetails } from './copying.ts';
 import { DeviceList } from './device-list.tsx';
 import { closeSettings } from './open-settings.ts';
@@ -115,6 +116,7 @@ export function SettingsView() {
           </div>
         </form>
         <DeviceList />
+        <ConfigFiles />
       </main>
     </>
   );

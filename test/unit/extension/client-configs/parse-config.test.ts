@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { looksLikeConfig, MAX_SERVERS, parseConfig } from '../../../../extension/state/client-configs/parse-config.ts';
+import { looksLikeConfig } from '../../../../extension/state/client-configs/looks-like-config.ts';
+import { MAX_SERVERS, parseConfig } from '../../../../extension/state/client-configs/parse-config.ts';
 
 const serversIn = (value: unknown) => {
   const parsed = parseConfig(typeof value === 'string' ? value : JSON.stringify(value));
