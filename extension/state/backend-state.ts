@@ -1,8 +1,10 @@
 /** Owns what is known about the backend right now, and the words for where sessions are kept. It changes no session. */
+
 import { computed, signal } from '@preact/signals';
 import type { Health } from '../../shared/contract.ts';
 import { health } from '../gateway/backend.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
+import { t } from '../platform/i18n.ts';
 import { loadSettings } from '../platform/stored.ts';
 import { settings } from './stored-state.ts';
 
@@ -30,28 +32,29 @@ const isLoopback = (url: string) => /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\
 
 /** Returns the few words about where sessions are kept. Pure. */
 export function summarizeStorage(state: BackendState, error: GatewayError | undefined, backendUrl: string): StorageSummary {
-  if (state.kind === 'checking') return { tone: 'idle', label: 'Checking…', explanation: 'Asking the backend how it is.' };
+  if (state.kind === 'checking') return { tone: 'idle', label: t('popup_storageChecking'), explanation: t('popup_storageCheckingMeaning') };
   if (state.kind === 'failed') {
-    const label = state.error.code === 'BACKEND_NOT_MOORING' ? 'Not a Mooring backend' : 'Backend not reachable';
+    const label = state.error.code === 'BACKEND_NOT_MOORING' ? t('popup_storageNotMooring') : t('popup_storageUnreachable');
     return { tone: 'bad', label, explanation: state.error.detail };
   }
   const { kind, persistent, writable, hint } = state.health.storage;
   const why = hint ?? error?.hint ?? error?.detail;
   if (error?.code === 'STORAGE_UNAUTHORIZED')
-    return { tone: 'bad', label: 'Storage refuses the token', explanation: why ?? 'Look at KV_REST_API_TOKEN of the backend.' };
+    return { tone: 'bad', label: t('popup_storageRefuses'), explanation: why ?? t('popup_storageRefusesMeaning') };
   if (error?.code === 'STORAGE_READ_ONLY' || (!writable && error === undefined))
-    return { tone: 'bad', label: 'Storage is read-only', explanation: why ?? 'The backend can read sessions but not keep any.' };
+    return { tone: 'bad', label: t('popup_storageReadOnly'), explanation: why ?? t('popup_storageReadOnlyMeaning') };
   if (error?.code === 'STORAGE_UNAVAILABLE' || !writable)
-    return { tone: 'bad', label: 'Storage is not answering', explanation: why ?? 'Nothing is lost: sessions are back when it answers.' };
+    return { tone: 'bad', label: t('popup_storageSilent'), explanation: why ?? t('popup_storageSilentMeaning') };
   if (!persistent)
     return {
       tone: 'warn',
-      label: 'Not kept',
-      explanation: why ?? 'Sessions live in the backend’s memory and are lost when it restarts. Set up KV to keep them.',
+      label: t('popup_storageNotKept'),
+      explanation: why ?? t('popup_storageNotKeptMeaning'),
     };
-  if (kind === 'kv') return { tone: 'ok', label: 'Saved in KV', explanation: 'Sessions outlive restarts and cold starts of the backend.' };
-  const where = isLoopback(backendUrl) ? 'on this computer' : 'at the backend';
-  return { tone: 'ok', label: `Saved ${where}`, explanation: `Sessions are kept in a file ${where} and outlive its restarts.` };
+  if (kind === 'kv') return { tone: 'ok', label: t('popup_storageKv'), explanation: t('popup_storageKvMeaning') };
+  return isLoopback(backendUrl)
+    ? { tone: 'ok', label: t('popup_storageHere'), explanation: t('popup_storageHereMeaning') }
+    : { tone: 'ok', label: t('popup_storageThere'), explanation: t('popup_storageThereMeaning') };
 }
 
 /** The chip in the header. */

@@ -37,8 +37,8 @@ export function Panel() {
 function NoSession() {
   return (
     <div class="no-session">
-      <Empty title="No session yet">
-        <p>Click Mooring’s button in the toolbar, paste the address of an MCP server and connect. Its tools appear here.</p>
+      <Empty title={t('panel_noSession')}>
+        <p>{t('panel_noSessionHint')}</p>
       </Empty>
     </div>
   );
@@ -94,7 +94,7 @@ function EndedNotice({ session, isBusy, onReconnect }: { session: StoredSession;
       detail={session.ended?.hint}
       actions={
         <Button kind="primary" small busy={isBusy} onClick={onReconnect}>
-          Reconnect
+          {t('error_remedy_reconnect')}
         </Button>
       }
     >
