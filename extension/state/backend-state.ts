@@ -30,31 +30,27 @@ export async function checkBackend(): Promise<void> {
 
 const isLoopback = (url: string) => /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/i.test(url);
 
+type StorageWords = 'checking' | 'refuses' | 'readOnly' | 'silent' | 'notKept' | 'kv' | 'here' | 'there';
+
 /** Returns the few words about where sessions are kept. Pure. */
 export function summarizeStorage(state: BackendState, error: GatewayError | undefined, backendUrl: string): StorageSummary {
-  if (state.kind === 'checking') return { tone: 'idle', label: t('popup_storageChecking'), explanation: t('popup_storageCheckingMeaning') };
   if (state.kind === 'failed') {
-    const label = state.error.code === 'BACKEND_NOT_MOORING' ? t('popup_storageNotMooring') : t('popup_storageUnreachable');
-    return { tone: 'bad', label, explanation: state.error.detail };
+    const what = state.error.code === 'BACKEND_NOT_MOORING' ? 'notMooring' : 'unreachable';
+    return { tone: 'bad', label: t(`popup_storage_${what}`), explanation: state.error.detail };
   }
+  const tell = (tone: StorageSummary['tone'], words: StorageWords, why?: string): StorageSummary => ({
+    tone,
+    label: t(`popup_storage_${words}`),
+    explanation: why ?? t(`popup_storage_${words}_meaning`),
+  });
+  if (state.kind === 'checking') return tell('idle', 'checking');
   const { kind, persistent, writable, hint } = state.health.storage;
   const why = hint ?? error?.hint ?? error?.detail;
-  if (error?.code === 'STORAGE_UNAUTHORIZED')
-    return { tone: 'bad', label: t('popup_storageRefuses'), explanation: why ?? t('popup_storageRefusesMeaning') };
-  if (error?.code === 'STORAGE_READ_ONLY' || (!writable && error === undefined))
-    return { tone: 'bad', label: t('popup_storageReadOnly'), explanation: why ?? t('popup_storageReadOnlyMeaning') };
-  if (error?.code === 'STORAGE_UNAVAILABLE' || !writable)
-    return { tone: 'bad', label: t('popup_storageSilent'), explanation: why ?? t('popup_storageSilentMeaning') };
-  if (!persistent)
-    return {
-      tone: 'warn',
-      label: t('popup_storageNotKept'),
-      explanation: why ?? t('popup_storageNotKeptMeaning'),
-    };
-  if (kind === 'kv') return { tone: 'ok', label: t('popup_storageKv'), explanation: t('popup_storageKvMeaning') };
-  return isLoopback(backendUrl)
-    ? { tone: 'ok', label: t('popup_storageHere'), explanation: t('popup_storageHereMeaning') }
-    : { tone: 'ok', label: t('popup_storageThere'), explanation: t('popup_storageThereMeaning') };
+  if (error?.code === 'STORAGE_UNAUTHORIZED') return tell('bad', 'refuses', why);
+  if (error?.code === 'STORAGE_READ_ONLY' || (!writable && error === undefined)) return tell('bad', 'readOnly', why);
+  if (error?.code === 'STORAGE_UNAVAILABLE' || !writable) return tell('bad', 'silent', why);
+  if (!persistent) return tell('warn', 'notKept', why);
+  return tell('ok', kind === 'kv' ? 'kv' : isLoopback(backendUrl) ? 'here' : 'there');
 }
 
 /** The chip in the header. */
