@@ -107,7 +107,7 @@ function EndedNotice({ session, isBusy, onReconnect }: { session: StoredSession;
       detail={session.ended?.hint}
       actions={
         <Button kind="primary" small busy={isBusy} onClick={onReconnect}>
-          Reconnect
+          {t('error_remedy_reconnect')}
         </Button>
       }
     >

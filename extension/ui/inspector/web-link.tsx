@@ -1,5 +1,7 @@
 /** Owns a link from outside: it opens only after the user has seen the whole address and said so. What is told of it is link-facts.ts. */
+
 import { useId, useRef, useState } from 'preact/hooks';
+import { t } from '../../platform/i18n.ts';
 import { describeLink } from '../../state/link-facts.ts';
 import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
@@ -34,8 +36,8 @@ export function WebLink({ uri }: { uri: string }) {
         <VisibleText text={uri} />
       </button>
       {isAsking && (
-        <section id={id} class="link-question" aria-label="Open this page?">
-          <p>The server names this page. Open it?</p>
+        <section id={id} class="link-question" aria-label={t('kit_linkQuestion')}>
+          <p>{t('kit_linkAsk')}</p>
           <p class="link-whole" dir="ltr">
             <VisibleText text={facts.href} />
           </p>
@@ -46,10 +48,10 @@ export function WebLink({ uri }: { uri: string }) {
           ))}
           <p class="bar">
             <a class="button line small" href={facts.href} target="_blank" rel="noopener noreferrer" onClick={() => setAsking(false)}>
-              Open {facts.host}
+              {t('kit_linkOpen', facts.host)}
             </a>
             <Button kind="quiet" small onClick={close}>
-              Don’t open
+              {t('kit_linkLeave')}
             </Button>
           </p>
         </section>

@@ -1,5 +1,6 @@
 /** Owns the frame of the popup: header, the view in it, footer. */
 
+import { t } from '../../platform/i18n.ts';
 import { confirmation, panelKeys } from '../../state/popup-foot.ts';
 import { selectedSession, sessions, settings } from '../../state/stored-state.ts';
 import { Announcer } from '../kit/announcer.tsx';
@@ -50,7 +51,7 @@ function Footer() {
       <span class="popup-confirmation">{confirmation}</span>
       <Button kind="quiet" small disabled={!isUsable} onClick={() => void showInspector(selectedSession.value?.id)}>
         <Icon name="panel" />
-        Inspector
+        {t('popup_inspector')}
         {panelKeys.value.length > 0 && <Kbd keys={panelKeys.value} />}
       </Button>
     </footer>

@@ -1,5 +1,7 @@
 /** Owns one session's row: what it shows, its menu, and what replaces it while it is renamed or about to be ended. */
+
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
@@ -95,7 +97,7 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
         <div class="session-error">
           <Failure failure={error} act={act}>
             <Button small kind="quiet" onClick={() => clearSessionError(session.id)}>
-              Dismiss
+              {t('kit_dismiss')}
             </Button>
           </Failure>
         </div>
@@ -117,7 +119,7 @@ function ShownRow({ session, isActive, isSigningIn, setMode }: ShownRowProps) {
         type="button"
         class="session-open"
         tabIndex={tabIndex}
-        title={spellHidden(ended ? `${name}\n${url}` : `Open the inspector for ${name}\n${url}\n${transportLabel(transport)}`)}
+        title={spellHidden(ended ? `${name}\n${url}` : `${t('popup_openInspectorFor', name)}\n${url}\n${transportLabel(transport)}`)}
         aria-keyshortcuts="F2 Delete"
         onClick={() => (ended ? void reconnectRow(session) : void showInspector(id))}
       >
@@ -148,20 +150,20 @@ function ShownRow({ session, isActive, isSigningIn, setMode }: ShownRowProps) {
           </span>
         </span>
         {left !== undefined && (
-          <span class={`session-left${isSoonOver ? ' soon' : ''}`} title="Time left; it starts again with each use">
-            {left}
-            <span class="unseen"> left</span>
+          <span class={`session-left${isSoonOver ? ' soon' : ''}`} title={t('popup_timeLeft')}>
+            <span aria-hidden="true">{left}</span>
+            <span class="unseen">{t('time_left', left)}</span>
           </span>
         )}
       </button>
       {!ended && !isSigningIn && session.status === 'authorization-required' && (
-        <Button small kind="quiet" tabIndex={tabIndex} aria-label={`Sign in to ${name}`} onClick={() => setMode('signing-in')}>
-          Sign in
+        <Button small kind="quiet" tabIndex={tabIndex} aria-label={t('popup_signInTo', name)} onClick={() => setMode('signing-in')}>
+          {t('popup_signIn')}
         </Button>
       )}
       {ended && <ReconnectButton session={session} tabIndex={tabIndex} />}
       <Menu
-        label={`Actions for ${spellHidden(name)}`}
+        label={t('popup_actionsFor', spellHidden(name))}
         tabIndex={tabIndex}
         items={(place) => <SessionMenu {...place} session={session} setMode={setMode} />}
       />
@@ -178,17 +180,17 @@ function contactNow(): Contact {
 function ReconnectButton({ session, tabIndex }: { session: StoredSession; tabIndex: number }) {
   return reconnecting.value.has(session.id) ? (
     <Button small tabIndex={tabIndex} onClick={() => stopReconnect(session.id)}>
-      <Spinner /> Cancel
+      <Spinner /> {t('kit_cancel')}
     </Button>
   ) : (
     <Button
       small
       kind="quiet"
       tabIndex={tabIndex}
-      aria-label={`Reconnect ${spellHidden(session.name)}`}
+      aria-label={t('popup_reconnectNamed', spellHidden(session.name))}
       onClick={() => void reconnectRow(session)}
     >
-      Reconnect
+      {t('popup_reconnect')}
     </Button>
   );
 }
