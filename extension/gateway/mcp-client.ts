@@ -9,11 +9,14 @@ import * as z from 'zod/mini';
 import type { Revision } from '../../shared/contract.ts';
 import { parseJson, parseProblem, parseRpcFailure, toProtocolFailure } from './call-failure.ts';
 import { type SentCall, sendCall } from './call-request.ts';
-import type { CallFailure, McpConnection, Outcome, Progress, ToolPage, ToolResult } from './mcp-connection.ts';
+import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
+import { hearChanges, type Listening, listenStateless } from './server-changes.ts';
 
 /** Silence after which a call is given up, milliseconds: the client wants one. Cancel is a button. */
 const CALL_TIMEOUT_MS = 86_400_000;
 const LIST_TIMEOUT_MS = 60_000;
+/** What a server may have to fetch or to make first. */
+const READ_TIMEOUT_MS = 600_000;
 /** How long an answer may still be in the pipe after its stream has ended, milliseconds. */
 const STREAM_END_GRACE_MS = 500;
 const IDEMPOTENCY_KEY = 'idempotency-key';
@@ -30,7 +33,7 @@ export type McpOptions = {
   token: string;
   revision: Revision;
   version: string;
-  onToolsChanged: () => void;
+  onChange: (change: ServerChange) => void;
 };
 
 /**
@@ -69,9 +72,9 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
     {
       capabilities: { roots: {} },
       versionNegotiation: { mode: 'auto' },
-      listChanged: { tools: { autoRefresh: false, debounceMs: 200, onChanged: options.onToolsChanged } },
     },
   );
+  hearChanges(client, options.onChange);
   // This browser gives servers no folders: none is an answer, "method not found" would be an error in every log.
   client.setRequestHandler('roots/list', () => ({ roots: [] }));
   try {
@@ -87,13 +90,14 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
     const isVague = failure.kind === 'unexpected' || failure.kind === 'network';
     return { kind: 'failed', failure: refusal && isVague ? refusal : failure };
   }
-  return { kind: 'done', value: toConnection(client, acts) };
+  const listening = client.getProtocolEra() === 'modern' ? listenStateless(client) : undefined;
+  return { kind: 'done', value: toConnection(client, acts, listening) };
 }
 
 /** What is known of a request while it is under way, by its key. */
 type Act = { kind: 'read'; onEnd: () => void } | ({ kind: 'call' } & SentCall);
 
-function toConnection(client: Client, acts: Map<string, Act>): McpConnection {
+function toConnection(client: Client, acts: Map<string, Act>, listening: Listening | undefined): McpConnection {
   /** Sends a request that changes nothing: where its stream breaks, it is as good as not sent. */
   async function read<T>(send: (options: { headers: Record<string, string>; signal: AbortSignal }) => Promise<T>, signal?: AbortSignal) {
     const key = crypto.randomUUID();
@@ -115,7 +119,29 @@ function toConnection(client: Client, acts: Map<string, Act>): McpConnection {
     }
   }
 
+  const ask: McpConnection['read'] = (method, params, signal) =>
+    read((sent) => client.request({ method, params }, AnyResult, { ...sent, timeout: timeoutOf(method) }), signal);
+
+  /** Runs what the client does on the open stream of a stateless server. */
+  async function onStream<T>(act: Promise<T>): Promise<Outcome<T>> {
+    try {
+      return { kind: 'done', value: await act };
+    } catch (error) {
+      return { kind: 'failed', failure: classifyFailure(error) };
+    }
+  }
+
   return {
+    capabilities: client.getServerCapabilities() ?? {},
+    read: ask,
+    async subscribe(uris) {
+      if (listening) return onStream(listening.add(uris));
+      const outcomes = await Promise.all(uris.map((uri) => ask('resources/subscribe', { uri })));
+      const told = uris.filter((_, i) => outcomes[i]?.kind === 'done');
+      const failed = outcomes.find((outcome) => outcome.kind === 'failed');
+      return failed && told.length === 0 ? failed : { kind: 'done', value: told };
+    },
+    unsubscribe: (uri) => (listening ? onStream(listening.remove(uri)) : ask('resources/unsubscribe', { uri })),
     listTools: (cursor, signal) =>
       read<ToolPage>(
         (sent) =>
@@ -143,9 +169,15 @@ function toConnection(client: Client, acts: Map<string, Act>): McpConnection {
         acts.delete(key);
       }
     },
-    close: () => client.close(),
+    close() {
+      listening?.close();
+      return client.close();
+    },
   };
 }
+
+const timeoutOf = (method: ReadMethod): number =>
+  method === 'resources/read' || method === 'prompts/get' ? READ_TIMEOUT_MS : LIST_TIMEOUT_MS;
 
 /**
  * Tells when the stream that should carry an answer has ended.

@@ -17,6 +17,22 @@ export type ToolCall = { name: string; arguments: { [name: string]: unknown } };
 export type ToolResult = { content?: unknown; structuredContent?: unknown; isError?: unknown; _meta?: unknown; [member: string]: unknown };
 export type Progress = { progress: number; total?: number; message?: string };
 
+/** What the server says that it offers, by name. */
+export type Capabilities = { [name: string]: unknown };
+type JsonRecord = { [name: string]: unknown };
+/** Requests that change nothing at the server, or nothing that a second one would change again. */
+export type ReadMethod =
+  | 'resources/list'
+  | 'resources/templates/list'
+  | 'resources/read'
+  | 'resources/subscribe'
+  | 'resources/unsubscribe'
+  | 'prompts/list'
+  | 'prompts/get'
+  | 'completion/complete';
+/** What the server tells by itself: that one of its lists is another, or that a resource has changed. */
+export type ServerChange = { kind: 'tools' | 'resources' | 'prompts' } | { kind: 'resource'; uri: string };
+
 /** Why there is no result. A tool's own error is a result. */
 export type CallFailure =
   /** The server's JSON-RPC error, as it came. */
@@ -46,6 +62,12 @@ export type Contact = { kind: 'reached' } | { kind: 'lost'; code: string };
 export type CallWatch = { onProgress: (progress: Progress) => void; onContact: (contact: Contact) => void };
 
 export type McpConnection = {
+  capabilities: Capabilities;
+  /** Sends a request that may be sent again, and returns the result as it came: who asks looks at what is in it. */
+  read: (method: ReadMethod, params: JsonRecord, signal?: AbortSignal) => Promise<Outcome<JsonRecord>>;
+  /** Asks to be told when resources change; returns those of them that the server tells of. */
+  subscribe: (uris: readonly string[]) => Promise<Outcome<string[]>>;
+  unsubscribe: (uri: string) => Promise<Outcome<unknown>>;
   /** Returns one page as the server cut it. */
   listTools: (cursor: string | undefined, signal?: AbortSignal) => Promise<Outcome<ToolPage>>;
   /**

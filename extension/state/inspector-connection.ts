@@ -2,18 +2,18 @@
 import type { Revision } from '../../shared/contract.ts';
 import { mcpEndpoint } from '../gateway/backend.ts';
 import { asGatewayError } from '../gateway/gateway-error.ts';
-import type { CallFailure, McpConnection, Outcome } from '../gateway/mcp-connection.ts';
+import type { CallFailure, McpConnection, Outcome, ServerChange } from '../gateway/mcp-connection.ts';
 import { extensionVersion } from '../platform/browser-shell.ts';
 import { fromGateway } from './inspector-failure.ts';
 
-export type Dial = (onToolsChanged: () => void) => Promise<Outcome<McpConnection>>;
+export type Dial = (onChange: (change: ServerChange) => void) => Promise<Outcome<McpConnection>>;
 
 /** Returns how a session is reached; the client is loaded when it is dialled, not before. */
 export function dialSession(session: { id: string; revision: Revision }): Dial {
-  return async (onToolsChanged) => {
+  return async (onChange) => {
     try {
       const [{ openMcp }, endpoint] = await Promise.all([import('../gateway/mcp-client.ts'), mcpEndpoint(session.id)]);
-      return await openMcp({ ...endpoint, revision: session.revision, version: extensionVersion(), onToolsChanged });
+      return await openMcp({ ...endpoint, revision: session.revision, version: extensionVersion(), onChange });
     } catch (thrown) {
       return { kind: 'failed', failure: fromGateway(asGatewayError(thrown)) };
     }
@@ -31,8 +31,19 @@ type Held = { opened: Promise<Outcome<McpConnection>>; uses: number };
 /** Failures after which the connection itself is in doubt: a backend that was replaced may not know it. */
 const DOUBTFUL: readonly CallFailure['kind'][] = ['network', 'interrupted', 'unexpected', 'mooring'];
 
-export function shareConnection(dial: Dial, onToolsChanged: () => void): SharedConnection {
+/** @param onOpened Called with each connection that was opened: what the one before was told is told again. */
+export function shareConnection(
+  dial: Dial,
+  onChange: (change: ServerChange) => void,
+  onOpened: (connection: McpConnection) => void = () => undefined,
+): SharedConnection {
   let current: Held | undefined;
+
+  async function open(): Promise<Outcome<McpConnection>> {
+    const opened = await dial(onChange);
+    if (opened.kind === 'done') onOpened(opened.value);
+    return opened;
+  }
 
   /** The next act opens a new connection instead of failing the same way; what still waits on the old one may get its answer. */
   function forget(held: Held): void {
@@ -47,7 +58,7 @@ export function shareConnection(dial: Dial, onToolsChanged: () => void): SharedC
 
   return {
     async use(act) {
-      current ??= { opened: dial(onToolsChanged), uses: 0 };
+      current ??= { opened: open(), uses: 0 };
       const held = current;
       held.uses++;
       const connection = await held.opened;

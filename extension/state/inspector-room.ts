@@ -1,14 +1,17 @@
-/** Owns what the panel remembers of a session between two openings: room, selected tool, filters and typed arguments. */
+/** Owns what the panel remembers of a session between two openings: room, what is selected in each, filters and what was typed. */
 import { signal } from '@preact/signals';
 import { loadRoom, saveRoom, saveRoomOnLeaving } from '../platform/stored-rooms.ts';
+import { isText, type KeptValues, parseKeptValues, parseSubscriptions } from './kept-values.ts';
 import { type Draft, parseDraft } from './schema-form/draft.ts';
 
 /** Quiet time after the last change before it is stored, milliseconds. */
 const SAVE_DELAY_MS = 50;
 /** Characters of typed arguments that are kept over all tools of a session; the tools used longest ago lose theirs first. */
 const MAX_DRAFTS_LENGTH = 150_000;
+/** The same for the values of a session's templates, and of its prompts. */
+const MAX_VALUES_LENGTH = 15_000;
 
-export const ROOMS = ['tools', 'activity', 'session'] as const;
+export const ROOMS = ['tools', 'resources', 'prompts', 'activity', 'session'] as const;
 export type RoomName = (typeof ROOMS)[number];
 export const ACTIVITY_FILTERS = ['all', 'calls', 'notifications', 'errors'] as const;
 export type ActivityFilter = (typeof ACTIVITY_FILTERS)[number];
@@ -17,6 +20,19 @@ export type RoomState = {
   room: RoomName;
   tool: string | undefined;
   toolFilter: string;
+  /** URI of the selected resource; undefined while a template is selected, or nothing. */
+  resource: string | undefined;
+  /** The selected URI template, as the server wrote it. */
+  template: string | undefined;
+  resourceFilter: string;
+  /** URIs whose changes this panel asked to be told of. */
+  subscriptions: string[];
+  /** By template, most recently typed last. */
+  templateValues: KeptValues;
+  prompt: string | undefined;
+  promptFilter: string;
+  /** By prompt, most recently typed last. */
+  promptValues: KeptValues;
   activityFilter: ActivityFilter;
   /** By tool name, most recently typed last. */
   drafts: { [tool: string]: Draft };
@@ -32,6 +48,14 @@ export function parseRoomState(raw: unknown): RoomState {
     room: ROOMS.find((name) => name === stored['room']) ?? 'tools',
     tool: typeof stored['tool'] === 'string' ? stored['tool'] : undefined,
     toolFilter: typeof stored['toolFilter'] === 'string' ? stored['toolFilter'] : '',
+    resource: isText(stored['resource']) ? stored['resource'] : undefined,
+    template: isText(stored['template']) ? stored['template'] : undefined,
+    resourceFilter: isText(stored['resourceFilter']) ? stored['resourceFilter'] : '',
+    subscriptions: parseSubscriptions(stored['subscriptions']),
+    templateValues: parseKeptValues(stored['templateValues']),
+    prompt: isText(stored['prompt']) ? stored['prompt'] : undefined,
+    promptFilter: isText(stored['promptFilter']) ? stored['promptFilter'] : '',
+    promptValues: parseKeptValues(stored['promptValues']),
     activityFilter: ACTIVITY_FILTERS.find((name) => name === stored['activityFilter']) ?? 'all',
     drafts: Object.fromEntries(
       drafts.flatMap(([tool, value]) => {
@@ -42,8 +66,8 @@ export function parseRoomState(raw: unknown): RoomState {
   };
 }
 
-/** Returns the drafts that fit, newest first to stay. */
-export function fitDrafts(drafts: RoomState['drafts'], maxLength = MAX_DRAFTS_LENGTH): RoomState['drafts'] {
+/** Returns what fits of what was typed, newest first to stay. */
+export function fitDrafts<Typed>(drafts: { [of: string]: Typed }, maxLength = MAX_DRAFTS_LENGTH): { [of: string]: Typed } {
   let left = maxLength;
   const kept = Object.entries(drafts)
     .toReversed()
@@ -69,8 +93,13 @@ export async function openRoomState(sessionId: string) {
     if (timer === undefined && !isSaving) return undefined;
     clearTimeout(timer);
     timer = undefined;
-    const { drafts, ...rest } = state.value;
-    return { ...rest, drafts: fitDrafts(drafts) };
+    const { drafts, templateValues, promptValues, ...rest } = state.value;
+    return {
+      ...rest,
+      drafts: fitDrafts(drafts),
+      templateValues: fitDrafts(templateValues, MAX_VALUES_LENGTH),
+      promptValues: fitDrafts(promptValues, MAX_VALUES_LENGTH),
+    };
   }
 
   async function flush(): Promise<void> {
@@ -100,5 +129,11 @@ export async function openRoomState(sessionId: string) {
     update({ drafts: draft === undefined ? others : { ...others, [tool]: draft } });
   }
 
-  return { state, update, setDraft, flush, leave };
+  /** Takes what was typed for a template or a prompt and makes it the newest. */
+  function setValues(of: 'templateValues' | 'promptValues', name: string, values: KeptValues[string]): void {
+    const { [name]: _, ...others } = state.value[of];
+    update({ [of]: { ...others, [name]: values } });
+  }
+
+  return { state, update, setDraft, setValues, flush, leave };
 }

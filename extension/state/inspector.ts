@@ -1,10 +1,12 @@
 /** Owns one opened session in the panel, made of its parts; another session is another inspector. */
 import type { Session } from '../../shared/contract.ts';
 import { activity } from '../gateway/backend.ts';
-import type { CallFailure } from '../gateway/mcp-connection.ts';
+import type { CallFailure, ServerChange } from '../gateway/mcp-connection.ts';
 import { createActivityLog, type ReadPage } from './inspector-activity-log.ts';
 import { type Dial, dialSession, shareConnection } from './inspector-connection.ts';
 import { looksEnded } from './inspector-failure.ts';
+import { createPrompts } from './inspector-prompts.ts';
+import { createResources } from './inspector-resources.ts';
 import { openRoomState } from './inspector-room.ts';
 import { type CallReach, callReachOf, createRuns } from './inspector-runs.ts';
 import { createTools } from './inspector-tools.ts';
@@ -26,9 +28,15 @@ const reachOf = (session: Pick<Session, 'id' | 'revision'>): Reach => ({
  */
 export async function openInspector(session: Pick<Session, 'id' | 'revision'>, reach: Reach = reachOf(session)) {
   const room = await openRoomState(session.id);
-  const connection = shareConnection(reach.dial, () => void tools.refresh());
+  const connection = shareConnection(reach.dial, changed, (open) => void resources.watchAgain(open));
   const log = createActivityLog(reach.readActivity, reach.refreshSession);
   const tools = createTools(connection, settled);
+  const subscriptions = {
+    get: () => room.state.peek().subscriptions,
+    set: (uris: string[]) => room.update({ subscriptions: uris }),
+  };
+  const resources = createResources(connection, subscriptions, settled);
+  const prompts = createPrompts(connection, settled);
   const runs = createRuns(connection, reach.calls, settled, reach.refreshSession);
 
   /** Activity has grown and the session's time has started again; a failure that names its end is checked with the backend. */
@@ -37,10 +45,25 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
     if (failure === undefined || looksEnded(failure)) reach.refreshSession();
   }
 
+  function changed(change: ServerChange): void {
+    if (change.kind === 'resource') resources.markChanged(change.uri);
+    else if (change.kind === 'resources') void resources.refreshLists();
+    else if (change.kind === 'prompts') void prompts.prompts.refreshIfRead();
+    else void tools.refresh();
+  }
+
   return {
     sessionId: session.id,
+    connection,
     room,
     tools,
+    resources,
+    prompts,
+    /** Goes to a resource, wherever it was named, and reads it. */
+    openResource(uri: string): void {
+      room.update({ room: 'resources', resource: uri, template: undefined });
+      void resources.read(uri);
+    },
     runs,
     activity: log,
     /** Lets go of a session that is over: nothing goes on asking for it. */

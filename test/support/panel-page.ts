@@ -8,7 +8,7 @@ export type PanelPage = Surface & {
   openTool(name: string): Promise<void>;
   /** Runs `echo` with a message and waits for its answer. */
   echo(message: string): Promise<void>;
-  openRoom(name: 'Tools' | 'Activity' | 'Session'): Promise<void>;
+  openRoom(name: 'Tools' | 'Resources' | 'Prompts' | 'Activity' | 'Session'): Promise<void>;
   /** What the lines of the activity say, oldest first. */
   activity(): Promise<string[]>;
 };

@@ -12,6 +12,7 @@ import '../../ui/kit/base.css';
 import '../../ui/kit/kit.css';
 import '../../ui/inspector/inspector.css';
 import '../../ui/inspector/tools-room.css';
+import '../../ui/inspector/offers-room.css';
 import '../../ui/schema-form/schema-form.css';
 import '../../ui/inspector/result.css';
 import '../../ui/inspector/activity-room.css';

@@ -13,16 +13,19 @@ import { wordsFor } from '../../state/words.ts';
 import { Announcer } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { lazily } from '../kit/lazily.tsx';
-import { Empty } from '../kit/marks.tsx';
+import { Dot, Empty } from '../kit/marks.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
 import { PaletteHost } from '../palette/palette-host.tsx';
 import { ActivityRoom } from './activity-room.tsx';
+import { OpenResource } from './open-resource.ts';
 import { PanelHeader } from './panel-header.tsx';
 import { ROOM_LABELS } from './room-labels.ts';
 import { ToolsRoom } from './tools-room.tsx';
 
 // Loaded when somebody goes there.
 const ServerListsPage = lazily(async () => (await import('../server-lists/server-lists-page.tsx')).ServerListsPage);
+const ResourcesRoom = lazily(async () => (await import('./resources-room.tsx')).ResourcesRoom);
+const PromptsRoom = lazily(async () => (await import('./prompts-room.tsx')).PromptsRoom);
 const SessionRoom = lazily(async () => (await import('./session-room.tsx')).SessionRoom);
 
 export function Panel() {
@@ -64,7 +67,9 @@ function SessionPanel({ session }: { session: StoredSession }) {
   const isWell = backendState.value.kind === 'ready' && listingError.value === undefined;
   // At once; when a call began or ended on another device; and when the backend or its storage is back.
   useEffect(() => {
-    if (!isEnded) void inspector?.runs.restore();
+    if (isEnded) return;
+    void inspector?.runs.restore();
+    void inspector?.resources.keepWatching();
   }, [isEnded, inspector, isWell, session.running, session.lastUsedAt]);
   useEffect(() => {
     if (isEnded) void inspector?.disconnect();
@@ -73,7 +78,10 @@ function SessionPanel({ session }: { session: StoredSession }) {
   const isLive = session.status === 'live';
   // A server that has just let Mooring in is asked at once for what it refused before.
   useEffect(() => {
-    if (isLive && inspector?.tools.list.peek().failure !== undefined) void inspector.tools.refresh();
+    if (!isLive || inspector === undefined) return;
+    if (inspector.tools.list.peek().failure !== undefined) void inspector.tools.refresh();
+    for (const { list, refresh } of [inspector.resources.resources, inspector.resources.templates, inspector.prompts.prompts])
+      if (list.peek().failure !== undefined) void refresh();
   }, [isLive, inspector]);
   const again = async () => {
     isReconnecting.value = true;
@@ -125,6 +133,7 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
   };
   const open = room.state.value.room;
   const count = tools.list.value.tools?.length;
+  const hasChanged = inspector.resources.changed.value.size > 0;
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const next = step && ROOMS[(ROOMS.indexOf(open) + step + ROOMS.length) % ROOMS.length];
@@ -150,21 +159,28 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
           >
             {ROOM_LABELS[name]}
             {name === 'tools' && count !== undefined && <small> {count}</small>}
+            {name === 'resources' && hasChanged && <Dot tone="warn" label={t('resources_changed')} />}
           </button>
         ))}
       </div>
-      <div class="room" role="tabpanel" id={`room-${open}`} aria-labelledby={`tab-${open}`}>
-        {open === 'tools' ? (
-          // An ended session is not asked for its tools: the notice above says what to do.
-          isEnded && tools.list.value.tools === undefined ? null : (
-            <ToolsRoom inspector={inspector} remedies={{ 'sign-in': signIn }} />
-          )
-        ) : open === 'activity' ? (
-          <ActivityRoom inspector={inspector} />
-        ) : (
-          <SessionRoom session={session} />
-        )}
-      </div>
+      <OpenResource.Provider value={inspector.openResource}>
+        <div class="room" role="tabpanel" id={`room-${open}`} aria-labelledby={`tab-${open}`}>
+          {open === 'tools' ? (
+            // An ended session is not asked for its tools: the notice above says what to do.
+            isEnded && tools.list.value.tools === undefined ? null : (
+              <ToolsRoom inspector={inspector} remedies={{ 'sign-in': signIn }} />
+            )
+          ) : open === 'resources' ? (
+            <ResourcesRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
+          ) : open === 'prompts' ? (
+            <PromptsRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
+          ) : open === 'activity' ? (
+            <ActivityRoom inspector={inspector} />
+          ) : (
+            <SessionRoom session={session} />
+          )}
+        </div>
+      </OpenResource.Provider>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { loadActs, removeAct, saveAct } from '../../../../extension/platform/sto
 import { shareConnection } from '../../../../extension/state/inspector-connection.ts';
 import { type CallReach, createRuns, type Run } from '../../../../extension/state/inspector-runs.ts';
 import type { Call } from '../../../../shared/contract.ts';
+import { muteConnection } from '../../../support/mute-connection.ts';
 
 const SESSION = 'session-1';
 const RESULT: ToolResult = { content: [{ type: 'text', text: 'ahoy' }] };
@@ -34,12 +35,7 @@ function setUp(answers: { callTool?: McpConnection['callTool']; reach?: Partial<
   const calls: Call[] = [];
   const followed: Followed[] = [];
   const cancelled: string[] = [];
-  const connection: McpConnection = {
-    listTools: async () => ({ kind: 'done', value: { tools: [] } }),
-    callTool: async () => ({ kind: 'done', value: RESULT }),
-    close: async () => undefined,
-    ...(answers.callTool && { callTool: answers.callTool }),
-  };
+  const connection = muteConnection({ callTool: answers.callTool ?? (async () => ({ kind: 'done', value: RESULT })) });
   const reach: CallReach = {
     loadActs: () => loadActs(SESSION),
     saveAct: (act, replaced) => saveAct(SESSION, act, replaced),

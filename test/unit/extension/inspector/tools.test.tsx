@@ -7,6 +7,7 @@ import { fitDrafts, parseRoomState } from '../../../../extension/state/inspector
 import { createTools } from '../../../../extension/state/inspector-tools.ts';
 import { badgesOf, titleOf } from '../../../../extension/ui/inspector/tool-badges.tsx';
 import { filterTools, ToolList } from '../../../../extension/ui/inspector/tool-list.tsx';
+import { muteConnection } from '../../../support/mute-connection.ts';
 
 const DEAF = { onProgress: () => undefined, onContact: () => undefined };
 
@@ -21,14 +22,12 @@ const page = (names: string[], nextCursor?: string): Outcome<ToolPage> => ({
 /** A connection whose answers are the test's; counts how often it was dialled and closed. */
 function connectionOf(answers: Partial<McpConnection>) {
   const counts = { dialled: 0, closed: 0 };
-  const connection: McpConnection = {
-    listTools: async () => page([]),
-    callTool: async () => ({ kind: 'done', value: {} }),
+  const connection = muteConnection({
     close: async () => {
       counts.closed++;
     },
     ...answers,
-  };
+  });
   const dial = async (): Promise<Outcome<McpConnection>> => {
     counts.dialled++;
     return { kind: 'done', value: connection };
@@ -127,8 +126,11 @@ describe('the connection', () => {
 
 describe('what the panel remembers', () => {
   it('is repaired, whatever was stored', () => {
-    const fresh = { room: 'tools', tool: undefined, toolFilter: '', activityFilter: 'all', drafts: {} };
-    for (const raw of [undefined, null, 7, [], { room: 'x', tool: 7, drafts: 'y', activityFilter: 1 }])
+    const lists = { resource: undefined, template: undefined, resourceFilter: '', subscriptions: [], templateValues: {} };
+    const prompts = { prompt: undefined, promptFilter: '', promptValues: {} };
+    const fresh = { room: 'tools', tool: undefined, toolFilter: '', activityFilter: 'all', drafts: {}, ...lists, ...prompts };
+    const broken = { resource: [], subscriptions: 'all', templateValues: { a: 7 }, promptValues: [{ x: 'y' }], promptFilter: null };
+    for (const raw of [undefined, null, 7, [], { room: 'x', tool: 7, drafts: 'y', activityFilter: 1 }, broken])
       expect(parseRoomState(raw)).toEqual(fresh);
   });
 

@@ -66,7 +66,7 @@ function shakeHands(exchange: Exchange): void {
   );
 }
 
-const dial = (url: string) => openMcp({ url, token: 'secret', revision: 'stateful', version: '0', onToolsChanged: () => undefined });
+const dial = (url: string) => openMcp({ url, token: 'secret', revision: 'stateful', version: '0', onChange: () => undefined });
 
 async function connect(answer: Answer): Promise<{ connection: McpConnection; seen: Exchange[] }> {
   const { url, seen } = await listen(answer);
@@ -111,7 +111,7 @@ describe('opening', () => {
     const problem = toProblem(new AppError('STORAGE_UNAVAILABLE', 'KV is silent.'));
     const refuse: Answer = ({ response }) => json(response, 503, problem);
     const { url } = await listen(refuse, refuse);
-    const outcome = await openMcp({ url, token: 't', revision: 'stateless', version: '0', onToolsChanged: () => undefined });
+    const outcome = await openMcp({ url, token: 't', revision: 'stateless', version: '0', onChange: () => undefined });
     expect(outcome).toEqual({ kind: 'failed', failure: { kind: 'mooring', code: 'STORAGE_UNAVAILABLE', detail: 'KV is silent.' } });
   });
 
@@ -146,7 +146,7 @@ describe('a server whose tools change', () => {
       });
     });
     let heard = 0;
-    const options = { url, token: 't', revision: 'stateful', version: '0', onToolsChanged: () => heard++ } as const;
+    const options = { url, token: 't', revision: 'stateful', version: '0', onChange: () => heard++ } as const;
     connections.add(done(await openMcp(options)));
     await expect.poll(() => heard, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
     expect(streams).toBe(2);

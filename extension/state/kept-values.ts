@@ -1,0 +1,32 @@
+/** Owns the shape of what is typed for templates and prompts, whose values are text, and of what is subscribed; read from storage by repair. Pure. */
+
+/** By template or prompt, then by argument. */
+export type KeptValues = { [of: string]: { [argument: string]: string } };
+
+/** Resources of one session that a panel asks to be told of; a server that has to watch more is not what they are for. */
+export const MAX_SUBSCRIPTIONS = 50;
+const MAX_URI_LENGTH = 2000;
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Keeps of what was stored what can be used. Total. */
+export function parseKeptValues(raw: unknown): KeptValues {
+  if (!isRecord(raw)) return {};
+  return Object.fromEntries(
+    Object.entries(raw).flatMap(([of, values]) =>
+      isRecord(values)
+        ? [[of, Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => isText(entry[1])))]]
+        : [],
+    ),
+  );
+}
+
+/** Returns the URIs that may be kept as subscribed. Total. */
+export function parseSubscriptions(raw: unknown): string[] {
+  const uris = Array.isArray(raw) ? raw.filter(isText) : [];
+  return [...new Set(uris)].filter(({ length }) => length <= MAX_URI_LENGTH).slice(0, MAX_SUBSCRIPTIONS);
+}
+
+/** Returns what was typed for one of them, whatever it is called. */
+export const valuesOf = (kept: KeptValues, name: string): KeptValues[string] => (Object.hasOwn(kept, name) ? (kept[name] ?? {}) : {});
