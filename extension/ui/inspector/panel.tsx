@@ -5,7 +5,7 @@ import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { type Inspector, openInspector } from '../../state/inspector.ts';
-import { ROOMS, type RoomName } from '../../state/inspector-room.ts';
+import { ROOMS, type RoomName, withLook } from '../../state/inspector-room.ts';
 import { reconnect, select, sessionErrors } from '../../state/sessions.ts';
 import { selectedSession, sessions, stored } from '../../state/stored-state.ts';
 import { wordsFor } from '../../state/words.ts';
@@ -15,6 +15,7 @@ import { lazily } from '../kit/lazily.tsx';
 import { Empty } from '../kit/marks.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
 import { ActivityRoom } from './activity-room.tsx';
+import { ContentContext, type ContentSurroundings } from './content-context.ts';
 import { PanelHeader } from './panel-header.tsx';
 import { ToolsRoom } from './tools-room.tsx';
 
@@ -110,7 +111,13 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
     room.update({ room: 'session' });
     void import('../../state/sign-in.ts').then(({ askSignIn }) => askSignIn(session.id));
   };
-  const open = room.state.value.room;
+  const { room: open, looks, isWrapped } = room.state.value;
+  const surroundings: ContentSurroundings = {
+    lookOf: (place) => looks[place],
+    onLook: (place, look) => room.update({ looks: withLook(room.state.peek().looks, place, look) }),
+    ...(isWrapped !== undefined && { isWrapped }),
+    onWrap: (wanted) => room.update({ isWrapped: wanted }),
+  };
   const count = tools.list.value.tools?.length;
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -121,7 +128,7 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
-    <>
+    <ContentContext.Provider value={surroundings}>
       <div class="tabs" role="tablist" aria-label={t('panel_rooms')} onKeyDown={move}>
         {ROOMS.map((name) => (
           <button
@@ -152,7 +159,7 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
           <SessionRoom session={session} />
         )}
       </div>
-    </>
+    </ContentContext.Provider>
   );
 }
 
