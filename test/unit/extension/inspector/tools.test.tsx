@@ -127,7 +127,7 @@ describe('the connection', () => {
 
 describe('what the panel remembers', () => {
   it('is repaired, whatever was stored', () => {
-    const fresh = { room: 'tools', tool: undefined, toolFilter: '', activityFilter: 'all', drafts: {} };
+    const fresh = { room: 'tools', tool: undefined, toolFilter: '', activityFilter: 'all', drafts: {}, looks: {} };
     for (const raw of [undefined, null, 7, [], { room: 'x', tool: 7, drafts: 'y', activityFilter: 1 }])
       expect(parseRoomState(raw)).toEqual(fresh);
   });
