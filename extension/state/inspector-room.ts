@@ -15,6 +15,11 @@ export const ROOMS = ['tools', 'resources', 'prompts', 'activity', 'session'] as
 export type RoomName = (typeof ROOMS)[number];
 export const ACTIVITY_FILTERS = ['all', 'calls', 'notifications', 'errors'] as const;
 export type ActivityFilter = (typeof ACTIVITY_FILTERS)[number];
+/** How text of a server is looked at. */
+export const LOOKS = ['plain', 'markdown', 'json'] as const;
+export type Look = (typeof LOOKS)[number];
+/** Texts whose look is remembered; the one chosen longest ago goes first. */
+const MAX_LOOKS = 100;
 
 export type RoomState = {
   room: RoomName;
@@ -36,6 +41,10 @@ export type RoomState = {
   activityFilter: ActivityFilter;
   /** By tool name, most recently typed last. */
   drafts: { [tool: string]: Draft };
+  /** By place of the text, most recently chosen last; what is not here is plain. */
+  looks: { [place: string]: Look };
+  /** Whether long lines of results are broken; undefined as long as nobody chose. */
+  isWrapped: boolean | undefined;
 };
 
 const KEY = 'inspector';
@@ -57,6 +66,8 @@ export function parseRoomState(raw: unknown): RoomState {
     promptFilter: isText(stored['promptFilter']) ? stored['promptFilter'] : '',
     promptValues: parseKeptValues(stored['promptValues']),
     activityFilter: ACTIVITY_FILTERS.find((name) => name === stored['activityFilter']) ?? 'all',
+    looks: parseLooks(stored['looks']),
+    isWrapped: typeof stored['isWrapped'] === 'boolean' ? stored['isWrapped'] : undefined,
     drafts: Object.fromEntries(
       drafts.flatMap(([tool, value]) => {
         const draft = parseDraft(value);
@@ -64,6 +75,21 @@ export function parseRoomState(raw: unknown): RoomState {
       }),
     ),
   };
+}
+
+function parseLooks(raw: unknown): RoomState['looks'] {
+  const entries = typeof raw === 'object' && raw !== null ? Object.entries(raw) : [];
+  const known = entries.flatMap(([place, value]) => {
+    const look = LOOKS.find((name) => name === value);
+    return look === undefined ? [] : [[place, look] as const];
+  });
+  return Object.fromEntries(known.slice(-MAX_LOOKS));
+}
+
+/** Returns the looks with one more, the newest last. */
+export function withLook(looks: RoomState['looks'], place: string, look: Look): RoomState['looks'] {
+  const { [place]: _, ...others } = looks;
+  return Object.fromEntries([...Object.entries(others), [place, look] as const].slice(-MAX_LOOKS));
 }
 
 /** Returns what fits of what was typed, newest first to stay. */

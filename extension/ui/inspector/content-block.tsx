@@ -14,22 +14,30 @@ import { byteWords } from './quantities.ts';
 import { TextView } from './text-view.tsx';
 import { WebLink } from './web-link.tsx';
 
-export function ContentBlock({ block, position }: { block: unknown; position: string }) {
+type BlockProps = {
+  block: unknown;
+  /** "2 of 3"; empty where there is only one. */
+  position: string;
+  /** Names where it is, for what is remembered of it; see content-context.ts. */
+  place?: string;
+};
+
+export function ContentBlock({ block, position, place }: BlockProps) {
   if (!isJsonObject(block)) return <Unknown value={block} position={position} />;
   return (
     <div class="block">
-      <BlockBody block={block} position={position} />
+      <BlockBody block={block} position={position} place={place} />
       <Annotations block={block} />
     </div>
   );
 }
 
-function BlockBody({ block, position }: { block: JsonObject; position: string }) {
+function BlockBody({ block, position, place }: { block: JsonObject; position: string; place: string | undefined }) {
   const { type, text, data, resource, uri } = block;
-  if (type === 'text' && typeof text === 'string') return <TextView text={text} label={`Text ${position}`} />;
+  if (type === 'text' && typeof text === 'string') return <TextView text={text} label={`Text ${position}`} place={place} />;
   if ((type === 'image' || type === 'audio') && typeof data === 'string')
     return <Media base64={data} mimeType={stringOf(block['mimeType'])} label={`${type === 'image' ? 'Image' : 'Audio'} ${position}`} />;
-  if (type === 'resource' && isJsonObject(resource)) return <EmbeddedResource resource={resource} position={position} />;
+  if (type === 'resource' && isJsonObject(resource)) return <EmbeddedResource resource={resource} position={position} place={place} />;
   if (type === 'resource_link' && typeof uri === 'string') return <ResourceLink link={block} uri={uri} />;
   return <Unknown value={block} position={position} />;
 }
@@ -102,7 +110,7 @@ function Media({ base64, mimeType, label }: { base64: string; mimeType: string; 
   );
 }
 
-function EmbeddedResource({ resource, position }: { resource: JsonObject; position: string }) {
+function EmbeddedResource({ resource, position, place }: { resource: JsonObject; position: string; place: string | undefined }) {
   const uri = stringOf(resource['uri']);
   const mimeType = stringOf(resource['mimeType']);
   const { text, blob } = resource;
@@ -110,7 +118,7 @@ function EmbeddedResource({ resource, position }: { resource: JsonObject; positi
   if (typeof text === 'string')
     return (
       <Frame title={title} facts={[mimeType, byteWords(text.length)]} actions={<SaveButton name={fileName(uri, mimeType)} text={text} />}>
-        <TextView text={text} label={`Resource ${uri}`} />
+        <TextView text={text} label={`Resource ${uri}`} place={place} />
       </Frame>
     );
   if (typeof blob === 'string')

@@ -5,7 +5,7 @@ import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { type Inspector, openInspector } from '../../state/inspector.ts';
-import { ROOMS } from '../../state/inspector-room.ts';
+import { ROOMS, withLook } from '../../state/inspector-room.ts';
 import { panelView, showView, wantedPlace } from '../../state/panel-view.ts';
 import { reconnect, select, sessionErrors } from '../../state/sessions.ts';
 import { selectedSession, sessions, stored } from '../../state/stored-state.ts';
@@ -17,7 +17,7 @@ import { Dot, Empty } from '../kit/marks.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
 import { PaletteHost } from '../palette/palette-host.tsx';
 import { ActivityRoom } from './activity-room.tsx';
-import { OpenResource } from './open-resource.ts';
+import { ContentContext, type ContentSurroundings } from './content-context.ts';
 import { PanelHeader } from './panel-header.tsx';
 import { ROOM_LABELS } from './room-labels.ts';
 import { ToolsRoom } from './tools-room.tsx';
@@ -131,7 +131,14 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
     room.update({ room: 'session' });
     void import('../../state/sign-in.ts').then(({ askSignIn }) => askSignIn(session.id));
   };
-  const open = room.state.value.room;
+  const { room: open, looks, isWrapped } = room.state.value;
+  const surroundings: ContentSurroundings = {
+    onOpenResource: inspector.openResource,
+    lookOf: (place) => looks[place],
+    onLook: (place, look) => room.update({ looks: withLook(room.state.peek().looks, place, look) }),
+    ...(isWrapped !== undefined && { isWrapped }),
+    onWrap: (wanted) => room.update({ isWrapped: wanted }),
+  };
   const count = tools.list.value.tools?.length;
   const hasChanged = inspector.resources.changed.value.size > 0;
   const move = (event: KeyboardEvent) => {
@@ -143,7 +150,7 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
-    <>
+    <ContentContext.Provider value={surroundings}>
       <div class="tabs" role="tablist" aria-label={t('panel_rooms')} onKeyDown={move}>
         {ROOMS.map((name) => (
           <button
@@ -163,25 +170,23 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
           </button>
         ))}
       </div>
-      <OpenResource.Provider value={inspector.openResource}>
-        <div class="room" role="tabpanel" id={`room-${open}`} aria-labelledby={`tab-${open}`}>
-          {open === 'tools' ? (
-            // An ended session is not asked for its tools: the notice above says what to do.
-            isEnded && tools.list.value.tools === undefined ? null : (
-              <ToolsRoom inspector={inspector} remedies={{ 'sign-in': signIn }} />
-            )
-          ) : open === 'resources' ? (
-            <ResourcesRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
-          ) : open === 'prompts' ? (
-            <PromptsRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
-          ) : open === 'activity' ? (
-            <ActivityRoom inspector={inspector} />
-          ) : (
-            <SessionRoom session={session} />
-          )}
-        </div>
-      </OpenResource.Provider>
-    </>
+      <div class="room" role="tabpanel" id={`room-${open}`} aria-labelledby={`tab-${open}`}>
+        {open === 'tools' ? (
+          // An ended session is not asked for its tools: the notice above says what to do.
+          isEnded && tools.list.value.tools === undefined ? null : (
+            <ToolsRoom inspector={inspector} remedies={{ 'sign-in': signIn }} />
+          )
+        ) : open === 'resources' ? (
+          <ResourcesRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
+        ) : open === 'prompts' ? (
+          <PromptsRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
+        ) : open === 'activity' ? (
+          <ActivityRoom inspector={inspector} />
+        ) : (
+          <SessionRoom session={session} />
+        )}
+      </div>
+    </ContentContext.Provider>
   );
 }
 

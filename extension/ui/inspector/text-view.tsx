@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { parseJsonText } from '../../../shared/json-text.ts';
 import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { useLook } from './content-context.ts';
 import { JsonView } from './json-view.tsx';
 import { byteWords } from './quantities.ts';
 
@@ -11,9 +12,17 @@ const STEP_LENGTH = 100_000;
 /** Longest text that is tried as JSON without being asked, characters. */
 const MAX_JSON_LENGTH = 500_000;
 
-export function TextView({ text, label }: { text: string; label: string }) {
+type Props = {
+  text: string;
+  label: string;
+  /** Names where it is, for the look that is remembered; see content-context.ts. */
+  place?: string | undefined;
+};
+
+export function TextView({ text, label, place }: Props) {
   const [shown, setShown] = useState(FIRST_LENGTH);
-  const [asJson, setAsJson] = useState(false);
+  const [look, setLook] = useLook(place);
+  const asJson = look === 'json';
   const json = useMemo(() => readJson(text), [text]);
   const ends = cutAt(text, shown);
   return (
@@ -42,7 +51,7 @@ export function TextView({ text, label }: { text: string; label: string }) {
           </>
         )}
         {json !== undefined && (
-          <Button kind="quiet" small aria-pressed={asJson} onClick={() => setAsJson(!asJson)}>
+          <Button kind="quiet" small aria-pressed={asJson} onClick={() => setLook(asJson ? 'plain' : 'json')}>
             {asJson ? 'as sent' : 'formatted'}
           </Button>
         )}
