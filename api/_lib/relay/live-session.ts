@@ -7,10 +7,12 @@ import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage, JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { Egress } from '../egress/egress.ts';
+import { MAX_LIVE_RECORD_BYTES } from '../limits.ts';
 import type { CallNews } from '../store/call-ledger.ts';
 import type { Store, StoredSession } from '../store/store.ts';
 import { type ActivityBuffer, createActivityBuffer } from './activity-buffer.ts';
 import { type ClientHub, createClientHub } from './client-hub.ts';
+import { openRecordWeights } from './record-weights.ts';
 import type { Reply } from './reply.ts';
 import type { Received } from './rpc-answer.ts';
 
@@ -139,30 +141,50 @@ export type LiveSessions = {
 /** Sessions whose time has run out are looked for this often, ms. */
 const SWEEP_EVERY_MS = 60_000;
 
-export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | 'work'>): LiveSessions {
+/** @param maxRecordBytes Of memory, for the records of sessions that nobody is busy with. */
+export function createLiveSessions(
+  { store, work }: Pick<RelayParts, 'store' | 'work'>,
+  maxRecordBytes = MAX_LIVE_RECORD_BYTES,
+): LiveSessions {
+  /** In the order in which they were met last. */
   const sessions = new Map<string, LiveSession>();
+  const weights = openRecordWeights();
   const drop = (id: string): void => {
     const live = sessions.get(id);
     if (!live) return;
     sessions.delete(id);
+    weights.forget(id);
     live.activity.flush();
     live.serverStream?.close();
     live.hub.end();
     void live.sseLink?.then((link) => link.close()).catch(() => {});
   };
+  const isIdle = ({ calls, hub, renewal, accessRenewal }: LiveSession): boolean =>
+    calls.size === 0 && hub.size() === 0 && renewal === undefined && accessRenewal === undefined;
   const sweep = (): void => {
     for (const [id, live] of sessions) {
-      const idle = live.calls.size === 0 && live.hub.size() === 0;
-      if (idle && Date.parse(live.stored.expiresAt) < Date.now() - SWEEP_EVERY_MS) drop(id);
+      if (isIdle(live) && Date.parse(live.stored.expiresAt) < Date.now() - SWEEP_EVERY_MS) drop(id);
     }
   };
   const timer = setInterval(sweep, SWEEP_EVERY_MS).unref();
+  /** Records of which a few are enough to fill an instance: whoever is dropped is met again from storage. */
+  const makeRoom = (stored: StoredSession): void => {
+    weights.set(stored);
+    if (weights.total() <= maxRecordBytes) return;
+    for (const [id, live] of sessions) {
+      if (id !== stored.id && isIdle(live)) drop(id);
+      if (weights.total() <= maxRecordBytes) return;
+    }
+  };
 
   return {
     meet(stored, options = { isNew: false }) {
       const known = sessions.get(stored.id);
       if (known) {
+        sessions.delete(stored.id);
+        sessions.set(stored.id, known);
         if (stored.epoch >= known.stored.epoch) known.stored = stored;
+        makeRoom(stored);
         return known;
       }
       const live: LiveSession = {
@@ -180,6 +202,7 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
         sseEpoch: 0,
       };
       sessions.set(stored.id, live);
+      makeRoom(stored);
       if (!options.isNew) {
         live.activity.mark('cold-start');
         live.activity.change({ coldStarts: 1 });

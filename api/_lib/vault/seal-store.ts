@@ -5,6 +5,7 @@
  * Each method is still one request of the store, but for the first call of a device on an instance, whose keys have to be fetched before.
  */
 import { AppError } from '../../../shared/errors.ts';
+import { SESSION_TTL_SECONDS } from '../../../shared/limits.ts';
 import type { Credential, Refused } from '../store/device-registry.ts';
 import type { Entered, Entry, NotEntered, Store, StoredSession } from '../store/store.ts';
 import { openKeyCache, openServerKeys, type SessionKeys } from './key-cache.ts';
@@ -30,8 +31,9 @@ const STREAM_PLACE = 'stream-place';
 
 type Opened<E extends Entered> = { kind: 'ok'; entered: E; keys: SessionKeys };
 
-export function sealStore(inner: Store): Store {
-  const cache = openKeyCache();
+/** @param ttlSeconds Lifetime of a session from its last use, as the store has it. */
+export function sealStore(inner: Store, { ttlSeconds = SESSION_TTL_SECONDS }: { ttlSeconds?: number } = {}): Store {
+  const cache = openKeyCache({ ttlSeconds });
 
   /** Opens what was entered. @throws AppError SECRETS_UNREADABLE */
   function enter<E extends Entered>(credential: Credential, id: string, answer: E | NotEntered): Opened<E> | NotEntered {
@@ -128,6 +130,11 @@ export function sealStore(inner: Store): Store {
       return openSession(cache.meet(record.id, keyring), stored);
     },
     loadSession: load,
+    async touchSession(id) {
+      // What lives on is still asked for.
+      cache.ofSession(id);
+      return inner.touchSession(id);
+    },
     async publishServerSession(id, fence, serverSession, spoken) {
       const keys = await find(id);
       if (!keys) return 'absent';
@@ -198,7 +205,9 @@ export function sealStore(inner: Store): Store {
     },
     async readServerMessages(id, after) {
       const { cursor, ...read } = await inner.readServerMessages(id, after);
-      const keys = read.messages.length === 0 && cursor === undefined ? undefined : await find(id);
+      // Whoever listens still needs them, even where nothing is said for long.
+      const known = cache.ofSession(id);
+      const keys = read.messages.length === 0 && cursor === undefined ? known : await find(id);
       if (!keys) return { ...read, messages: [] };
       const place = cursor === undefined ? undefined : tryOpen(keys.scope, STREAM_PLACE, cursor);
       return {
@@ -206,6 +215,11 @@ export function sealStore(inner: Store): Store {
         messages: read.messages.map(({ number, text }) => ({ number, text: openMessage(keys.scope, text) })),
         ...(place !== undefined && { cursor: place }),
       };
+    },
+
+    async close() {
+      cache.close();
+      await inner.close();
     },
   };
 

@@ -8,21 +8,8 @@ import { openServerKeys, type ServerKeys, type SessionKeys } from './key-cache.t
 import type { Scope } from './keyring.ts';
 import { generationOf, unreadable } from './sealing.ts';
 
-/** More than a session has; beyond it what was opened is opened again. */
-const MAX_OPENED = 2000;
-
 const SealedValue = z.object({ sealed: z.string() });
 const OpenedServerSession = z.object({ id: z.optional(z.string()), greeting: z.record(z.string(), z.unknown()) });
-
-/** Opens the text at a place once, however often it comes. */
-function openOnce<T>({ opened }: SessionKeys, place: string, sealed: string, read: () => T): T {
-  const known = opened.get(place);
-  if (known?.sealed === sealed) return known.value as T;
-  const value = read();
-  if (opened.size >= MAX_OPENED) opened.clear();
-  opened.set(place, { sealed, value });
-  return value;
-}
 
 export function sealServerSession(scope: Scope, { id, protocolVersion, greeting }: ServerSession): ServerSession {
   return { protocolVersion, greeting: { sealed: scope.sealAlike('server-session', JSON.stringify({ id, greeting })) } };
@@ -33,7 +20,7 @@ function openServerSession(keys: SessionKeys, { protocolVersion, greeting }: Ser
   const stored = SealedValue.safeParse(greeting);
   if (!stored.success) throw unreadable();
   const { sealed } = stored.data;
-  return openOnce(keys, 'server-session', sealed, () => {
+  return keys.opened.once('server-session', sealed, () => {
     const { id, ...greeted } = OpenedServerSession.parse(JSON.parse(keys.scope.open('server-session', sealed)));
     return { ...(id !== undefined && { id }), protocolVersion, ...greeted };
   });
@@ -68,14 +55,14 @@ export const sealSubscriptions = (scope: Scope, uri: string): string[] => scope.
  * @throws AppError SECRETS_UNREADABLE when the session itself cannot be opened.
  */
 export function openSession(keys: SessionKeys, stored: StoredSession): StoredSession {
-  const url = openOnce(keys, 'url', stored.url, () => keys.scope.open('url', stored.url));
+  const url = keys.opened.once('url', stored.url, () => keys.scope.open('url', stored.url));
   keys.server = keys.server?.url === url ? keys.server : openServerKeys(keys.keyring, url);
   const { server } = keys;
   const text = SealedValue.safeParse(stored.secrets.oauth).data?.sealed ?? '';
-  const secrets = openOnce(keys, 'secrets', text, () => openSecrets(server, stored.secrets) ?? 'unreadable');
+  const secrets = keys.opened.once('secrets', text, () => openSecrets(server, stored.secrets) ?? 'unreadable');
   const isUnreadable = secrets === 'unreadable';
   const subscriptions = stored.subscriptions.flatMap(
-    (sealed) => openOnce(keys, sealed, sealed, () => tryOpen(keys.scope, 'subscription', sealed)) ?? [],
+    (sealed) => keys.opened.once(sealed, '', () => tryOpen(keys.scope, 'subscription', sealed)) ?? [],
   );
   return {
     ...stored,
