@@ -40,7 +40,9 @@ export function formsOf(secret: string): string[] {
     encodeURIComponent(secret),
     new URLSearchParams({ '': secret }).toString().slice(1),
   ];
-  return [...new Set([secret, hex, hex.toUpperCase(), ...escaped, ...based])];
+  // Files are read as single bytes; browsers write two a character too.
+  const read = [bytes, Buffer.from(secret, 'utf16le')].map((written) => written.toString('latin1'));
+  return [...new Set([secret, ...read, hex, hex.toUpperCase(), ...escaped, ...based])];
 }
 
 /** Names the secrets that a text holds in any form. */

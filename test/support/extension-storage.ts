@@ -1,4 +1,6 @@
 /** Owns searching what an extension under test keeps: read before it is emptied, before its browser closes, and after the tests. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import type { ExtensionBrowserProcess } from './browsers.ts';
 import { isWatching, searchLater } from './secret-search.ts';
@@ -13,6 +15,12 @@ const READ = `(async ({ storage }) => {
   const [local, session] = [await storage.local.get(null), await storage.session.get(null)];
   return JSON.stringify({ local, session, ofPages: [{ ...localStorage }, { ...sessionStorage }] });
 })(globalThis.browser ?? globalThis.chrome)`;
+
+/** Returns all files of a profile as one text of single bytes; what a browser has compressed is not readable in it. */
+export function readProfile(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')).join('\n');
+}
 
 const kept = new WeakMap<object, Set<string>>();
 

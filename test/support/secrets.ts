@@ -3,7 +3,8 @@
  * where secrets are looked for is secret-search.ts, in which forms canaries.ts.
  */
 
-export type PlaceKind = 'store' | 'log' | 'error' | 'extension';
+/** `disk` is what a browser leaves in its profile. */
+export type PlaceKind = 'store' | 'log' | 'error' | 'extension' | 'disk';
 
 /**
  * What a backend stores (Redis, or its file), prints, and answers as an error holds no secret of any kind. The browser's side keeps what
@@ -11,21 +12,22 @@ export type PlaceKind = 'store' | 'log' | 'error' | 'extension';
  */
 export const MAY_BE_IN = {
   /** By it this extension is a device: it is kept for good. */
-  'device token': ['extension'],
+  'device token': ['extension', 'disk'],
   /** A setting that the user typed. */
-  'access code': ['extension'],
+  'access code': ['extension', 'disk'],
   /** In the browser's memory (`storage.session`), for as long as it holds. */
   'pairing code': ['extension'],
   /** Part of a server's address, which the list of sessions shows. */
-  'key in an address': ['extension'],
+  'key in an address': ['extension', 'disk'],
   /** With acts whose end is not known, and in forms that were not sent. */
-  argument: ['extension'],
+  argument: ['extension', 'disk'],
   /** Results live in the panel's memory and in sealed records. */
   result: [],
   'answer to a question': [],
   'header value': [],
   'authorization code': [],
-  'state of a sign-in': [],
+  /** In the address of the window that a sign-in opens, so in the browser's history; it is of use once, and to one device. */
+  'state of a sign-in': ['disk'],
   'code verifier': [],
   'access token': [],
   'refresh token': [],
