@@ -9,6 +9,7 @@ import puppeteer, { type Browser, type Page, type Target } from 'puppeteer-core'
 import { extensionFolder } from '../../api/_local/build-folders.ts';
 import { endLater } from './at-end.ts';
 import { readChromiumId, readFirefoxId } from './extension-ids.ts';
+import { searchExtension } from './extension-storage.ts';
 import { firefoxChrome } from './firefox-chrome.ts';
 import { requireProgram } from './system.ts';
 import { packFolder } from './xpi.ts';
@@ -52,7 +53,8 @@ export async function makeProfile(): Promise<string> {
 /** Opens a browser with the extension; with the profile of an earlier one, everything that one stored is there again. */
 export async function openBrowser(kind: BrowserKind, options: { profile?: string } = {}): Promise<ExtensionBrowserProcess> {
   const profile = options.profile ?? (await makeProfile());
-  return kind === 'chromium' ? openChromium(profile) : openFirefox(profile);
+  const opened = await (kind === 'chromium' ? openChromium(profile) : openFirefox(profile));
+  return searchExtension(opened);
 }
 
 async function openChromium(userDataDir: string): Promise<ExtensionBrowserProcess> {
