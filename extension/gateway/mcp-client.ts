@@ -119,8 +119,13 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
     }
   }
 
+  /** Source: MCP 2026-07-28, Logging: a stateless server is told the level with each request. */
+  let logLevel: string | undefined;
+  const toldLevel = <T extends { [name: string]: unknown }>(params: T): T =>
+    logLevel === undefined ? params : { ...params, _meta: { 'io.modelcontextprotocol/logLevel': logLevel } };
+
   const ask: McpConnection['read'] = (method, params, signal) =>
-    read((sent) => client.request({ method, params }, AnyResult, { ...sent, timeout: timeoutOf(method) }), signal);
+    read((sent) => client.request({ method, params: toldLevel(params) }, AnyResult, { ...sent, timeout: timeoutOf(method) }), signal);
 
   /** Runs what the client does on the open stream of a stateless server. */
   async function onStream<T>(act: Promise<T>): Promise<Outcome<T>> {
@@ -141,6 +146,11 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
       const failed = outcomes.find((outcome) => outcome.kind === 'failed');
       return failed && told.length === 0 ? failed : { kind: 'done', value: told };
     },
+    async setLogLevel(level) {
+      if (!listening) return ask('logging/setLevel', { level });
+      logLevel = level;
+      return { kind: 'done', value: undefined };
+    },
     unsubscribe: (uri) => (listening ? onStream(listening.remove(uri)) : ask('resources/unsubscribe', { uri })),
     listTools: (cursor, signal) =>
       read<ToolPage>(
@@ -155,7 +165,7 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
       const act: Act = { kind: 'call', key, signal, onContact };
       acts.set(key, act);
       try {
-        const value = await client.request({ method: 'tools/call', params: call }, AnyResult, {
+        const value = await client.request({ method: 'tools/call', params: toldLevel(call) }, AnyResult, {
           headers: { [IDEMPOTENCY_KEY]: key },
           timeout: CALL_TIMEOUT_MS,
           resetTimeoutOnProgress: true,

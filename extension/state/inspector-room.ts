@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { loadRoom, saveRoom, saveRoomOnLeaving } from '../platform/stored-rooms.ts';
 import { isText, type KeptValues, parseKeptValues, parseSubscriptions } from './kept-values.ts';
 import { type Draft, parseDraft } from './schema-form/draft.ts';
+import { type LogLevel, parseLogLevel } from './server-log.ts';
 
 /** Quiet time after the last change before it is stored, milliseconds. */
 const SAVE_DELAY_MS = 50;
@@ -39,6 +40,10 @@ export type RoomState = {
   /** By prompt, most recently typed last. */
   promptValues: KeptValues;
   activityFilter: ActivityFilter;
+  /** From which level on the server was asked to log; undefined: nobody asked. */
+  logLevel: LogLevel | undefined;
+  /** From which level on its log is shown. */
+  logShown: LogLevel;
   /** By tool name, most recently typed last. */
   drafts: { [tool: string]: Draft };
   /** By place of the text, most recently chosen last; what is not here is plain. */
@@ -66,6 +71,8 @@ export function parseRoomState(raw: unknown): RoomState {
     promptFilter: isText(stored['promptFilter']) ? stored['promptFilter'] : '',
     promptValues: parseKeptValues(stored['promptValues']),
     activityFilter: ACTIVITY_FILTERS.find((name) => name === stored['activityFilter']) ?? 'all',
+    logLevel: parseLogLevel(stored['logLevel']),
+    logShown: parseLogLevel(stored['logShown']) ?? 'debug',
     looks: parseLooks(stored['looks']),
     isWrapped: typeof stored['isWrapped'] === 'boolean' ? stored['isWrapped'] : undefined,
     drafts: Object.fromEntries(

@@ -10,6 +10,8 @@ import { createResources } from './inspector-resources.ts';
 import { openRoomState } from './inspector-room.ts';
 import { type CallReach, callReachOf, createRuns } from './inspector-runs.ts';
 import { createTools } from './inspector-tools.ts';
+import type { LogLevel } from './server-log.ts';
+import { createLogLevel, createPing } from './server-pulse.ts';
 import { refreshSessions } from './sessions.ts';
 
 type Reach = { dial: Dial; calls: CallReach; readActivity: ReadPage; refreshSession: () => void };
@@ -28,7 +30,12 @@ const reachOf = (session: Pick<Session, 'id' | 'revision'>): Reach => ({
  */
 export async function openInspector(session: Pick<Session, 'id' | 'revision'>, reach: Reach = reachOf(session)) {
   const room = await openRoomState(session.id);
-  const connection = shareConnection(reach.dial, changed, (open) => void resources.watchAgain(open));
+  const connection = shareConnection(reach.dial, changed, (open) => {
+    void resources.watchAgain(open);
+    const { logLevel } = room.state.peek();
+    // A stateful server that was asked once remembers, or is told again by the backend.
+    if (session.revision === 'stateless' && logLevel !== undefined) void open.setLogLevel(logLevel);
+  });
   const log = createActivityLog(reach.readActivity, reach.refreshSession);
   const tools = createTools(connection, settled);
   const subscriptions = {
@@ -37,6 +44,9 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
   };
   const resources = createResources(connection, subscriptions, settled);
   const prompts = createPrompts(connection, settled);
+  const pulse = createPing(connection, settled);
+  const keptLevel = { get: () => room.state.peek().logLevel, set: (logLevel: LogLevel) => room.update({ logLevel }) };
+  const serverLog = createLogLevel(connection, keptLevel, settled);
   const runs = createRuns(connection, reach.calls, settled, reach.refreshSession);
 
   /** Activity has grown and the session's time has started again; a failure that names its end is checked with the backend. */
@@ -64,6 +74,8 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
       room.update({ room: 'resources', resource: uri, template: undefined });
       void resources.read(uri);
     },
+    pulse,
+    serverLog,
     runs,
     activity: log,
     /** Lets go of a session that is over: nothing goes on asking for it. */

@@ -13,6 +13,7 @@ import { VisibleText } from '../kit/visible-text-view.tsx';
 import { ActivityDetail } from './activity-detail.tsx';
 import { byteWords, durationWords, timeOfDay } from './quantities.ts';
 import { useStaged } from './staged.ts';
+import { useWatchedActivity } from './watched-activity.ts';
 
 const FILTER_LABELS: Record<ActivityFilter, string> = { all: 'All', calls: 'Calls', notifications: 'Notifications', errors: 'Errors' };
 /** Distance from the end of the list up to which it follows what is new, pixels. */
@@ -24,7 +25,7 @@ export function ActivityRoom({ inspector }: { inspector: Inspector }) {
   const { activityFilter: filter } = room.state.value;
   const selected = useSignal<number | undefined>(undefined);
   const list = useRef<HTMLOListElement>(null);
-  useWatching(inspector);
+  useWatchedActivity(inspector.activity);
 
   const rows = useMemo(() => toRows(entries ?? []), [entries]);
   const shown = useMemo(() => filterRows(rows, filter), [rows, filter]);
@@ -174,19 +175,6 @@ function factOf(row: ActivityRow): string {
   if (row.durationMs !== undefined) return `${row.kind === 'mark' ? '+' : ''}${durationWords(row.durationMs)}`;
   if (row.kind === 'mark') return '';
   return row.kind === 'request' ? (row.device ?? '') : byteWords(row.bytes);
-}
-
-/** Reads while the room is on screen and the panel is seen; a hidden panel costs nothing. */
-function useWatching({ activity }: Inspector): void {
-  useEffect(() => {
-    const follow = () => (document.visibilityState === 'visible' ? activity.start() : activity.stop());
-    follow();
-    document.addEventListener('visibilitychange', follow);
-    return () => {
-      document.removeEventListener('visibilitychange', follow);
-      activity.stop();
-    };
-  }, [activity]);
 }
 
 /** Keeps the end of the list in view, unless the user has scrolled away from it. */

@@ -183,7 +183,7 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
         ) : open === 'activity' ? (
           <ActivityRoom inspector={inspector} />
         ) : (
-          <SessionRoom session={session} />
+          <SessionRoom session={session} inspector={inspector} />
         )}
       </div>
     </ContentContext.Provider>

@@ -8,29 +8,36 @@ import { t, tCount } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { capabilityWords } from '../../state/capability-words.ts';
 import { now } from '../../state/clock.ts';
+import type { Inspector } from '../../state/inspector.ts';
 import { openSessionDetails } from '../../state/session-details.ts';
 import { signInStages } from '../../state/sign-in.ts';
 import { timeAgo, timeLeft } from '../../state/time-left.ts';
 import { wordsFor } from '../../state/words.ts';
 import { Notice } from '../kit/notice.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { EndSection } from './end-section.tsx';
 import { EndpointLine } from './endpoint-line.tsx';
 import { Fact, Facts } from './fact-list.tsx';
 import { HeadersSection } from './headers-section.tsx';
+import { PulseSection } from './pulse-section.tsx';
 import { dateWords } from './quantities.ts';
+import { ServerIcons } from './server-icons.tsx';
+import { ServerLog } from './server-log.tsx';
 import { SignInSection } from './sign-in-section.tsx';
 import { TextView } from './text-view.tsx';
+import { useWatchedActivity } from './watched-activity.ts';
 
 const TRANSPORTS = { 'streamable-http': 'Streamable HTTP', sse: t('session_transportOf2024') } as const;
 const REVISIONS = { stateful: t('session_stateful'), stateless: t('session_stateless') } as const;
 
-export function SessionRoom({ session }: { session: StoredSession }) {
+export function SessionRoom({ session, inspector }: { session: StoredSession; inspector: Inspector }) {
   const { id, ended } = session;
   const room = useMemo(() => openSessionDetails(id), [id]);
   const isEnded = ended !== undefined;
   const { session: fresh, authorization, error } = room.details.value;
   const stage = signInStages.value.get(id);
   const isBusy = stage !== undefined && stage.kind !== 'failed';
+  useWatchedActivity(inspector.activity);
   // Anew when something has happened to the session, here or on another device.
   useEffect(() => {
     if (!isEnded) return room.follow(isBusy);
@@ -54,9 +61,12 @@ export function SessionRoom({ session }: { session: StoredSession }) {
       </Facts>
       {!isEnded && <HeadersSection session={session} />}
       {!isEnded && <SignInSection session={session} authorization={authorization} />}
+      {!isEnded && <PulseSection inspector={inspector} hasPing={session.revision === 'stateful'} />}
+      {!isEnded && <EndSection session={session} />}
       <Facts title={t('session_server')}>
         <Fact name={t('session_name')} text={session.server.title ?? session.server.name} />
         {session.server.title !== undefined && <Fact name={t('session_callsItself')} text={session.server.name} />}
+        <ServerIcons icons={fresh?.server.icons ?? []} />
         <Fact name={t('session_version')} text={session.server.version} />
         <Fact name={t('session_address')} text={session.url} isCode />
         <Fact name={t('session_transport')} text={TRANSPORTS[session.transport]} />
@@ -86,6 +96,7 @@ export function SessionRoom({ session }: { session: StoredSession }) {
           <TextView text={fresh.instructions} label={t('session_instructionsText')} />
         </section>
       )}
+      {!isEnded && fresh?.capabilities['logging'] !== undefined && <ServerLog inspector={inspector} />}
     </div>
   );
 }

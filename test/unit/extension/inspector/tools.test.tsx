@@ -128,7 +128,17 @@ describe('what the panel remembers', () => {
   it('is repaired, whatever was stored', () => {
     const lists = { resource: undefined, template: undefined, resourceFilter: '', subscriptions: [], templateValues: {} };
     const prompts = { prompt: undefined, promptFilter: '', promptValues: {} };
-    const fresh = { room: 'tools', tool: undefined, toolFilter: '', activityFilter: 'all', drafts: {}, looks: {}, ...lists, ...prompts };
+    const fresh = {
+      room: 'tools',
+      tool: undefined,
+      toolFilter: '',
+      activityFilter: 'all',
+      drafts: {},
+      looks: {},
+      logShown: 'debug',
+      ...lists,
+      ...prompts,
+    };
     const broken = { resource: [], subscriptions: 'all', templateValues: { a: 7 }, promptValues: [{ x: 'y' }], promptFilter: null };
     for (const raw of [undefined, null, 7, [], { room: 'x', tool: 7, drafts: 'y', activityFilter: 1 }, broken])
       expect(parseRoomState(raw)).toEqual(fresh);
