@@ -7,6 +7,7 @@ import '../platform/zod-without-eval.ts';
 import { Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import * as z from 'zod/mini';
 import type { Revision } from '../../shared/contract.ts';
+import { t } from '../platform/i18n.ts';
 import { parseJson, parseProblem, parseRpcFailure, toProtocolFailure } from './call-failure.ts';
 import { type SentCall, sendCall } from './call-request.ts';
 import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
@@ -237,5 +238,5 @@ function classifyHttp(status: number | undefined, text: string): CallFailure {
   if (said) return said;
   // A 5xx without our body comes from what stands before the backend: it was not reached.
   if (status !== undefined && status >= 500) return { kind: 'network' };
-  return { kind: 'unexpected', message: `The endpoint answered with status ${status ?? 'unknown'}.` };
+  return { kind: 'unexpected', message: t('error_endpointStatus', status ?? '?') };
 }

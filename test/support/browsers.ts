@@ -50,20 +50,28 @@ export async function makeProfile(): Promise<string> {
   return folder;
 }
 
-/** Opens a browser with the extension; with the profile of an earlier one, everything that one stored is there again. */
-export async function openBrowser(kind: BrowserKind, options: { profile?: string } = {}): Promise<ExtensionBrowserProcess> {
+type BrowserOptions = {
+  /** That of an earlier one: everything that one stored is there again. */
+  profile?: string;
+  /** What the user has set the browser to; English unless told otherwise. */
+  language?: string;
+};
+
+/** Opens a browser with the extension. */
+export async function openBrowser(kind: BrowserKind, options: BrowserOptions = {}): Promise<ExtensionBrowserProcess> {
   const profile = options.profile ?? (await makeProfile());
-  const opened = await (kind === 'chromium' ? openChromium(profile) : openFirefox(profile));
+  const { language } = options;
+  const opened = await (kind === 'chromium' ? openChromium(profile, language) : openFirefox(profile, language));
   return searchExtension(opened);
 }
 
-async function openChromium(userDataDir: string): Promise<ExtensionBrowserProcess> {
+async function openChromium(userDataDir: string, language: string | undefined): Promise<ExtensionBrowserProcess> {
   const browser = await puppeteer.launch({
     executablePath: requireProgram('chromium'),
     headless: true,
     pipe: true,
     enableExtensions: [extensionFolder('chrome')],
-    args: CHROMIUM_FLAGS,
+    args: language === undefined ? CHROMIUM_FLAGS : [...CHROMIUM_FLAGS, `--lang=${language}`],
     defaultViewport: null,
     userDataDir,
   });
@@ -112,7 +120,7 @@ async function awaitSurface(browser: Browser, url: string, act: () => Promise<vo
   return target.asPage();
 }
 
-async function openFirefox(userDataDir: string): Promise<ExtensionBrowserProcess> {
+async function openFirefox(userDataDir: string, language: string | undefined): Promise<ExtensionBrowserProcess> {
   const id = readFirefoxId();
   const browser = await puppeteer.launch({
     browser: 'firefox',
@@ -129,6 +137,7 @@ async function openFirefox(userDataDir: string): Promise<ExtensionBrowserProcess
   const archive = join(userDataDir, 'under-test.xpi');
   packFolder(extensionFolder('firefox'), archive);
   const chrome = firefoxChrome(browser);
+  if (language !== undefined) await chrome.setLanguage(language);
   if (!(await chrome.isInstalled(id))) await chrome.install(archive);
   const origin = `moz-extension://${FIREFOX_HOST}`;
   return {
