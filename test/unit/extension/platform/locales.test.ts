@@ -1,3 +1,4 @@
+/** Proves that the words of every language are whole and can be read by browsers, and how they are put together. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
