@@ -163,7 +163,7 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
         signal,
       ),
     async callTool(key, call, { onProgress, onContact }, signal) {
-      const act: Act = { kind: 'call', key, signal, onContact };
+      const act: Extract<Act, { kind: 'call' }> = { kind: 'call', key, signal, onContact };
       acts.set(key, act);
       try {
         const value = await client.request({ method: 'tools/call', params: toldLevel(call) }, AnyResult, {
@@ -173,7 +173,7 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
           onprogress: (progress) => onProgress(progress as Progress),
           ...(signal && { signal }),
         });
-        return { kind: 'done', value: value as ToolResult };
+        return { kind: 'done', value: act.large ?? (value as ToolResult) };
       } catch (error) {
         return { kind: 'failed', failure: act.refused ?? classifyFailure(error, signal) };
       } finally {

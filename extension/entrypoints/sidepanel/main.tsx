@@ -15,6 +15,7 @@ import '../../ui/inspector/tools-room.css';
 import '../../ui/inspector/offers-room.css';
 import '../../ui/schema-form/schema-form.css';
 import '../../ui/inspector/result.css';
+import '../../ui/inspector/content.css';
 import '../../ui/inspector/activity-room.css';
 import '../../ui/server-access/server-access.css';
 import '../../ui/inspector/session-room.css';

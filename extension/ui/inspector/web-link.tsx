@@ -1,13 +1,19 @@
 /** Owns a link from outside: it opens only after the user has seen the whole address and said so. What is told of it is link-facts.ts. */
-
+import type { ComponentChildren } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { describeLink } from '../../state/link-facts.ts';
 import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 
+type Props = {
+  uri: string;
+  /** What stands for the address in a line of text; the address itself where it is absent. */
+  children?: ComponentChildren;
+};
+
 /** Draws an address; one that is no web page is text alone. */
-export function WebLink({ uri }: { uri: string }) {
+export function WebLink({ uri, children }: Props) {
   const [isAsking, setAsking] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -19,8 +25,8 @@ export function WebLink({ uri }: { uri: string }) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only hears the key that closes what is inside
-    <div
-      class="web-link"
+    <span
+      class={children === undefined ? 'web-link' : 'web-link inline'}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && isAsking) close();
       }}
@@ -33,7 +39,7 @@ export function WebLink({ uri }: { uri: string }) {
         aria-controls={isAsking ? id : undefined}
         onClick={() => setAsking(!isAsking)}
       >
-        <VisibleText text={uri} />
+        {children ?? <VisibleText text={uri} />}
       </button>
       {isAsking && (
         <section id={id} class="link-question" aria-label={t('kit_linkQuestion')}>
@@ -56,6 +62,6 @@ export function WebLink({ uri }: { uri: string }) {
           </p>
         </section>
       )}
-    </div>
+    </span>
   );
 }
