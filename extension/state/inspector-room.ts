@@ -1,6 +1,7 @@
 /** Owns what the panel remembers of a session between two openings: room, selected tool, filters and typed arguments. */
 import { signal } from '@preact/signals';
 import { loadRoom, saveRoom, saveRoomOnLeaving } from '../platform/stored-rooms.ts';
+import { type ActivityView, parseActivityView } from './inspector-activity-filter.ts';
 import { type Draft, parseDraft } from './schema-form/draft.ts';
 
 /** Quiet time after the last change before it is stored, milliseconds. */
@@ -10,14 +11,12 @@ const MAX_DRAFTS_LENGTH = 150_000;
 
 export const ROOMS = ['tools', 'activity', 'session'] as const;
 export type RoomName = (typeof ROOMS)[number];
-export const ACTIVITY_FILTERS = ['all', 'calls', 'notifications', 'errors'] as const;
-export type ActivityFilter = (typeof ACTIVITY_FILTERS)[number];
 
 export type RoomState = {
   room: RoomName;
   tool: string | undefined;
   toolFilter: string;
-  activityFilter: ActivityFilter;
+  activity: ActivityView;
   /** By tool name, most recently typed last. */
   drafts: { [tool: string]: Draft };
 };
@@ -32,7 +31,7 @@ export function parseRoomState(raw: unknown): RoomState {
     room: ROOMS.find((name) => name === stored['room']) ?? 'tools',
     tool: typeof stored['tool'] === 'string' ? stored['tool'] : undefined,
     toolFilter: typeof stored['toolFilter'] === 'string' ? stored['toolFilter'] : '',
-    activityFilter: ACTIVITY_FILTERS.find((name) => name === stored['activityFilter']) ?? 'all',
+    activity: parseActivityView(stored['activity']),
     drafts: Object.fromEntries(
       drafts.flatMap(([tool, value]) => {
         const draft = parseDraft(value);

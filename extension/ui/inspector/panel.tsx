@@ -14,12 +14,12 @@ import { Button } from '../kit/button.tsx';
 import { lazily } from '../kit/lazily.tsx';
 import { Empty } from '../kit/marks.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
-import { ActivityRoom } from './activity-room.tsx';
 import { PanelHeader } from './panel-header.tsx';
 import { ToolsRoom } from './tools-room.tsx';
 
 const ROOM_LABELS: Record<RoomName, string> = { tools: t('panel_tools'), activity: t('panel_activity'), session: t('panel_session') };
 // Loaded when somebody goes there.
+const ActivityRoom = lazily(async () => (await import('./activity-room.tsx')).ActivityRoom);
 const SessionRoom = lazily(async () => (await import('./session-room.tsx')).SessionRoom);
 
 export function Panel() {
@@ -147,7 +147,7 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
             <ToolsRoom inspector={inspector} remedies={{ 'sign-in': signIn }} />
           )
         ) : open === 'activity' ? (
-          <ActivityRoom inspector={inspector} />
+          <ActivityRoom inspector={inspector} session={session} />
         ) : (
           <SessionRoom session={session} />
         )}

@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallFailure, McpConnection, Outcome, Tool, ToolPage } from '../../../../extension/gateway/mcp-connection.ts';
+import { EMPTY_VIEW } from '../../../../extension/state/inspector-activity-filter.ts';
 import { shareConnection } from '../../../../extension/state/inspector-connection.ts';
 import { fitDrafts, parseRoomState } from '../../../../extension/state/inspector-room.ts';
 import { createTools } from '../../../../extension/state/inspector-tools.ts';
@@ -127,7 +128,7 @@ describe('the connection', () => {
 
 describe('what the panel remembers', () => {
   it('is repaired, whatever was stored', () => {
-    const fresh = { room: 'tools', tool: undefined, toolFilter: '', activityFilter: 'all', drafts: {} };
+    const fresh = { room: 'tools', tool: undefined, toolFilter: '', activity: EMPTY_VIEW, drafts: {} };
     for (const raw of [undefined, null, 7, [], { room: 'x', tool: 7, drafts: 'y', activityFilter: 1 }])
       expect(parseRoomState(raw)).toEqual(fresh);
   });
