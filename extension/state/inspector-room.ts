@@ -1,6 +1,7 @@
 /** Owns what the panel remembers of a session between two openings: room, what is selected in each, filters and what was typed. */
 import { signal } from '@preact/signals';
 import { loadRoom, saveRoom, saveRoomOnLeaving } from '../platform/stored-rooms.ts';
+import { type ActivityView, parseActivityView } from './inspector-activity-filter.ts';
 import { isText, type KeptValues, parseKeptValues, parseSubscriptions } from './kept-values.ts';
 import { type Draft, parseDraft } from './schema-form/draft.ts';
 import { type LogLevel, parseLogLevel } from './server-log.ts';
@@ -14,8 +15,6 @@ const MAX_VALUES_LENGTH = 15_000;
 
 export const ROOMS = ['tools', 'resources', 'prompts', 'activity', 'session'] as const;
 export type RoomName = (typeof ROOMS)[number];
-export const ACTIVITY_FILTERS = ['all', 'calls', 'notifications', 'errors'] as const;
-export type ActivityFilter = (typeof ACTIVITY_FILTERS)[number];
 /** How text of a server is looked at. */
 export const LOOKS = ['plain', 'markdown', 'json'] as const;
 export type Look = (typeof LOOKS)[number];
@@ -39,7 +38,7 @@ export type RoomState = {
   promptFilter: string;
   /** By prompt, most recently typed last. */
   promptValues: KeptValues;
-  activityFilter: ActivityFilter;
+  activity: ActivityView;
   /** From which level on the server was asked to log; undefined: nobody asked. */
   logLevel: LogLevel | undefined;
   /** From which level on its log is shown. */
@@ -70,7 +69,7 @@ export function parseRoomState(raw: unknown): RoomState {
     prompt: isText(stored['prompt']) ? stored['prompt'] : undefined,
     promptFilter: isText(stored['promptFilter']) ? stored['promptFilter'] : '',
     promptValues: parseKeptValues(stored['promptValues']),
-    activityFilter: ACTIVITY_FILTERS.find((name) => name === stored['activityFilter']) ?? 'all',
+    activity: parseActivityView(stored['activity']),
     logLevel: parseLogLevel(stored['logLevel']),
     logShown: parseLogLevel(stored['logShown']) ?? 'debug',
     looks: parseLooks(stored['looks']),

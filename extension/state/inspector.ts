@@ -1,7 +1,10 @@
 /** Owns one opened session in the panel, made of its parts; another session is another inspector. */
+import { signal } from '@preact/signals';
 import type { Session } from '../../shared/contract.ts';
 import { activity } from '../gateway/backend.ts';
 import type { CallFailure, ServerChange } from '../gateway/mcp-connection.ts';
+import type { ActivityFile } from './inspector-activity-file.ts';
+import type { ActivityView } from './inspector-activity-filter.ts';
 import { createActivityLog, type ReadPage } from './inspector-activity-log.ts';
 import { type Dial, dialSession, shareConnection } from './inspector-connection.ts';
 import { looksEnded } from './inspector-failure.ts';
@@ -49,6 +52,10 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
   const serverLog = createLogLevel(connection, keptLevel, settled);
   const runs = createRuns(connection, reach.calls, settled, reach.refreshSession);
 
+  const activityFile = signal<{ file: ActivityFile; view: ActivityView } | undefined>(undefined);
+  /** The act whose messages are to be shown, by its Idempotency-Key, until the Activity room has found them. */
+  const wantedCall = signal<string | undefined>(undefined);
+
   /** Activity has grown and the session's time has started again; a failure that names its end is checked with the backend. */
   function settled(failure: CallFailure | undefined): void {
     log.nudge();
@@ -78,6 +85,15 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
     serverLog,
     runs,
     activity: log,
+    readActivity: reach.readActivity,
+    /** A file that is looked at instead of what is live. */
+    activityFile,
+    wantedCall,
+    /** Goes to the Activity room and there to the messages of an act. */
+    showCall(key: string): void {
+      wantedCall.value = key;
+      room.update({ room: 'activity' });
+    },
     /** Lets go of a session that is over: nothing goes on asking for it. */
     disconnect: () => connection.close(),
     async close(): Promise<void> {

@@ -41,7 +41,8 @@ export function openCall(
   const { device } = input;
   // It is in the activity already.
   const isTakenUp = input.bytes === 0;
-  if (!isTakenUp) live.activity.message({ direction: 'to-server', device, bytes: input.bytes, exchange, method }, input.request);
+  const facts = { device, exchange, method, ...(input.hasOwnKey && input.key !== undefined && { key: input.key }) };
+  if (!isTakenUp) live.activity.message({ direction: 'to-server', ...facts, bytes: input.bytes }, input.request);
 
   const answered = Promise.withResolvers<void>();
   const ended = new AbortController();
@@ -89,7 +90,7 @@ export function openCall(
         call.accepted = 'result' in parsed.message;
         const message = { ...parsed.message, id: input.request.id };
         const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
-        live.activity.message({ direction: 'to-client', device, bytes, exchange, method, durationMs }, message);
+        live.activity.message({ direction: 'to-client', ...facts, bytes, durationMs }, message);
         const text = JSON.stringify(message);
         settle(live, call, call.accepted ? 'done' : 'failed', text);
         reply.end({ kind: 'response', text, status: status ?? 200, id: message.id });

@@ -16,7 +16,6 @@ import { lazily } from '../kit/lazily.tsx';
 import { Dot, Empty } from '../kit/marks.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
 import { PaletteHost } from '../palette/palette-host.tsx';
-import { ActivityRoom } from './activity-room.tsx';
 import { ContentContext, type ContentSurroundings } from './content-context.ts';
 import { PanelHeader } from './panel-header.tsx';
 import { ROOM_LABELS } from './room-labels.ts';
@@ -26,6 +25,7 @@ import { ToolsRoom } from './tools-room.tsx';
 const ServerListsPage = lazily(async () => (await import('../server-lists/server-lists-page.tsx')).ServerListsPage);
 const ResourcesRoom = lazily(async () => (await import('./resources-room.tsx')).ResourcesRoom);
 const PromptsRoom = lazily(async () => (await import('./prompts-room.tsx')).PromptsRoom);
+const ActivityRoom = lazily(async () => (await import('./activity-room.tsx')).ActivityRoom);
 const SessionRoom = lazily(async () => (await import('./session-room.tsx')).SessionRoom);
 
 export function Panel() {
@@ -181,7 +181,7 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
         ) : open === 'prompts' ? (
           <PromptsRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
         ) : open === 'activity' ? (
-          <ActivityRoom inspector={inspector} />
+          <ActivityRoom inspector={inspector} session={session} />
         ) : (
           <SessionRoom session={session} inspector={inspector} />
         )}

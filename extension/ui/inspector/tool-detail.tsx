@@ -1,6 +1,7 @@
 /** Owns one tool on screen: what it says about itself, its arguments, the button that runs it, and what came of it. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
+import { t } from '../../platform/i18n.ts';
 import type { Run } from '../../state/inspector-runs.ts';
 import { type Draft, jsonProblem, showForm, showJson, startDraft, unreadablePlaces } from '../../state/schema-form/draft.ts';
 import { toFields } from '../../state/schema-form/field-model.ts';
@@ -26,10 +27,12 @@ type Props = {
   onBack: () => void;
   onDraft: (draft: Draft | undefined) => void;
   onRun: (args: { [name: string]: unknown }) => void;
+  /** Goes to the messages of an act, by its key. */
+  onMessages: (key: string) => void;
   remedies: Partial<Record<Remedy, () => void>>;
 };
 
-export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, remedies }: Props) {
+export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, onMessages, remedies }: Props) {
   const fields = useMemo(() => toFields(tool.inputSchema), [tool.inputSchema]);
   const draft = useMemo(() => typed ?? startDraft(fields), [typed, fields]);
   const verdict = useMemo(() => checkValue(tool.inputSchema ?? {}, draft.arguments), [tool.inputSchema, draft.arguments]);
@@ -96,6 +99,11 @@ export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, re
         {typed !== undefined && (
           <Button kind="quiet" onClick={() => onDraft(undefined)}>
             Reset
+          </Button>
+        )}
+        {run !== undefined && !(run.kind === 'failed' && run.isUnsent) && (
+          <Button kind="quiet" onClick={() => onMessages(run.key)}>
+            {t('activity_messages')}
           </Button>
         )}
         <span class="spacer" />

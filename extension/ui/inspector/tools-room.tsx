@@ -78,6 +78,7 @@ export function ToolsRoom({ inspector, remedies }: Props) {
             onBack={back}
             onDraft={(draft) => room.setDraft(tool.name, draft)}
             onRun={(args) => void runs.run(tool.name, args)}
+            onMessages={inspector.showCall}
             remedies={remedies}
           />
         )}

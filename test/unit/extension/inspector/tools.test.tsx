@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallFailure, McpConnection, Outcome, Tool, ToolPage } from '../../../../extension/gateway/mcp-connection.ts';
+import { EMPTY_VIEW } from '../../../../extension/state/inspector-activity-filter.ts';
 import { shareConnection } from '../../../../extension/state/inspector-connection.ts';
 import { fitDrafts, parseRoomState } from '../../../../extension/state/inspector-room.ts';
 import { createTools } from '../../../../extension/state/inspector-tools.ts';
@@ -132,7 +133,7 @@ describe('what the panel remembers', () => {
       room: 'tools',
       tool: undefined,
       toolFilter: '',
-      activityFilter: 'all',
+      activity: EMPTY_VIEW,
       drafts: {},
       looks: {},
       logShown: 'debug',
