@@ -22,6 +22,7 @@ const grantOf = ({ issuer, serverUrl }: ScriptedAuthorization, accessToken: stri
     revocationEndpoint: `${issuer}/revoke`,
     tokenAuthMethods: ['none'],
     namesItself: false,
+    isInside: true,
   },
   client: { id: 'client', registration: 'by-hand', redirectUris: [] },
   resource: serverUrl,
