@@ -6,7 +6,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { EndSignIn } from '../../../shared/sign-in-contract.ts';
 import { hashOfState } from './begin.ts';
-import { type Flow, mask, Refusal, takeStep } from './flow.ts';
+import { type Flow, mask, Refusal, reaching, takeStep } from './flow.ts';
 import type { Grant, OAuthState, PendingSignIn } from './oauth-state.ts';
 import { tokenRequest, toTokens } from './token-request.ts';
 
@@ -32,8 +32,9 @@ export function withoutPending(state: OAuthState): OAuthState {
  *
  * @throws AppError SIGN_IN_FAILED; the steps have more.
  */
-export async function endSignIn(flow: Flow, pending: PendingSignIn, returned: EndSignIn): Promise<Grant> {
+export async function endSignIn(opened: Flow, pending: PendingSignIn, returned: EndSignIn): Promise<Grant> {
   const { server, client, resource, redirectUri, scopes } = pending;
+  const flow = reaching(opened, server);
   const { code } = returned;
   for (const secret of [code, returned.state, pending.verifier]) if (secret !== undefined) flow.secrets.add(secret);
   const checkedCode = await takeStep(flow, 'authorization', async () => {

@@ -32,6 +32,8 @@ export const AuthorizationServer = z.object({
   tokenAuthMethods: z.catch(z.array(z.string().check(z.maxLength(64))), []),
   /** Whether it promises to name itself when it sends the browser back. Source: RFC 9207. */
   namesItself: z.catch(z.boolean(), false),
+  /** Whether the MCP server was found inside a network: only then its authorization server may be there. */
+  isInside: z.catch(z.boolean(), false),
 });
 export type AuthorizationServer = z.infer<typeof AuthorizationServer>;
 

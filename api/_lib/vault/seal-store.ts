@@ -14,6 +14,7 @@ import { openCall, openEntry, openEvents, openMessage, openResult, sealMessages,
 import { sealDevices, withoutKeys } from './sealed-devices.ts';
 import {
   isAhead,
+  isSealedAhead,
   openActivity,
   openSecrets,
   openSession,
@@ -28,6 +29,9 @@ import {
 
 /** Purpose of the seal on where the server's own stream stands. */
 const STREAM_PLACE = 'stream-place';
+
+const keysChanged = (): AppError =>
+  new AppError('RECOVERY_BUSY', 'The keys of the workspace were changed on another instance a moment ago. Try again.');
 
 type Opened<E extends Entered> = { kind: 'ok'; entered: E; keys: SessionKeys };
 
@@ -57,8 +61,7 @@ export function sealStore(inner: Store, { ttlSeconds = SESSION_TTL_SECONDS }: { 
     const stored = await inner.loadSession(id);
     const keys = stored && (await find(id));
     // To take it for lost would have it written over.
-    if (keys && isAhead(keys, stored))
-      throw new AppError('RECOVERY_BUSY', 'The keys of the workspace were changed on another instance a moment ago. Try again.');
+    if (keys && isAhead(keys, stored)) throw keysChanged();
     return keys && openSession(keys, stored);
   }
   const enterOnly = (credential: Credential, id: string, answer: Entry): Entry => {
@@ -140,11 +143,16 @@ export function sealStore(inner: Store, { ttlSeconds = SESSION_TTL_SECONDS }: { 
       if (!keys) return 'absent';
       return inner.publishServerSession(id, fence, sealServerSession(keys.scope, serverSession), spoken);
     },
-    async saveServerSecrets(id, expectedVersion, secrets) {
-      const keys = await find(id);
-      if (keys && !keys.server) await load(id);
-      if (!keys?.server) return 'absent';
-      return inner.saveServerSecrets(id, expectedVersion, sealSecrets(keys.server, secrets));
+    async loadServerSecrets(server) {
+      const keyring = cache.ofWorkspace(server.workspaceId);
+      const keys = openServerKeys(keyring, server.url);
+      const kept = await inner.loadServerSecrets(server, keys.serverKey);
+      if (kept && isSealedAhead(keyring, kept)) throw keysChanged();
+      return kept && { ...kept, secrets: openSecrets(keys, kept.secrets) ?? {} };
+    },
+    async saveServerSecrets(server, expectedVersion, secrets) {
+      const keys = openServerKeys(cache.ofWorkspace(server.workspaceId), server.url);
+      return inner.saveServerSecrets(server, expectedVersion, sealSecrets(keys, secrets), keys.serverKey);
     },
     async settle(id, settlement) {
       const keys = await find(id);

@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { decodeSecrets } from '../store/record-codec.ts';
 import { type ServerSecrets, type ServerSession, type StoredSession, UNCONNECTED } from '../store/store.ts';
 import { openServerKeys, type ServerKeys, type SessionKeys } from './key-cache.ts';
-import type { Scope } from './keyring.ts';
+import type { Keyring, Scope } from './keyring.ts';
 import { generationOf, unreadable } from './sealing.ts';
 
 const SealedValue = z.object({ sealed: z.string() });
@@ -76,9 +76,15 @@ export function openSession(keys: SessionKeys, stored: StoredSession): StoredSes
 
 /** Tells whether a session was sealed with keys that came after these: then it is not lost, only not to be opened with them. */
 export function isAhead({ keyring }: SessionKeys, { url, serverSession, secrets }: StoredSession): boolean {
-  const texts = [url, ...[serverSession.greeting, secrets.oauth].map((value) => SealedValue.safeParse(value).data?.sealed ?? '')];
-  return texts.some((text) => (generationOf(text) ?? 0) > keyring.generation);
+  const greeting = SealedValue.safeParse(serverSession.greeting).data?.sealed ?? '';
+  return [url, greeting].some((text) => isNewer(keyring, text)) || isSealedAhead(keyring, { secrets });
 }
+
+/** The same of a server's secrets. */
+export const isSealedAhead = (keyring: Keyring, { secrets }: Pick<StoredSession, 'secrets'>): boolean =>
+  isNewer(keyring, SealedValue.safeParse(secrets.oauth).data?.sealed ?? '');
+
+const isNewer = ({ generation }: Keyring, text: string): boolean => (generationOf(text) ?? 0) > generation;
 
 /** Returns the session opened, or as it is stored where it cannot be, without what would be asked of its server. */
 export function tryOpenSession(keys: SessionKeys, stored: StoredSession): StoredSession {

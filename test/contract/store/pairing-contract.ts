@@ -63,7 +63,7 @@ export function testPairing(get: () => StoreUnderTest): void {
     const { store } = get();
     const { member, id, session } = await begin(store);
     const guest = await addWaiting(store, member);
-    await store.saveServerSecrets(id, 0, { headers: { a: 'b' } });
+    await store.saveServerSecrets(session, 0, { headers: { a: 'b' } });
     await store.enterCall(member.credential, id, toOpening());
     expect(await store.removeDevice(member.credential, member.device.id)).toBe('ended');
     expect(await store.loadSession(id)).toBeUndefined();

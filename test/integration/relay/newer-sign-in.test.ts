@@ -18,6 +18,7 @@ const grantOf = (accessToken: string): Grant => ({
     tokenEndpoint: `${ISSUER}/token`,
     tokenAuthMethods: [],
     namesItself: false,
+    isInside: true,
   },
   client: { id: 'client', registration: 'by-hand', redirectUris: [] },
   resource: 'https://one.example/mcp',

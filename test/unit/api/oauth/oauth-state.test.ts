@@ -20,6 +20,7 @@ const server = {
   tokenEndpoint: 'https://as.example.com/token',
   tokenAuthMethods: [],
   namesItself: true,
+  isInside: true,
 };
 const client = { id: 'the-client', secret: 'canary-secret', registration: 'by-hand' as const, redirectUris: [] };
 const grant: Grant = {
