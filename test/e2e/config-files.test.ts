@@ -128,5 +128,14 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('config files in %s', (kind)
     await panel.page.keyboard.type('go session');
     await panel.page.keyboard.press('Enter');
     await panel.see('Cold starts');
+    // Lists that nobody has looked at yet are read when the palette opens.
+    await openPalette();
+    await panel.page.keyboard.type('arguments pr');
+    await panel.find('option', /^Prompt Arguments Prompt/);
+    await panel.page.keyboard.press('Enter');
+    await panel.find('heading', /arg/i);
+    await panel.openRoom('Tools');
+    await panel.press('/');
+    expect(await panel.focused()).toMatch(/^Filter/);
   });
 });

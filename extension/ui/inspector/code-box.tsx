@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { Button } from '../kit/button.tsx';
 import { type Find, FindBar } from './find-bar.tsx';
+import { COMMAND_KEY } from './keys.ts';
 
 type Props = {
   label: string;
@@ -39,7 +40,7 @@ export function CodeBox({ label, find, wrap, focus, tools, children }: Props) {
       {(find !== undefined || wrap !== undefined || Boolean(tools)) && (
         <div class="code-tools">
           {find !== undefined && (
-            <Button kind="quiet" small data-find title="Ctrl+F" aria-expanded={find.isOpen} onClick={open}>
+            <Button kind="quiet" small data-find title={`${COMMAND_KEY}+F`} aria-expanded={find.isOpen} onClick={open}>
               {t('result_find')}
             </Button>
           )}

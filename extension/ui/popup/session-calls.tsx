@@ -11,6 +11,7 @@ import { Button } from '../kit/button.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { spellHidden } from '../kit/visible-text.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { showInspector } from './show-inspector.ts';
 
 /** Calls that are drawn of one session; the rest is told by its number. */
 const MAX_DRAWN = 5;
@@ -44,11 +45,16 @@ function RunningCall({ sessionId, call, isKnown }: { sessionId: string; call: Ca
     <li class="session-call">
       {isKnown && <Spinner />}
       <span class="session-call-text">
-        <span class="session-call-name clip">
+        <button
+          type="button"
+          class="session-call-name clip"
+          title={t('popup_showCall')}
+          onClick={() => void showInspector(sessionId, { room: 'tools', tool: label })}
+        >
           <bdi>
             <VisibleText text={label} />
           </bdi>
-        </span>
+        </button>
         <span class="session-facts clip" title={spellHidden(`${label}\n${device}`)}>
           {[count, elapsed(startedAt, now.value)].filter(Boolean).join(' · ')} ·
           <bdi>

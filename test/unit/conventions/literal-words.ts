@@ -31,7 +31,8 @@ const SAYS = new Set(['announce', 'copyWithWord']);
 /** Calls whose text no user reads: selectors, and what a server is told. */
 const UNREAD = new Set(['querySelector', 'querySelectorAll', 'closest', 'matches', 'abort']);
 /** Names, values and examples, which are the same in every language. */
-const NAMES = /https?:\/\/\S+|XXXX XXXX|npm start|Mooring|MCP|Streamable HTTP|HTTP|SSE|JSON|outputSchema|_meta|\b(null|true|false)\b/g;
+const NAMES =
+  /https?:\/\/\S+|XXXX XXXX|npm start|Mooring|MCP|Streamable HTTP|HTTP|SSE|JSON|outputSchema|mcpServers|_meta|Claude \w+|VS Code|docker run|curl -N|-H|Accept:|[\w./]+\.json|application\/json|text\/event-stream|\b(null|true|false)\b/g;
 
 const LETTERS = /\p{L}{2}/u;
 const SENTENCE = /\p{L}{2,}[,;:.]? \p{L}{2,}/u;
