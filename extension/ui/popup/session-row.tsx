@@ -134,7 +134,7 @@ function ShownRow({ session, isActive, isSigningIn, setMode }: ShownRowProps) {
               <VisibleText text={name} />
             </bdi>
           </span>
-          <span class="session-facts clip" dir="ltr">
+          <span class={sentence === undefined ? 'session-facts clip' : 'session-facts'} dir={sentence === undefined ? 'ltr' : undefined}>
             {sentence ?? (
               <>
                 <bdi>{shortUrl(url)}</bdi> · {transport === 'sse' ? 'SSE' : 'HTTP'}
