@@ -93,7 +93,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in German, %s', (kind) => {
     );
     const popup = await open({ sessions: [gone] });
     await popup.see('Server nicht erreichbar');
-    await popup.see('vor 5 min abgelaufen');
+    await popup.see('Abgelaufen vor 5 min');
     await look(popup, 'sessions', POPUP);
     await popup.click('button', 'Aktionen für Notes');
     await popup.find('menuitem', /^Umbenennen/);

@@ -76,6 +76,8 @@ async function openChromium(userDataDir: string, language: string | undefined): 
     userDataDir,
   });
   const origin = `chrome-extension://${readChromiumId()}`;
+  // Before its worker runs, Chromium may not know the extension, and blocks its pages.
+  await browser.waitForTarget((target) => isWorker(target, origin));
   return {
     kind: 'chromium',
     browser,

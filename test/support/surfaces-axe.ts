@@ -1,9 +1,7 @@
 /** Owns what an accessibility engine finds on a page as it is drawn right now: axe-core, run inside the page. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
 
-const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SERIOUS = ['serious', 'critical'];
 
 type Violation = { id: string; impact: string; help: string; nodes: string[] };
@@ -21,7 +19,7 @@ const RUN = `axe.run(document, { iframes: false, resultTypes: ['violations'] }).
 /** Returns what is serious or critical, one line for each element. */
 export async function findBarriers(page: Page): Promise<string[]> {
   // A page that was loaded again has lost it.
-  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(`${SOURCE}; undefined`);
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(`${axe.source}; undefined`);
   const violations = (await page.evaluate(RUN)) as Violation[];
   return violations
     .filter(({ impact }) => SERIOUS.includes(impact))

@@ -81,9 +81,11 @@ export async function shoot(
   return flaws;
 }
 
-// As text: it runs in the page. A border of a letter may stand out by a pixel.
+// As text: it runs in the page. A border of a letter may stand out by a pixel. What comes from outside may be longer than any place:
+// it stands in <bdi> or is told by its dir.
 const READ_CUT_OFF = `[...document.querySelectorAll('button, label, legend, summary, h1, h2, h3, dt, p, small, .clip, .tab, .chip')]
   .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.unseen'))
+  .filter((element) => !element.matches('bdi, [dir]') && !element.querySelector('bdi, [dir]'))
   .filter((element) => getComputedStyle(element).display !== 'inline' && element.scrollWidth > element.clientWidth + 1)
   .map((element) => element.textContent)`;
 

@@ -41,7 +41,7 @@ export function ConnectBox() {
   }, []);
 
   const submit = async () => {
-    confirmation.value = '';
+    confirmation.value = undefined;
     const { submitConnect } = await import('../../state/connect-attempt.ts');
     const session = await submitConnect();
     if (session) {

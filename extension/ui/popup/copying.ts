@@ -8,7 +8,7 @@ import { announce } from '../kit/announcer.tsx';
 
 export async function copyWithWord(text: string, word: string): Promise<void> {
   await copyText(text);
-  confirmation.value = word;
+  confirmation.value = { text: word };
   announce(word);
 }
 

@@ -1,5 +1,4 @@
 /** Owns the frame of the popup: header, the view in it, footer. */
-
 import { t } from '../../platform/i18n.ts';
 import { confirmation, panelKeys } from '../../state/popup-foot.ts';
 import { selectedSession, sessions, settings } from '../../state/stored-state.ts';
@@ -16,6 +15,8 @@ import { pastedConfig } from './pasted-config.ts';
 import { SessionList } from './session-list.tsx';
 import { showInspector } from './show-inspector.ts';
 
+// Loaded with the first thing that is done.
+const LastAct = lazily(async () => (await import('./last-act.tsx')).LastAct);
 // Loaded when somebody goes there.
 const SettingsView = lazily(async () => (await import('./settings-view.tsx')).SettingsView);
 const ImportPage = lazily(async () => (await import('./import-page.tsx')).ImportPage);
@@ -45,10 +46,11 @@ export function Popup() {
 }
 
 function Footer() {
+  const said = confirmation.value;
   const isUsable = sessions.value.some(({ ended }) => !ended);
   return (
     <footer class="popup-footer">
-      <span class="popup-confirmation">{confirmation}</span>
+      <span class="popup-confirmation">{said && <LastAct {...said} />}</span>
       <Button kind="quiet" small disabled={!isUsable} onClick={() => void showInspector(selectedSession.value?.id)}>
         <Icon name="panel" />
         {t('popup_inspector')}

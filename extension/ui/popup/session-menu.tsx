@@ -2,10 +2,10 @@
 import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { endpointConfig, endpointUrl } from '../../state/endpoint.ts';
-import { dismiss } from '../../state/sessions.ts';
 import { type MenuItem, MenuList, type MenuPlace } from '../kit/menu-list.tsx';
 import { copyWithWord } from './copying.ts';
 import { reconnectRow } from './reconnect-row.ts';
+import { removeRow } from './remove-row.ts';
 import { showInspector } from './show-inspector.ts';
 
 /** What stands in a session's place, or below it. */
@@ -25,7 +25,7 @@ function menuOf(session: StoredSession, setMode: (mode: Mode) => void): MenuItem
       { label: t('popup_reconnect'), onSelect: () => void reconnectRow(session) },
       rename,
       { label: t('popup_copyServerAddress'), onSelect: () => void copyWithWord(session.url, t('popup_addressCopied')) },
-      { label: t('popup_remove'), isDanger: true, startsGroup: true, onSelect: () => void dismiss(session.id) },
+      { label: t('popup_remove'), isDanger: true, startsGroup: true, onSelect: () => void removeRow(session) },
     ];
   return [
     {

@@ -8,7 +8,7 @@ import { now } from '../../state/clock.ts';
 import { reconnecting, stopReconnect } from '../../state/reconnecting.ts';
 import { runningCalls } from '../../state/running-calls.ts';
 import { type Contact, summarizeSession } from '../../state/session-summary.ts';
-import { clearSessionError, dismiss, isFresh, sessionErrors } from '../../state/sessions.ts';
+import { clearSessionError, isFresh, sessionErrors } from '../../state/sessions.ts';
 import { selectedSessionId, stored } from '../../state/stored-state.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
@@ -70,7 +70,8 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
   const keys = (event: KeyboardEvent) => {
     if (mode !== 'shown' || !(event.target instanceof HTMLElement) || !event.target.matches('.session-open')) return;
     if (event.key === 'F2') setMode('renaming');
-    else if (event.key === 'Delete') session.ended ? void dismiss(session.id) : setMode('ending');
+    else if (event.key === 'Delete')
+      session.ended ? void import('./remove-row.ts').then(({ removeRow }) => removeRow(session)) : setMode('ending');
     else return;
     event.preventDefault();
   };
@@ -133,7 +134,7 @@ function ShownRow({ session, isActive, isSigningIn, setMode }: ShownRowProps) {
               <VisibleText text={name} />
             </bdi>
           </span>
-          <span class="session-facts clip" dir="ltr">
+          <span class={sentence === undefined ? 'session-facts clip' : 'session-facts'} dir={sentence === undefined ? 'ltr' : undefined}>
             {sentence ?? (
               <>
                 <bdi>{shortUrl(url)}</bdi> · {transport === 'sse' ? 'SSE' : 'HTTP'}
