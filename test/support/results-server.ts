@@ -44,12 +44,12 @@ export const MARKDOWN = [
 
 /** What makes a reader slow, deep or wrong. */
 export const NASTY_MARKDOWN = [
+  '<script>window.ran="markdown"</script>\n\n<img src=x onerror="window.ran=1">\n\n<!-- hidden -->',
   `${'>'.repeat(3000)} deep`,
   '['.repeat(3000),
   `${'*a **b '.repeat(400)}`,
   `${'`'.repeat(999)} x ${'`'.repeat(998)}`,
   `|${'a|'.repeat(500)}\n|${'-|'.repeat(500)}\n|${'b|'.repeat(500)}`,
-  '<script>window.ran="markdown"</script>\n\n<img src=x onerror="window.ran=1">\n\n<!-- hidden -->',
   '[x](javascript:window.ran=2) [y](data:text/html,x) ![z](javascript:window.ran=3) <javascript:window.ran=4>',
   'safe\u202egnp.exe\u202c and pay\u200bpal',
   `${Array.from({ length: 60 }, (_, depth) => `${'  '.repeat(depth)}- item`).join('\n')}`,
