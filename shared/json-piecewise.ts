@@ -125,9 +125,10 @@ class Reader {
 
   /** Returns the first place from here on that does not split an escape. */
   #outOfEscape(at: number): number {
-    const last = this.#text.lastIndexOf('\\', at - 1);
     // The longest escape has six characters.
-    if (last < at - 5) return at;
+    const from = Math.max(0, at - 5);
+    const last = from + this.#text.slice(from, at).lastIndexOf('\\');
+    if (last < from) return at;
     let escapes = 0;
     while (this.#text.charCodeAt(last - escapes) === BACKSLASH) escapes++;
     if (escapes % 2 === 0) return at;

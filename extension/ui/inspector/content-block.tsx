@@ -2,7 +2,7 @@
  * Owns how one content block of a result is drawn, whatever the server put into it: text, image, audio, resource, link, or something unknown.
  * Source: MCP 2026-07-28, Tools > Tool result. Nothing in a block is trusted: media are told by their bytes, links open only as web pages.
  */
-import { useContext } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import { locale, t } from '../../platform/i18n.ts';
 import { isJsonObject, type JsonObject } from '../../state/schema-form/json-value.ts';
 import { Button } from '../kit/button.tsx';
@@ -59,10 +59,11 @@ function Unknown({ value, position }: { value: unknown; position: string }) {
 
 /** JSON that is opened when somebody wants it. */
 export function Foldable({ title, value }: { title: string; value: unknown }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <details class="fold">
+    <details class="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{title}</summary>
-      <JsonView value={value} label={title} />
+      {isOpen && <JsonView value={value} label={title} />}
     </details>
   );
 }

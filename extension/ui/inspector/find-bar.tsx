@@ -1,4 +1,5 @@
 /** Owns looking for a word in what one box shows: the field, the count, forth and back. Where it is found is find-matches.ts. */
+import type { RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { inSlices } from '../../../shared/in-slices.ts';
 import { formatNumber, t } from '../../platform/i18n.ts';
@@ -53,6 +54,20 @@ export function useFind<Match>(subject: unknown, find: (word: string) => Generat
     type: setWord,
     step: (by) => count > 0 && setAt([(at + by + count) % count, steps + 1]),
   };
+}
+
+/** Brings the match into view, sideways and in the page too, after the row that holds it has been drawn and has its height. */
+export function useFoundInView(scroller: RefObject<HTMLElement | null>, step: number | undefined): void {
+  useEffect(() => {
+    if (step === undefined) return;
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        const found = scroller.current?.querySelector('.found.current, .is-active .found, .is-active');
+        found?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [step]);
 }
 
 /** The bar; it has the focus as soon as it is there. */

@@ -7,7 +7,7 @@ import { t } from '../../platform/i18n.ts';
 import { Button } from '../kit/button.tsx';
 import { CodeBox } from './code-box.tsx';
 import { useWrap } from './content-context.ts';
-import { useFind } from './find-bar.tsx';
+import { useFind, useFoundInView } from './find-bar.tsx';
 import { findInJson, type JsonMatch } from './find-matches.ts';
 import { JsonLine } from './json-line.tsx';
 import { type Folds, foldAll, toLines, unfoldAll, wayTo } from './json-tree.ts';
@@ -44,6 +44,7 @@ export function JsonView({ value, label }: Props) {
     setFolds((before) => new Map([...before, ...way.folds]));
     go(way.id);
   }, [find.match, find.steps]);
+  useFoundInView(tree, find.match === undefined ? undefined : find.steps);
   const activeAt = Math.max(
     0,
     lines.findIndex((line) => line.id === active),

@@ -42,7 +42,7 @@ export function ResultView({ result, durationMs, outputSchema, origin, place }: 
         find.click();
       }}
     >
-      <div class="bar">
+      <div class="bar result-bar">
         <Dot tone={isError ? 'bad' : 'ok'} />
         <b class={isError ? 'is-bad' : undefined}>{isError ? t('result_toolError') : t('result_result')}</b>
         <span class="badge">{durationWords(durationMs)}</span>

@@ -25,5 +25,5 @@ export function Rows(props: RowsProps) {
       scroller.current?.querySelector(`[data-index="${target.index}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [isPlain, target?.index, target?.wish]);
   if (isLong && VirtualRows.value !== undefined) return <VirtualRows.value {...props} />;
-  return <>{Array.from({ length: Math.min(count, few) }, (_, index) => draw(index))}</>;
+  return <div class="rows plain">{Array.from({ length: Math.min(count, few) }, (_, index) => draw(index))}</div>;
 }

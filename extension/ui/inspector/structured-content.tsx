@@ -22,7 +22,7 @@ export function StructuredContent({ value, outputSchema }: Props) {
   );
   return (
     <div class="result-part">
-      <div class="bar">
+      <div class="bar result-bar">
         <b>{t('result_structured')}</b>
         {verdict !== undefined && <VerdictBadge verdict={verdict} />}
         {outputSchema === undefined && <span class="badge">{t('result_noSchema')}</span>}

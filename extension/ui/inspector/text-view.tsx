@@ -11,7 +11,7 @@ import { Button } from '../kit/button.tsx';
 import { lazily } from '../kit/lazily.tsx';
 import { CodeBox } from './code-box.tsx';
 import { useLook, useWrap } from './content-context.ts';
-import { useFind } from './find-bar.tsx';
+import { useFind, useFoundInView } from './find-bar.tsx';
 import { findInText, type TextMatch } from './find-matches.ts';
 import { JsonView } from './json-view.tsx';
 import { looksLikeMarkdown } from './markdown-signs.ts';
@@ -41,7 +41,7 @@ type Props = {
   place?: string | undefined;
   /** Under what name it is saved. */
   fileName?: string;
-  /** Even where it is short. */
+  /** Even where it is short; its size stands elsewhere. */
   hasTools?: boolean;
 };
 
@@ -56,16 +56,7 @@ export function TextView({ text, label, place, fileName = 'text.txt', hasTools =
   const current = find.match?.from ?? -1;
   const hasMarkdown = useMemo(() => looksLikeMarkdown(text), [text]) || look === 'markdown';
   const isPlain = !(look === 'markdown' || (look === 'json' && json.value !== undefined));
-  // After the piece that holds it has been drawn and has its height.
-  useEffect(() => {
-    if (current < 0) return;
-    const frame = requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        scroller.current?.querySelector('.found.current')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
-      ),
-    );
-    return () => cancelAnimationFrame(frame);
-  }, [current, find.steps]);
+  useFoundInView(scroller, find.match === undefined ? undefined : find.steps);
   const choice = (name: 'markdown' | 'json', words: string) => (
     <Button kind="quiet" small aria-pressed={look === name} onClick={() => setLook(look === name ? 'plain' : name)}>
       {words}
@@ -85,7 +76,7 @@ export function TextView({ text, label, place, fileName = 'text.txt', hasTools =
             {(!isGlance || hasTools) && (
               <>
                 <span class="spacer" />
-                <span class="quiet">{byteWords(text.length)}</span>
+                {!hasTools && <span class="quiet">{byteWords(text.length)}</span>}
                 <CopyButton text={() => text} />
                 <SaveButton name={fileName} text={text} />
               </>
@@ -99,7 +90,7 @@ export function TextView({ text, label, place, fileName = 'text.txt', hasTools =
         <MarkdownView text={text} label={label} />
       ) : isPlain ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard
-        <section ref={scroller} class={`code-scroll code${isWrapped ? ' wrap' : ''}`} aria-label={label} tabIndex={0}>
+        <section ref={scroller} class={`code-scroll code text${isWrapped ? ' wrap' : ''}`} aria-label={label} tabIndex={0}>
           <Rows
             count={ends.length}
             few={FEW_PIECES}

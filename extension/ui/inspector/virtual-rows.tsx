@@ -4,13 +4,27 @@ import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { RowsProps } from './rows-props.ts';
 
 const OVERSCAN = 10;
+/** Room above the first row and below the last, as `.rows.plain` has it; px. */
+const PADDING = 8;
+/** Room that a row keeps to the edge when it is brought into view: a scroll bar may lie over it. */
+const EDGE = 20;
 
 export function VirtualRows({ count, scroller, estimate, draw, keyOf, target, layout }: RowsProps) {
   const [, redraw] = useReducer((turn: number, _: undefined) => turn + 1, 0);
   const held = useRef<Virtualizer<HTMLElement, HTMLElement> | undefined>(undefined);
   const rows = useRef<HTMLDivElement>(null);
   const options = {
-    ...{ count, estimateSize: estimate, overscan: OVERSCAN, getItemKey: keyOf, measureElement },
+    ...{
+      count,
+      estimateSize: estimate,
+      overscan: OVERSCAN,
+      paddingStart: PADDING,
+      paddingEnd: PADDING,
+      scrollPaddingStart: EDGE,
+      scrollPaddingEnd: EDGE,
+      getItemKey: keyOf,
+      measureElement,
+    },
     ...{ scrollToFn: elementScroll, observeElementRect, observeElementOffset },
     getScrollElement: () => scroller.current,
     onChange: () => redraw(undefined),
@@ -39,7 +53,7 @@ export function VirtualRows({ count, scroller, estimate, draw, keyOf, target, la
     <div
       ref={rows}
       class="rows"
-      style={{ paddingTop: `${items[0]?.start ?? 0}px`, paddingBottom: `${list.getTotalSize() - (items.at(-1)?.end ?? 0)}px` }}
+      style={{ paddingTop: `${items[0]?.start ?? PADDING}px`, paddingBottom: `${list.getTotalSize() - (items.at(-1)?.end ?? 0)}px` }}
     >
       {items.map(({ index }) => draw(index))}
     </div>
