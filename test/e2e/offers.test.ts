@@ -45,12 +45,13 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('what servers offer, in %s',
   };
 
   it('has room for all five tabs in the narrowest panel, in every language', async () => {
-    await panel.page.setViewport({ width: 320, height: SIZES.height });
+    const narrow = await openPanelPage(extension, { width: 320, height: SIZES.height });
+    await narrow.find('tab', 'Session');
     for (const language of ['en', 'de']) {
       const file = new URL(`../../extension/public/_locales/${language}/messages.json`, import.meta.url);
       const messages = JSON.parse(readFileSync(file, 'utf8')) as { [key: string]: { message: string } };
       const words = ['tools', 'resources', 'prompts', 'activity', 'session'].map((room) => messages[`panel_${room}`]?.message ?? '');
-      const cut = await panel.page.evaluate((labels) => {
+      const cut = await narrow.page.evaluate((labels) => {
         const tabs = [...document.querySelectorAll<HTMLElement>('[role=tab]')];
         // The selected one is bold: each may be.
         for (const [i, tab] of tabs.entries()) {
@@ -63,8 +64,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('what servers offer, in %s',
       expect(cut).toMatchObject({ tabs: 5, lines: 1 });
       expect(cut.left, language).toBeLessThanOrEqual(0);
     }
-    await panel.page.reload();
-    await panel.page.setViewport({ width: 800, height: SIZES.height });
+    await narrow.page.close();
   });
 
   it('lists more than a thousand resources of many pages', async () => {
