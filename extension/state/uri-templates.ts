@@ -37,8 +37,9 @@ export function readTemplate(template: string): ReadTemplate | { kind: 'unreadab
 }
 
 function toVariable(template: string, name: string): TemplateVariable {
-  const own = [...template.matchAll(/\{([+#./?&]?)([^}]*)\}/g)].find(([, , names = '']) =>
-    names.split(',').some((part) => part.replace('*', '').trim() === name),
-  );
-  return { name, isOptional: /[?&]/.test(own?.[1] ?? ''), isList: own?.[2]?.includes('*') === true };
+  for (const [, operator = '', names = ''] of template.matchAll(/\{([+#./?&]?)([^}]*)\}/g)) {
+    const own = names.split(',').find((part) => part.replace('*', '').trim() === name);
+    if (own !== undefined) return { name, isOptional: operator === '?' || operator === '&', isList: own.includes('*') };
+  }
+  return { name, isOptional: false, isList: false };
 }

@@ -140,7 +140,7 @@ export function OfferList({ label, filterLabel, groups, selected, filter, onFilt
         })}
       </div>
       {all.length === 0 && <p class="quiet none">{none}</p>}
-      {children !== undefined && <div class="filter">{children}</div>}
+      <div class="offer-more">{children}</div>
     </div>
   );
 }

@@ -37,7 +37,7 @@ type Props = {
   hasMore: boolean;
   /** Id of the heading of the detail, where the focus goes. */
   headingId: string;
-  list: (select: (key: string) => void) => ComponentChildren;
+  list: (select: (key: string) => void, trouble: ComponentChildren) => ComponentChildren;
   detail: (back: () => void) => ComponentChildren;
   onSelect: (key: string) => void;
 };
@@ -53,7 +53,9 @@ export function OffersRoom({ lists, words, remedies, isEnded, selected, hasMore,
     for (const owner of lists) if (owner.list.value.failure !== undefined) void owner.refresh();
   };
   const broken = failed !== undefined && <FailureView failure={failed} act="read" remedies={{ ...remedies, retry }} busy={isLoading} />;
-  if (!hasMore && states.every(({ items }) => items === undefined)) {
+  // All lists have something before any is shown: what came later would stand above what is there.
+  const isWaiting = states.some(({ items, failure: own }) => items === undefined && own === undefined);
+  if (!hasMore && (isWaiting || states.every(({ items }) => items === undefined))) {
     // An ended session is not asked: the notice above says what to do.
     if (isEnded && !broken) return null;
     return (
@@ -87,7 +89,8 @@ export function OffersRoom({ lists, words, remedies, isEnded, selected, hasMore,
   };
   return (
     <div class="tools-room" data-open={isDetailOpen.value && selected !== undefined}>
-      {list(select)}
+      {/* Where there is no room for both, the side steps back. */}
+      {list(select, broken && <div class="offer-trouble">{broken}</div>)}
       <div class="tool-side">
         {broken}
         {detail(back)}

@@ -39,7 +39,7 @@ export function PromptsRoom({ inspector, isEnded, remedies }: Props) {
       hasMore={false}
       headingId="prompt-name"
       onSelect={(name) => room.update({ prompt: name })}
-      list={(select) => (
+      list={(select, trouble) => (
         <OfferList
           label={t('panel_prompts')}
           filterLabel={t('prompts_filterLabel')}
@@ -49,7 +49,9 @@ export function PromptsRoom({ inspector, isEnded, remedies }: Props) {
           onFilter={(filter) => room.update({ promptFilter: filter })}
           onSelect={select}
           none={t('prompts_noMatch')}
-        />
+        >
+          {trouble}
+        </OfferList>
       )}
       detail={(back) =>
         prompt === undefined ? (

@@ -109,6 +109,11 @@ function TemplateForm({ template, read, inspector }: { template: string; read: R
         event.preventDefault();
         submit();
       }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        submit();
+      }}
     >
       <ArgumentFields
         arguments={given}

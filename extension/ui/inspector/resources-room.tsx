@@ -1,5 +1,5 @@
 /** Owns the Resources room: resources, templates and addresses that are not listed, and the one that is selected. */
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import type { Inspector } from '../../state/inspector.ts';
 import type { Remedy } from '../../state/words.ts';
@@ -19,7 +19,8 @@ const keyOfTemplate = (template: string): string => `template ${template}`;
 export function ResourcesRoom({ inspector, isEnded, remedies }: Props) {
   const { room, resources } = inspector;
   const { resource: uri, template: uriTemplate, resourceFilter, subscriptions } = room.state.value;
-  const { items: listed } = resources.resources.list.value;
+  const { items: listed, loading } = resources.resources.list.value;
+  const isWhole = listed !== undefined && !loading;
   const { items: templates } = resources.templates.list.value;
   const changed = resources.changed.value;
   const listedUris = useMemo(() => new Set(listed?.map((resource) => resource.uri)), [listed]);
@@ -27,6 +28,16 @@ export function ResourcesRoom({ inspector, isEnded, remedies }: Props) {
     const markOf = (of: string) => (changed.has(of) ? t('resources_changed') : undefined);
     const unlisted = [...new Set([...subscriptions, ...(uri === undefined ? [] : [uri])])].filter((each) => !listedUris.has(each));
     return [
+      // Few, and there before the first page of resources: what comes page by page grows downwards, and moves nothing.
+      {
+        title: t('resources_templates'),
+        offers: (templates ?? []).map(({ uriTemplate: of, label, description }) => ({
+          key: keyOfTemplate(of),
+          label,
+          about: of,
+          more: description,
+        })),
+      },
       {
         title: t('resources_listed'),
         offers: (listed ?? []).map(({ uri: of, label, description, mimeType, size }) => ({
@@ -38,25 +49,20 @@ export function ResourcesRoom({ inspector, isEnded, remedies }: Props) {
         })),
       },
       {
-        title: t('resources_templates'),
-        offers: (templates ?? []).map(({ uriTemplate: of, label, description }) => ({
-          key: keyOfTemplate(of),
-          label,
-          about: of,
-          more: description,
-        })),
-      },
-      {
         title: t('resources_byAddress'),
-        offers: listed === undefined ? [] : unlisted.map((of) => ({ key: keyOfUri(of), label: of, about: '', mark: markOf(of) })),
+        offers: isWhole ? unlisted.map((of) => ({ key: keyOfUri(of), label: of, about: '', mark: markOf(of) })) : [],
       },
     ];
-  }, [listed, templates, changed, subscriptions, uri, listedUris]);
+  }, [listed, templates, changed, subscriptions, uri, listedUris, isWhole]);
   const selected = uri !== undefined ? keyOfUri(uri) : uriTemplate !== undefined ? keyOfTemplate(uriTemplate) : undefined;
   const onSelect = (key: string) => {
     const [kind = '', of = ''] = [key.slice(0, key.indexOf(' ')), key.slice(key.indexOf(' ') + 1)];
     room.update(kind === 'uri' ? { resource: of, template: undefined } : { resource: undefined, template: of });
   };
+  // Opened from a result, whose button is gone: reading goes on here.
+  useEffect(() => {
+    if (uri !== undefined && document.activeElement === document.body) document.getElementById('resource-name')?.focus();
+  }, [uri]);
   /** Somebody who knows an address need not find it in the list. */
   const typedAddress = /^[a-z][a-z0-9+.-]*:\S+$/i.test(resourceFilter) && !listedUris.has(resourceFilter) ? resourceFilter : undefined;
 
@@ -73,7 +79,7 @@ export function ResourcesRoom({ inspector, isEnded, remedies }: Props) {
 
   return (
     <OffersRoom
-      lists={[resources.resources, resources.templates]}
+      lists={[resources.templates, resources.resources]}
       words={{
         reading: t('resources_readingList'),
         none: t('resources_none'),
@@ -87,7 +93,7 @@ export function ResourcesRoom({ inspector, isEnded, remedies }: Props) {
       headingId="resource-name"
       onSelect={onSelect}
       detail={detail}
-      list={(select) => (
+      list={(select, trouble) => (
         <OfferList
           label={t('panel_resources')}
           filterLabel={t('resources_filterLabel')}
@@ -96,8 +102,9 @@ export function ResourcesRoom({ inspector, isEnded, remedies }: Props) {
           filter={resourceFilter}
           onFilter={(filter) => room.update({ resourceFilter: filter })}
           onSelect={select}
-          none={t('resources_noMatch')}
+          none={loading && listed === undefined ? t('resources_readingList') : t('resources_noMatch')}
         >
+          {trouble}
           {typedAddress !== undefined && (
             <Button kind="quiet" small onClick={() => select(keyOfUri(typedAddress))}>
               {t('resources_readTyped')}

@@ -4,7 +4,7 @@
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatNumber, t, tCount } from '../../platform/i18n.ts';
-import { type CompletionRef, openCompletion } from '../../state/completion.ts';
+import { type CompletionRef, openCompletion, type Suggestions } from '../../state/completion.ts';
 import type { SharedConnection } from '../../state/inspector-connection.ts';
 import type { ControlProps } from '../kit/field.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
@@ -28,15 +28,17 @@ export function SuggestingInput({ control, name, value, isRequired, completesOf,
   const completion = useMemo(() => openCompletion(connection), [connection]);
   useEffect(() => completion.stop, [completion]);
   const [isOpen, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
+  const [active, setActive] = useState<string>();
   const shownAtMs = useRef(0);
-  const { values = [], more } = completion.suggestions.value ?? {};
+  const suggestions = completion.suggestions.value;
+  const { more } = suggestions ?? {};
+  const values = suggestions === undefined ? [] : stillFitting(suggestions, value);
   const isShown = isOpen && values.length > 0 && !(values.length === 1 && values[0] === value);
   const listId = `${control.id}-suggestions`;
+  const at = active === undefined ? -1 : values.indexOf(active);
   useEffect(() => {
-    setActive(-1);
     if (isShown) shownAtMs.current = performance.now();
-  }, [isShown, completion.suggestions.value]);
+  }, [isShown, suggestions]);
 
   const ask = (typed: string) => {
     setOpen(true);
@@ -44,6 +46,7 @@ export function SuggestingInput({ control, name, value, isRequired, completesOf,
   };
   const close = () => {
     setOpen(false);
+    setActive(undefined);
     completion.stop();
   };
   const choose = (chosen: string) => {
@@ -52,10 +55,10 @@ export function SuggestingInput({ control, name, value, isRequired, completesOf,
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const { key } = event;
-    const chosen = values[active];
+    const chosen = values[at];
     if (key === 'ArrowDown' && !isShown) ask(value);
-    else if (key === 'ArrowDown') setActive((active + 1) % values.length);
-    else if (key === 'ArrowUp' && isShown) setActive((Math.max(active, 0) + values.length - 1) % values.length);
+    else if (key === 'ArrowDown') setActive(values[(at + 1) % values.length]);
+    else if (key === 'ArrowUp' && isShown) setActive(values[(Math.max(at, 0) + values.length - 1) % values.length]);
     else if (key === 'Enter' && isShown && chosen !== undefined && !event.ctrlKey && !event.metaKey) choose(chosen);
     else if (key === 'Escape' && isShown) close();
     else return;
@@ -77,7 +80,7 @@ export function SuggestingInput({ control, name, value, isRequired, completesOf,
         aria-required={isRequired}
         aria-expanded={isShown}
         aria-controls={isShown ? listId : undefined}
-        aria-activedescendant={isShown && active >= 0 ? `${listId}-${active}` : undefined}
+        aria-activedescendant={isShown && at >= 0 ? `${listId}-${at}` : undefined}
         value={value}
         onFocus={() => ask(value)}
         onBlur={close}
@@ -89,22 +92,22 @@ export function SuggestingInput({ control, name, value, isRequired, completesOf,
       />
       {isShown && (
         <div class="suggestions" id={listId} role="listbox" aria-label={t('resources_suggestions')}>
-          {values.map((suggested, at) => (
+          {values.map((suggested, i) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the input's
             <div
               key={suggested}
-              id={`${listId}-${at}`}
+              id={`${listId}-${i}`}
               class="suggestion"
               role="option"
               tabIndex={-1}
-              aria-selected={at === active}
+              aria-selected={i === at}
               // The input keeps the focus: losing it closes the list.
               onMouseDown={(event) => event.preventDefault()}
               onClick={() => {
                 if (performance.now() - shownAtMs.current > UNAIMED_MS) choose(suggested);
               }}
               ref={(element) => {
-                if (at === active) element?.scrollIntoView({ block: 'nearest' });
+                if (i === at) element?.scrollIntoView({ block: 'nearest' });
               }}
             >
               <VisibleText text={suggested} />
@@ -122,4 +125,11 @@ export function SuggestingInput({ control, name, value, isRequired, completesOf,
       </span>
     </div>
   );
+}
+
+/** Returns what of suggestions for an earlier text still fits, until the server has answered to what is typed now. */
+function stillFitting({ value, values }: Suggestions, typed: string): string[] {
+  if (value === typed) return values;
+  const wanted = typed.toLowerCase();
+  return values.filter((suggested) => suggested.toLowerCase().startsWith(wanted));
 }

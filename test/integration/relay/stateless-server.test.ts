@@ -1,41 +1,16 @@
 /** Proves that a server of the stateless revision works through a session: with a client that knows it, and with words for one that does not. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { startChild } from '../../../api/_local/children.ts';
-import { findFreePort } from '../../../api/_local/listen.ts';
 import type { Session } from '../../../shared/contract.ts';
 import { type ApiClient, clientOf } from '../../support/api-client.ts';
 import { endLater } from '../../support/at-end.ts';
+import { startProxy } from '../../support/npm-servers.ts';
 import { type BackendProcess, startBackend } from '../../support/processes.ts';
 import { openV1Client, openV2Client, type SdkClient } from '../../support/sdk-clients.ts';
 
-const PROXY = createRequire(import.meta.url)
-  .resolve('mcp-proxy/package.json')
-  .replace(/package\.json$/, 'dist/bin/mcp-proxy.mjs');
-const EVERYTHING = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js');
-
-/** Starts mcp-proxy, which speaks all three kinds of server on one port. */
-async function startProxy(): Promise<{ port: number }> {
-  const port = await findFreePort(0);
-  const stdioServer = ['--', process.execPath, EVERYTHING, 'stdio'];
-  startChild({ args: [PROXY, '--host', '127.0.0.1', '--port', String(port), ...stdioServer] });
-  const canConnect = () =>
-    new Promise<boolean>((done) => {
-      const socket = connect({ host: '127.0.0.1', port }, () => {
-        socket.destroy();
-        done(true);
-      });
-      socket.once('error', () => done(false));
-    });
-  await vi.waitFor(async () => expect(await canConnect()).toBe(true), { timeout: 20_000 });
-  return { port };
-}
-
-let proxy: { port: number };
+let proxy: { stateless: string; sse: string };
 let backend: BackendProcess;
 let api: ApiClient;
 let token: string;
@@ -53,7 +28,7 @@ describe('a server of the stateless revision', () => {
   let session: Session;
   let client: SdkClient;
   beforeAll(async () => {
-    session = await api.connect(token, `http://127.0.0.1:${proxy.port}/mcp`);
+    session = await api.connect(token, proxy.stateless);
     client = await openV2Client(endpoint(session));
   });
 
@@ -64,7 +39,7 @@ describe('a server of the stateless revision', () => {
   });
 
   it('works with a client that knows the revision, as it does directly', async () => {
-    const direct = await openV2Client({ url: `http://127.0.0.1:${proxy.port}/mcp` });
+    const direct = await openV2Client({ url: proxy.stateless });
     expect([client.revision, direct.revision]).toEqual(['stateless', 'stateless']);
     expect(client.capabilities).toEqual(direct.capabilities);
     expect(await client.listTools()).toEqual(await direct.listTools());
@@ -101,7 +76,7 @@ describe('a server of the stateless revision', () => {
 
 describe('the same server over HTTP+SSE', () => {
   it.each([openV1Client, openV2Client])('is stateful, and works with %o', async (open) => {
-    const session = await api.connect(token, `http://127.0.0.1:${proxy.port}/sse`, { transport: 'sse' });
+    const session = await api.connect(token, proxy.sse, { transport: 'sse' });
     expect(session).toMatchObject({ revision: 'stateful', transport: 'sse' });
     const client = await open(endpoint(session));
     expect(await client.callTool('echo', { message: 'hello' })).toMatchObject({ content: [{ type: 'text', text: 'Echo: hello' }] });
