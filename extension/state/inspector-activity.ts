@@ -107,7 +107,7 @@ function toMarkRow(entry: Mark): ActivityRow {
   };
 }
 
-function markWords({ mark, subscriptionsRestored = 0 }: Mark): string {
+function markWords({ mark, subscriptionsRestored = 0, dropped = 0 }: Mark): string {
   switch (mark) {
     case 'connected':
       return 'Connected to the server';
@@ -135,6 +135,8 @@ function markWords({ mark, subscriptionsRestored = 0 }: Mark): string {
       return 'Signed out of the server';
     case 'headers-changed':
       return 'Headers for the server replaced';
+    case 'entries-dropped':
+      return `${dropped === 1 ? '1 entry is' : `${dropped} entries are`} missing here: more came than could be stored`;
   }
 }
 

@@ -2,7 +2,8 @@
 import { signal } from '@preact/signals';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
 import { askToJoin, settleJoining } from '../gateway/pairing.ts';
-import { saveJoining } from '../platform/stored-joining.ts';
+
+export { forgetJoining } from '../gateway/pairing.ts';
 
 /** How often somebody who looks hears that this browser was let in, ms. */
 export const JOINING_EVERY_MS = 2000;
@@ -27,9 +28,7 @@ export async function submitCode(typed: string): Promise<void> {
   joinForm.value = { kind: 'asking' };
   try {
     const isNew = await askToJoin(code);
-    joinForm.value = isNew
-      ? { kind: 'idle' }
-      : { kind: 'invalid', reason: 'This browser is in that list already. Refuse it on the other device.' };
+    joinForm.value = isNew ? { kind: 'idle' } : { kind: 'invalid', reason: 'This browser is in that list already.' };
   } catch (thrown) {
     joinForm.value = { kind: 'failed', error: asGatewayError(thrown) };
   }
@@ -44,6 +43,3 @@ export async function followJoining(): Promise<void> {
     joiningError.value = asGatewayError(thrown);
   }
 }
-
-/** Stops waiting, or puts a refusal away. The other device may still refuse what it shows. */
-export const forgetJoining = (): Promise<void> => saveJoining(undefined);

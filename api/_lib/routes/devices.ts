@@ -81,6 +81,7 @@ async function remove(c: RouteContext, { store, deviceWatch, sessions, egress, w
   const id = idOf(c);
   // With its last member a workspace ends; then its servers are told.
   const listed = await store.listSessions(credential);
+  // A device that waits withdraws so.
   const outcome = requireDone(await store.removeDevice(credential, id));
   deviceWatch.end(id);
   if (outcome === 'ended' && listed.kind === 'ok') for (const session of listed.sessions) endSession(session);
