@@ -20,7 +20,7 @@ export const SERVER_WORDS = {
   SERVER_ADDRESS_FORBIDDEN: {
     title: 'This backend may not reach that address.',
     meaning:
-      'It is on a private network, and a hosted backend stays out of those. Run the backend on your computer, or have its owner allow the address in MOORING_ALLOW_PRIVATE.',
+      'It is on a private network, which a hosted backend stays out of, or its owner keeps it from there. Run the backend on your computer, or have its owner allow the address.',
     ...ADDRESS,
   },
   SERVER_SIGN_IN_REQUIRED: {

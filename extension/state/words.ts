@@ -75,6 +75,11 @@ const WORDS: Record<GatewayCode, Words> = {
     meaning: 'Its owner has to set MOORING_ACCESS_CODE, or MOORING_PUBLIC=1 to let everybody in.',
     ...SETTINGS,
   },
+  PAUSED: {
+    title: 'This backend takes nothing new for now.',
+    meaning: 'Its owner has paused this. Nothing was sent, and what you have is kept.',
+    ...RETRY,
+  },
   ORIGIN_FORBIDDEN: {
     title: 'This backend does not accept this extension.',
     meaning: 'Its owner has to add the extension’s id to MOORING_EXTENSION_IDS.',
