@@ -176,7 +176,8 @@ export type ActivityMessage = z.infer<typeof ActivityMessage>;
  * cold-start: an instance took it up from its record · server-session-renewed: the server had forgotten its session ·
  * server-stream-opened: an HTTP+SSE stream was opened anew · server-unreachable · outcome-unknown: a call's answer was lost ·
  * client-left: the client went away while its call ran · signed-in, token-refreshed, sign-in-required, signed-out: what became of the sign-in ·
- * headers-changed: the headers for the server were replaced.
+ * headers-changed: the headers for the server were replaced · entries-dropped: so many entries came while storage was away, or faster than it
+ * writes, that some are missing here.
  */
 export const ActivityMark = z.object({
   kind: z.literal('mark'),
@@ -194,11 +195,14 @@ export const ActivityMark = z.object({
     'sign-in-required',
     'signed-out',
     'headers-changed',
+    'entries-dropped',
   ]),
   /** How long it took, ms. */
   durationMs: z.optional(z.number()),
   /** Subscriptions that were set up again with the server. */
   subscriptionsRestored: z.optional(z.number()),
+  /** Entries that are missing before the next one. */
+  dropped: z.optional(z.number()),
   /** A code of the error table, where there is one. */
   code: z.optional(z.string()),
 });

@@ -5,7 +5,7 @@ import { wordsFor } from './words.ts';
 
 type Mark = Extract<ActivityEntry, { kind: 'mark' }>;
 
-/** Names of marks as parts of message keys. */
+/** Names of marks as parts of message keys; what was dropped is called as every gap is. */
 const KEYS = {
   connected: 'connected',
   'cold-start': 'coldStart',
@@ -19,10 +19,12 @@ const KEYS = {
   'sign-in-required': 'signInRequired',
   'signed-out': 'signedOut',
   'headers-changed': 'headersChanged',
+  'entries-dropped': 'entriesDropped',
 } as const satisfies Record<Mark['mark'], string>;
 
 /** Returns what happened, as one line. */
-export function markLabel({ mark, subscriptionsRestored = 0 }: Mark): string {
+export function markLabel({ mark, subscriptionsRestored = 0, dropped = 0 }: Mark): string {
+  if (mark === 'entries-dropped') return gapLabel(dropped);
   const label = t(`activity_mark_${KEYS[mark]}`);
   return subscriptionsRestored > 0 ? `${label}, ${tCount('activity_restored', subscriptionsRestored)}` : label;
 }

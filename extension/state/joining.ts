@@ -4,7 +4,8 @@ import { signal } from '@preact/signals';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
 import { askToJoin, settleJoining } from '../gateway/pairing.ts';
 import { t } from '../platform/i18n.ts';
-import { saveJoining } from '../platform/stored-joining.ts';
+
+export { forgetJoining } from '../gateway/pairing.ts';
 
 /** How often somebody who looks hears that this browser was let in, ms. */
 export const JOINING_EVERY_MS = 2000;
@@ -44,6 +45,3 @@ export async function followJoining(): Promise<void> {
     joiningError.value = asGatewayError(thrown);
   }
 }
-
-/** Stops waiting, or puts a refusal away. The other device may still refuse what it shows. */
-export const forgetJoining = (): Promise<void> => saveJoining(undefined);

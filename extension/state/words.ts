@@ -58,6 +58,7 @@ const REMEDIES: Record<Exclude<GatewayCode, OurFault>, Remedy> = {
   PAIRING_CODE_WRONG: 'dismiss',
   DEVICE_WAITING: 'retry',
   REGISTRATION_CLOSED: 'open-settings',
+  PAUSED: 'retry',
   ORIGIN_FORBIDDEN: 'open-settings',
   HOST_FORBIDDEN: 'open-settings',
   ROUTE_NOT_FOUND: 'copy-details',

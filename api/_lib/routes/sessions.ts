@@ -6,6 +6,7 @@ import { parseServerHeaders } from '../../../shared/server-headers.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';
 import { mintId, readCredential } from '../access.ts';
 import { readBody } from '../http/body.ts';
+import { checkPaused } from '../pause.ts';
 import { endServerSession } from '../relay/handshake.ts';
 import { changeServerSecrets } from '../relay/server-secrets.ts';
 import { adoptSseSession } from '../relay/sse-link.ts';
@@ -30,6 +31,7 @@ async function create(c: RouteContext, parts: Parts): Promise<Response> {
   const headers = request.headers && readHeaders(request.headers);
   // Before anything is sent for somebody: a token that is not known reaches no server.
   const found = requireMember(await store.findServer(credential, address.url));
+  checkPaused(parts.settings, 'sessions');
   const who = { address: c.env.clientAddress, workspaceId: credential.workspaceId };
   await gate.begin('session', who, async () => requireMember(await store.listSessions(credential)).sessions.length);
   const server = { url: address.url, secrets: headers === undefined ? found.secrets : { ...found.secrets, headers } };

@@ -116,7 +116,7 @@ async function takePending(signing: Signing, returned: EndSignIn, deviceId: stri
       throw new AppError('SIGN_IN_NOT_BEGUN', 'This device has begun no such sign-in here, or it was ended already, or it took too long.', {
         hint: 'Sign in again from here.',
       });
-    return withoutPending(state);
+    return withoutPending(state, taken);
   });
   if (taken === undefined) throw new AppError('INTERNAL', 'The sign-in was taken by nobody.');
   return taken;

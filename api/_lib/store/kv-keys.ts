@@ -35,7 +35,7 @@ export const allowanceKey = (name: string): string => `mooring:allowance:${name}
 
 /** Keys of the workspace: ring and version. Devices' own are with the device. */
 export const workspaceKeysKey = (workspaceId: string): string => `mooring:workspace:${workspaceId}:keys`;
-/** Hash of the code of the workspace's open pairing. */
+/** Hash of the code of the workspace's open pairing, and the id of the device that shows it. */
 export const openPairingKey = (workspaceId: string): string => `mooring:workspace:${workspaceId}:pairing`;
 /** Hash of a code to the workspace that it leads to. */
 export const pairingKey = (code: string): string => `mooring:pairing:${code}`;

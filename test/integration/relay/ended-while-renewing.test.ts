@@ -31,7 +31,7 @@ const grantOf = ({ issuer, serverUrl }: ScriptedAuthorization, accessToken: stri
   scopes: [],
   failures: 0,
 });
-const stateOf = (grant: Grant): OAuthState => ({ clients: [], asked: [], stepUps: 0, steps: [], grant });
+const stateOf = (grant: Grant): OAuthState => ({ clients: [], asked: [], stepUps: 0, pending: [], steps: [], grant });
 
 /** A session whose token is being renewed: the authorization server has answered when `answer` is called. */
 async function startRenewal() {

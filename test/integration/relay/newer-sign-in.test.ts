@@ -26,7 +26,7 @@ const grantOf = (accessToken: string): Grant => ({
   scopes: [],
   failures: 0,
 });
-const stateOf = (grant?: Grant): OAuthState => ({ clients: [], asked: [], stepUps: 0, steps: [], ...(grant && { grant }) });
+const stateOf = (grant?: Grant): OAuthState => ({ clients: [], asked: [], stepUps: 0, pending: [], steps: [], ...(grant && { grant }) });
 
 /** A session as one instance remembers it, while another one has stored a newer sign-in. */
 async function meetLate(remembered: OAuthState) {
