@@ -88,7 +88,7 @@ async function change(c: RouteContext, parts: Parts): Promise<Response> {
 function readRoots(given: readonly Root[]): Root[] {
   return given.map(({ uri, name }) => {
     const verdict = parseRootUri(uri);
-    if (verdict.kind === 'invalid') throw new AppError('BODY_INVALID', 'Each root must be a file:// URI, as file:///home/me/project.');
+    if (verdict.kind === 'invalid') throw new AppError('BODY_INVALID', 'Each root must be a file:// URI, as file:///srv/project.');
     return { uri: verdict.uri, ...(name !== undefined && name !== '' && { name }) };
   });
 }

@@ -6,7 +6,7 @@ import { startEverything } from '../../support/everything.ts';
 import type { Exchange, RpcMessage } from '../../support/scripted-server.ts';
 import { openScriptedSession, type ScriptedSession } from './scripted-session.ts';
 
-const ROOTS = [{ uri: 'file:///home/ada/project', name: 'Project' }, { uri: 'file:///C:/data' }];
+const ROOTS = [{ uri: 'file:///srv/project', name: 'Project' }, { uri: 'file:///C:/data' }];
 const CALL = { id: 'call', method: 'tools/call', params: { name: 'act', arguments: {} } };
 
 let session: ScriptedSession;
@@ -90,6 +90,6 @@ it('are what the reference server lists', async () => {
   await api.ask('PATCH', `/sessions/${id}`, { token, body: { roots: ROOTS } });
   const listed = () =>
     api.rpc(token, id, { id: crypto.randomUUID(), method: 'tools/call', params: { name: 'get-roots-list', arguments: {} } });
-  await expect.poll(async () => JSON.stringify((await listed()).body), { timeout: 10_000 }).toContain('file:///home/ada/project');
+  await expect.poll(async () => JSON.stringify((await listed()).body), { timeout: 10_000 }).toContain('file:///srv/project');
   await listener.body?.cancel();
 });
