@@ -11,6 +11,7 @@ import {
   MAX_PAIRING_CODE_LENGTH,
   MAX_URL_LENGTH,
 } from './limits.ts';
+import { Roots } from './question-contract.ts';
 
 const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_NAME_LENGTH));
 const Time = z.string();
@@ -86,8 +87,8 @@ export const CreateSession = z.strictObject({
   headers: z.optional(ServerHeaders),
 });
 export type CreateSession = z.infer<typeof CreateSession>;
-/** `headers` replaces all of them; an empty object forgets them. */
-export const ChangeSession = z.strictObject({ name: z.optional(Name), headers: z.optional(ServerHeaders) });
+/** `headers` and `roots` replace all of them; what is empty forgets them. */
+export const ChangeSession = z.strictObject({ name: z.optional(Name), headers: z.optional(ServerHeaders), roots: z.optional(Roots) });
 export type ChangeSession = z.infer<typeof ChangeSession>;
 
 export const ServerInfo = z.looseObject({
@@ -122,6 +123,8 @@ export const Session = z.object({
   headerNames: z.array(z.string()),
   /** Whether the server is used with a sign-in: whose steps are at `/sessions/{id}/authorization`. */
   signedIn: z.boolean(),
+  /** Folders that the user names to the server. */
+  roots: z.catch(Roots, []),
 });
 export type Session = z.infer<typeof Session>;
 export const SessionList = z.object({ sessions: z.array(Session) });

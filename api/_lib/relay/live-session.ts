@@ -49,6 +49,8 @@ export type Call = {
   readonly answered: Promise<void>;
   /** Whether anything of it reached the client. */
   delivered: boolean;
+  /** Ids of questions that the server asked in its course, as clients see them. */
+  readonly asked: Set<string>;
   /** Who reads what comes of it. */
   readonly reply: Reply;
   /** Last event id of the server's stream for this call. */
@@ -97,6 +99,8 @@ export type LiveSession = {
   readonly callEventIds: Set<string>;
   readonly hub: ClientHub;
   readonly activity: ActivityBuffer;
+  /** Answers a question for roots where that is the gateway's (session-roots.ts); false for everything else. */
+  answerRoots: (request: JsonRpcRequest, epoch: number, asker?: string) => boolean;
   /** Renewal of the server session in progress: whoever needs it waits for the same one. */
   renewal: Promise<void> | undefined;
   /** Renewal of the access token in progress, by the token that was refused. */
@@ -132,6 +136,8 @@ export type LiveSessions = {
    */
   meet(stored: StoredSession, options?: { isNew: boolean }): LiveSession;
   find(sessionId: string): LiveSession | undefined;
+  /** Told of each session that is met for the first time, before anything comes of it. */
+  onMeet(listener: (live: LiveSession) => void): void;
   /** Closes and forgets everything of a session. */
   drop(sessionId: string): void;
   /** The same with all sessions, because the instance ends: calls are handed over, streams end. */
@@ -149,6 +155,7 @@ export function createLiveSessions(
   /** In the order in which they were met last. */
   const sessions = new Map<string, LiveSession>();
   const weights = openRecordWeights();
+  let met: (live: LiveSession) => void = () => {};
   const drop = (id: string): void => {
     const live = sessions.get(id);
     if (!live) return;
@@ -194,6 +201,7 @@ export function createLiveSessions(
         callEventIds: new Set(),
         hub: createClientHub(stored.id, store, work, (epoch) => epoch === currentEpoch(live)),
         activity: createActivityBuffer(stored.id, store, work, () => collectNews(live)),
+        answerRoots: () => false,
         renewal: undefined,
         accessRenewal: undefined,
         serverStream: undefined,
@@ -203,6 +211,7 @@ export function createLiveSessions(
       };
       sessions.set(stored.id, live);
       makeRoom(stored);
+      met(live);
       if (!options.isNew) {
         live.activity.mark('cold-start');
         live.activity.change({ coldStarts: 1 });
@@ -210,6 +219,9 @@ export function createLiveSessions(
       return live;
     },
     find: (id) => sessions.get(id),
+    onMeet(listener) {
+      met = listener;
+    },
     drop,
     dropAll() {
       clearInterval(timer);

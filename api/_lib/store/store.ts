@@ -33,6 +33,8 @@ export type ServerSecrets = {
   headers?: Readonly<Record<string, string>>;
   /** What a sign-in left behind. Plain JSON that only oauth/ understands: it writes it by allow-list and reads it by repair. */
   oauth?: Readonly<Record<string, unknown>>;
+  /** Folders that users name to the server, by session. Plain JSON that only relay/session-roots.ts understands. */
+  roots?: Readonly<Record<string, unknown>>;
 };
 
 /** Says which secrets are meant: a workspace's for a server. They need no session, since they outlive it. */

@@ -26,8 +26,8 @@ function openServerSession(keys: SessionKeys, { protocolVersion, greeting }: Ser
   });
 }
 
-export const sealSecrets = ({ scope }: ServerKeys, { headers, oauth }: ServerSecrets): ServerSecrets => ({
-  oauth: { sealed: scope.seal('secrets', JSON.stringify({ headers, oauth })) },
+export const sealSecrets = ({ scope }: ServerKeys, { headers, oauth, roots }: ServerSecrets): ServerSecrets => ({
+  oauth: { sealed: scope.seal('secrets', JSON.stringify({ headers, oauth, roots })) },
 });
 
 /** Returns the secrets; undefined when they cannot be opened. */
