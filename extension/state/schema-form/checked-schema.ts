@@ -12,8 +12,8 @@ import { matchPattern } from './pattern-match.ts';
 /** Begins the name of a format that stands for a pattern. */
 export const PATTERN_FORMAT = 'pattern ';
 /** References that are followed while one value is judged by the whole schema, and by a part of it: of those there may be many. */
-const MAX_REFERENCES = 50_000;
-const MAX_PART_REFERENCES = 5000;
+const MAX_REFERENCES = 30_000;
+const MAX_PART_REFERENCES = 1000;
 
 export type Judgement = { errors: OutputUnit[]; unchecked: ReadonlySet<string> };
 
