@@ -116,6 +116,8 @@ export function fitDrafts<Typed>(drafts: { [of: string]: Typed }, maxLength = MA
 export async function openRoomState(sessionId: string) {
   const loaded = await loadRoom(sessionId);
   const state = signal(parseRoomState(loaded[KEY]));
+  /** How drafts are stored that may not be stored as they are. */
+  const storable = new Map<string, (draft: Draft) => Draft>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isSaving = false;
 
@@ -126,9 +128,10 @@ export async function openRoomState(sessionId: string) {
     clearTimeout(timer);
     timer = undefined;
     const { drafts, templateValues, promptValues, ...rest } = state.value;
+    const kept = Object.entries(drafts).map(([tool, draft]) => [tool, storable.get(tool)?.(draft) ?? draft] as const);
     return {
       ...rest,
-      drafts: fitDrafts(drafts),
+      drafts: fitDrafts(Object.fromEntries(kept)),
       templateValues: fitDrafts(templateValues, MAX_VALUES_LENGTH),
       promptValues: fitDrafts(promptValues, MAX_VALUES_LENGTH),
     };
@@ -155,8 +158,13 @@ export async function openRoomState(sessionId: string) {
     timer ??= setTimeout(() => void flush(), SAVE_DELAY_MS);
   }
 
-  /** Takes what was typed for a tool and makes it the newest; undefined forgets it. */
-  function setDraft(tool: string, draft: Draft | undefined): void {
+  /**
+   * Takes what was typed for a tool and makes it the newest; undefined forgets it.
+   *
+   * @param toStorable Takes out of a draft what is never stored.
+   */
+  function setDraft(tool: string, draft: Draft | undefined, toStorable: (draft: Draft) => Draft): void {
+    storable.set(tool, toStorable);
     const { [tool]: _, ...others } = state.value.drafts;
     update({ drafts: draft === undefined ? others : { ...others, [tool]: draft } });
   }

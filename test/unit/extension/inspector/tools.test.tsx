@@ -6,6 +6,7 @@ import { EMPTY_VIEW } from '../../../../extension/state/inspector-activity-filte
 import { shareConnection } from '../../../../extension/state/inspector-connection.ts';
 import { fitDrafts, parseRoomState } from '../../../../extension/state/inspector-room.ts';
 import { createTools } from '../../../../extension/state/inspector-tools.ts';
+import { draftOf } from '../../../../extension/state/schema-form/draft.ts';
 import { badgesOf, titleOf } from '../../../../extension/ui/inspector/tool-badges.tsx';
 import { filterTools, ToolList } from '../../../../extension/ui/inspector/tool-list.tsx';
 import { muteConnection } from '../../../support/mute-connection.ts';
@@ -146,9 +147,9 @@ describe('what the panel remembers', () => {
   });
 
   it('loses the oldest arguments first when it is too much', () => {
-    const draft = (text: string) => ({ view: 'form' as const, arguments: { text }, texts: {} });
+    const draft = (text: string) => draftOf({ text });
     const drafts = { old: draft('x'.repeat(80)), middle: draft('y'.repeat(80)), latest: draft('z'.repeat(80)) };
-    expect(Object.keys(fitDrafts(drafts, 320))).toEqual(['middle', 'latest']);
+    expect(Object.keys(fitDrafts(drafts, 400))).toEqual(['middle', 'latest']);
     expect(Object.keys(fitDrafts(drafts, 10_000))).toEqual(['old', 'middle', 'latest']);
   });
 });
