@@ -10,7 +10,7 @@ import { type Dial, dialSession, shareConnection } from './inspector-connection.
 import { looksEnded } from './inspector-failure.ts';
 import { createPrompts } from './inspector-prompts.ts';
 import { createResources } from './inspector-resources.ts';
-import { openRoomState } from './inspector-room.ts';
+import { openRoomState, type RoomState } from './inspector-room.ts';
 import { type CallReach, callReachOf, createRuns } from './inspector-runs.ts';
 import { createTools } from './inspector-tools.ts';
 import type { LogLevel } from './server-log.ts';
@@ -56,10 +56,19 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
   /** The act whose messages are to be shown, by its Idempotency-Key, until the Activity room has found them. */
   const wantedCall = signal<string | undefined>(undefined);
 
+  /** How often somebody was sent to a place. */
+  const arrivals = signal(0);
+
   /** Activity has grown and the session's time has started again; a failure that names its end is checked with the backend. */
   function settled(failure: CallFailure | undefined): void {
     log.nudge();
     if (failure === undefined || looksEnded(failure)) reach.refreshSession();
+  }
+
+  /** Goes to a place that somebody named elsewhere: where the list has the whole width, what is selected is shown instead of it. */
+  function goTo(place: Partial<Pick<RoomState, 'room' | 'tool' | 'prompt' | 'resource' | 'template'>>): void {
+    room.update(place);
+    arrivals.value++;
   }
 
   function changed(change: ServerChange): void {
@@ -78,9 +87,11 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
     prompts,
     /** Goes to a resource, wherever it was named, and reads it. */
     openResource(uri: string): void {
-      room.update({ room: 'resources', resource: uri, template: undefined });
+      goTo({ room: 'resources', resource: uri, template: undefined });
       void resources.read(uri);
     },
+    goTo,
+    arrivals,
     pulse,
     serverLog,
     runs,

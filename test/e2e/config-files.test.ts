@@ -106,6 +106,20 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('config files in %s', (kind)
     await panel.page.waitForSelector('.palette input:focus');
   };
 
+  it('make room for the tool that the popup asks for, also where list and detail do not fit beside each other', async () => {
+    await panel.page.setViewport({ width: 320, height: 800 });
+    const { sessions = [], selectedSessionId } = await panel.stored();
+    const sessionId = sessions.find(({ id }) => id === selectedSessionId)?.id;
+    const note = JSON.stringify({ panelTarget: { sessionId, room: 'tools', tool: 'get-env' } });
+    await panel.page.evaluate(`(globalThis.browser ?? globalThis.chrome).storage.session.set(${note})`);
+    await panel.find('heading', 'get-env');
+    await panel.click('button', 'Back to the list');
+    await panel.missing('heading', 'get-env');
+    await panel.page.evaluate(`(globalThis.browser ?? globalThis.chrome).storage.session.set(${note})`);
+    await panel.find('heading', 'get-env');
+    await panel.page.setViewport({ width: 460, height: 800 });
+  });
+
   it('are reached by the palette too, as are rooms, tools and sessions', async () => {
     await openPalette();
     expect(await shoot(extension, panel, 'palette', SIZES)).toStrictEqual([]);

@@ -11,6 +11,7 @@ import type { Remedy } from '../../state/words.ts';
 import { Empty } from '../kit/marks.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { FailureView } from './failure-view.tsx';
+import { useShown } from './shown.ts';
 
 type ListOwner = { list: { value: ListState<unknown> }; refresh: () => Promise<void> };
 
@@ -33,6 +34,8 @@ type Props = {
   remedies: Partial<Record<Remedy, () => void>>;
   isEnded: boolean;
   selected: string | undefined;
+  /** How often somebody was sent to what is selected. */
+  arrivals: number;
   /** Whether there is something to look at although the lists are empty. */
   hasMore: boolean;
   /** Id of the heading of the detail, where the focus goes. */
@@ -42,10 +45,11 @@ type Props = {
   onSelect: (key: string) => void;
 };
 
-export function OffersRoom({ lists, words, remedies, isEnded, selected, hasMore, headingId, list, detail, onSelect }: Props) {
+export function OffersRoom({ lists, words, remedies, isEnded, selected, arrivals, hasMore, headingId, list, detail, onSelect }: Props) {
   useRead(lists, isEnded);
   /** Matters only where list and detail do not fit beside each other. */
   const isDetailOpen = useSignal(selected !== undefined);
+  useShown(isDetailOpen, arrivals);
   const states = lists.map((owner) => owner.list.value);
   const failed = states.find(({ failure }) => failure !== undefined)?.failure;
   const isLoading = states.some(({ loading }) => loading);

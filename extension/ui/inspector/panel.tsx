@@ -220,6 +220,6 @@ function useWantedPlace(sessionId: string, inspector: Inspector | undefined): vo
     if (inspector === undefined || inspector.sessionId !== sessionId || wanted?.sessionId !== sessionId) return;
     wantedPlace.value = undefined;
     const room = ROOMS.find((name) => name === wanted.room);
-    inspector.room.update({ ...(room !== undefined && { room }), ...(wanted.tool !== undefined && { tool: wanted.tool }) });
+    inspector.goTo({ ...(room !== undefined && { room }), ...(wanted.tool !== undefined && { tool: wanted.tool }) });
   }, [inspector, sessionId, wanted]);
 }

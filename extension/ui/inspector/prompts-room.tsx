@@ -35,6 +35,7 @@ export function PromptsRoom({ inspector, isEnded, remedies }: Props) {
       }}
       remedies={remedies}
       isEnded={isEnded}
+      arrivals={inspector.arrivals.value}
       selected={selected}
       hasMore={false}
       headingId="prompt-name"

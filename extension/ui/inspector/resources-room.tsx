@@ -88,6 +88,7 @@ export function ResourcesRoom({ inspector, isEnded, remedies }: Props) {
       }}
       remedies={remedies}
       isEnded={isEnded}
+      arrivals={inspector.arrivals.value}
       selected={selected}
       hasMore={uri !== undefined || subscriptions.length > 0}
       headingId="resource-name"

@@ -7,6 +7,7 @@ import type { Remedy } from '../../state/words.ts';
 import { Empty } from '../kit/marks.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { FailureView } from './failure-view.tsx';
+import { useShown } from './shown.ts';
 import { ToolDetail } from './tool-detail.tsx';
 import { ToolList } from './tool-list.tsx';
 
@@ -18,6 +19,7 @@ export function ToolsRoom({ inspector, remedies }: Props) {
   const { tools: listed, loading, failure } = tools.list.value;
   /** Matters only where list and detail do not fit beside each other. */
   const isDetailOpen = useSignal(selected !== undefined);
+  useShown(isDetailOpen, inspector.arrivals.value);
   const isBackendReady = backendState.value.kind === 'ready';
   // Once when it is opened and once when the backend is back: after a failure it is the user who tries again.
   useEffect(() => {

@@ -71,7 +71,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.shadowRoot !== null || target.matches('input, textarea, select'));
 
 /** Rooms first, as they are few; then what the server offers. */
-function entriesOf({ room, tools, resources, prompts, openResource }: Inspector): PaletteEntry[] {
+function entriesOf({ room, tools, resources, prompts, openResource, goTo }: Inspector): PaletteEntry[] {
   const go = (name: RoomName, focus: () => void) => {
     room.update({ room: name });
     requestAnimationFrame(focus);
@@ -91,7 +91,7 @@ function entriesOf({ room, tools, resources, prompts, openResource }: Inspector)
         kind: 'tool',
         label: tool.name,
         note: titleOf(tool) || tool.description?.slice(0, MAX_NOTE) || '',
-        run: () => room.update({ room: 'tools', tool: tool.name }),
+        run: () => goTo({ room: 'tools', tool: tool.name }),
       }),
     ),
     ...(prompts.prompts.list.value.items ?? []).map(
@@ -100,7 +100,7 @@ function entriesOf({ room, tools, resources, prompts, openResource }: Inspector)
         kind: 'prompt',
         label: prompt.label,
         note: (prompt.label === prompt.name ? prompt.description : prompt.name).slice(0, MAX_NOTE),
-        run: () => room.update({ room: 'prompts', prompt: prompt.name }),
+        run: () => goTo({ room: 'prompts', prompt: prompt.name }),
       }),
     ),
     ...(resources.resources.list.value.items ?? []).map(

@@ -1,5 +1,5 @@
 /** Owns the panel's page for config files: importing and exporting, and the way back to the rooms. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { type PanelView, panelView } from '../../state/panel-view.ts';
 import { IconButton } from '../kit/button.tsx';
@@ -11,7 +11,7 @@ const LABELS = { import: () => t('config_import'), export: () => t('config_expor
 
 export function ServerListsPage({ view }: { view: (typeof TABS)[number] }) {
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useLayoutEffect(() => title.current?.focus(), []);
   const leave = () => {
     panelView.value = 'session';
   };
