@@ -11,6 +11,7 @@ import {
   MAX_PAIRING_CODE_LENGTH,
   MAX_URL_LENGTH,
 } from './limits.ts';
+import { Roots } from './question-contract.ts';
 
 const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_NAME_LENGTH));
 const Time = z.string();
@@ -86,8 +87,8 @@ export const CreateSession = z.strictObject({
   headers: z.optional(ServerHeaders),
 });
 export type CreateSession = z.infer<typeof CreateSession>;
-/** `headers` replaces all of them; an empty object forgets them. */
-export const ChangeSession = z.strictObject({ name: z.optional(Name), headers: z.optional(ServerHeaders) });
+/** `headers` and `roots` replace all of them; what is empty forgets them. */
+export const ChangeSession = z.strictObject({ name: z.optional(Name), headers: z.optional(ServerHeaders), roots: z.optional(Roots) });
 export type ChangeSession = z.infer<typeof ChangeSession>;
 
 export const ServerInfo = z.looseObject({
@@ -122,6 +123,8 @@ export const Session = z.object({
   headerNames: z.array(z.string()),
   /** Whether the server is used with a sign-in: whose steps are at `/sessions/{id}/authorization`. */
   signedIn: z.boolean(),
+  /** Folders that the user names to the server. */
+  roots: z.catch(Roots, []),
 });
 export type Session = z.infer<typeof Session>;
 export const SessionList = z.object({ sessions: z.array(Session) });
@@ -161,6 +164,8 @@ export const ActivityMessage = z.object({
   bytes: z.number(),
   /** Pairs a request with its answer: the same on both, unique in the session. */
   exchange: z.optional(z.string()),
+  /** Idempotency-Key that the client gave the request, on it and on its answer: finds the messages of an act. */
+  key: z.optional(z.string()),
   method: z.optional(z.string()),
   /** On an answer: from the request's arrival to this answer, ms. */
   durationMs: z.optional(z.number()),
@@ -174,7 +179,8 @@ export type ActivityMessage = z.infer<typeof ActivityMessage>;
  * cold-start: an instance took it up from its record · server-session-renewed: the server had forgotten its session ·
  * server-stream-opened: an HTTP+SSE stream was opened anew · server-unreachable · outcome-unknown: a call's answer was lost ·
  * client-left: the client went away while its call ran · signed-in, token-refreshed, sign-in-required, signed-out: what became of the sign-in ·
- * headers-changed: the headers for the server were replaced.
+ * headers-changed: the headers for the server were replaced · entries-dropped: so many entries came while storage was away, or faster than it
+ * writes, that some are missing here.
  */
 export const ActivityMark = z.object({
   kind: z.literal('mark'),
@@ -192,11 +198,14 @@ export const ActivityMark = z.object({
     'sign-in-required',
     'signed-out',
     'headers-changed',
+    'entries-dropped',
   ]),
   /** How long it took, ms. */
   durationMs: z.optional(z.number()),
   /** Subscriptions that were set up again with the server. */
   subscriptionsRestored: z.optional(z.number()),
+  /** Entries that are missing before the next one. */
+  dropped: z.optional(z.number()),
   /** A code of the error table, where there is one. */
   code: z.optional(z.string()),
 });

@@ -53,6 +53,7 @@ export const ERROR_TABLE = {
   SERVER_NOT_MCP: { status: 502, retryable: false, title: 'The address does not answer as an MCP server' },
   SERVER_RESPONSE_TOO_LARGE: { status: 502, retryable: false, title: 'The answer of the server is too large' },
   CALL_OUTCOME_UNKNOWN: { status: 502, retryable: false, title: 'The call may have run: its answer was lost' },
+  PAUSED: { status: 503, retryable: true, title: 'Whoever runs the backend has paused this' },
   RECOVERY_BUSY: { status: 503, retryable: true, title: 'The session is being restored elsewhere' },
   STORAGE_UNAVAILABLE: { status: 503, retryable: true, title: 'Storage is not answering' },
   STORAGE_READ_ONLY: { status: 503, retryable: false, title: 'Storage may be read but not written' },

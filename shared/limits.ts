@@ -51,3 +51,6 @@ export const MAX_SERVER_MESSAGES = 200;
 export const MAX_SERVER_MESSAGES_BYTES = 262_144;
 /** Calls of a session that are kept in the ledger; the oldest settled ones go first. */
 export const MAX_LEDGER_CALLS = 100;
+/** Roots that a session tells its server, and the length of an address in characters: more of them nobody edits by hand. */
+export const MAX_ROOTS = 32;
+export const MAX_ROOT_URI_LENGTH = 1024;

@@ -4,7 +4,11 @@
  */
 import { MAX_URL_LENGTH } from './limits.ts';
 
-export type ServerUrlVerdict = { kind: 'ok'; url: string } | { kind: 'invalid'; reason: string };
+/** What is wrong with an address, and why in English; who speaks other languages goes by the fault. */
+export type AddressFault = 'empty' | 'tooLong' | 'characters' | 'noUrl' | 'scheme' | 'userInfo';
+export type ServerUrlVerdict = { kind: 'ok'; url: string } | { kind: 'invalid'; fault: AddressFault; reason: string };
+
+const invalid = (fault: AddressFault, reason: string): ServerUrlVerdict => ({ kind: 'invalid', fault, reason });
 
 // Characters that WHATWG URL parsing would drop or rewrite without a word.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
@@ -18,17 +22,14 @@ const SILENTLY_CHANGED = /[\u0000-\u0020\u007f\\]/;
  */
 export function parseServerUrl(input: string): ServerUrlVerdict {
   const text = input.trim();
-  if (text === '') return { kind: 'invalid', reason: 'Enter the address of an MCP server.' };
-  if (text.length > MAX_URL_LENGTH) return { kind: 'invalid', reason: `The address is longer than ${MAX_URL_LENGTH} characters.` };
-  if (SILENTLY_CHANGED.test(text))
-    return { kind: 'invalid', reason: 'The address contains a space or another character that no URL may have.' };
+  if (text === '') return invalid('empty', 'Enter the address of an MCP server.');
+  if (text.length > MAX_URL_LENGTH) return invalid('tooLong', `The address is longer than ${MAX_URL_LENGTH} characters.`);
+  if (SILENTLY_CHANGED.test(text)) return invalid('characters', 'The address contains a space or another character that no URL may have.');
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : completeScheme(text);
-  if (!URL.canParse(withScheme))
-    return { kind: 'invalid', reason: 'This is not a web address. It looks like https://mcp.example.com/mcp.' };
+  if (!URL.canParse(withScheme)) return invalid('noUrl', 'This is not a web address. It looks like https://mcp.example.com/mcp.');
   const url = new URL(withScheme);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    return { kind: 'invalid', reason: 'The address must begin with https:// or http://.' };
-  if (url.username !== '' || url.password !== '') return { kind: 'invalid', reason: 'Leave user name and password out of the address.' };
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return invalid('scheme', 'The address must begin with https:// or http://.');
+  if (url.username !== '' || url.password !== '') return invalid('userInfo', 'Leave user name and password out of the address.');
   url.hash = '';
   return { kind: 'ok', url: url.href };
 }

@@ -84,7 +84,7 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
-          setupFiles,
+          setupFiles: [...setupFiles, 'test/support/setup-secrets.ts'],
           globalSetup,
           deps,
           testTimeout: 60_000,

@@ -13,6 +13,7 @@ import type { Env, Parts, Route, RouteContext } from './routes/context.ts';
 import { DEVICE_ROUTES } from './routes/devices.ts';
 import { healthRoute } from './routes/health.ts';
 import { MCP_ROUTE } from './routes/mcp.ts';
+import { QUESTION_ROUTES } from './routes/questions.ts';
 import { SESSION_ROUTES } from './routes/sessions.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 
@@ -43,7 +44,15 @@ export function createApp(parts: Parts): Hono<Env> {
     // Setting it would copy it.
     if (answer !== c.res) c.res = answer;
   });
-  for (const route of [healthRoute(), ...DEVICE_ROUTES, ...SESSION_ROUTES, ...SIGN_IN_ROUTES, ...CALL_ROUTES, MCP_ROUTE])
+  for (const route of [
+    healthRoute(),
+    ...DEVICE_ROUTES,
+    ...SESSION_ROUTES,
+    ...SIGN_IN_ROUTES,
+    ...CALL_ROUTES,
+    ...QUESTION_ROUTES,
+    MCP_ROUTE,
+  ])
     addRoute(app, route, parts);
   app.notFound((c) => failWith(c, new AppError('ROUTE_NOT_FOUND', 'There is nothing at this path. The API is described in the README.')));
   app.onError((error, c) => failWith(c as RouteContext, error));

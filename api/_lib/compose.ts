@@ -37,7 +37,7 @@ export async function composeBackend(settings: Settings, writeLog: (line: string
   const work = createBackgroundWork(log);
   const { addressPolicy: policy, hosted, storage } = settings;
   const [inner] = await Promise.all([openStore(settings), hosted && proveWalls(policy)]);
-  const store = sealStore(inner);
+  const store = sealStore(inner, { ttlSeconds: settings.sessionTtlSeconds });
   const egress = openEgress({ policy, timeouts: SERVER_TIMEOUTS, ...(hosted && { guard: openOriginGuard() }) });
   const gate = openGate({ hosted, kv: storage.kind === 'kv' ? storage : undefined });
   const sessions = createLiveSessions({ store, work });

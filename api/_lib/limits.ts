@@ -76,6 +76,11 @@ export const MAX_WATCHED_QUESTIONS = 100;
 /** Keys of sent calls that an instance remembers of a session: more than are sent in the seconds by which storage may go back. */
 export const MAX_SENT_KEYS = 1000;
 
+/** Memory for what was opened of sessions, so that it is not opened at every call: some thousand usual ones, and few of the largest. Bytes. */
+export const MAX_OPENED_BYTES = 64 * 1024 * 1024;
+/** Memory for the records of sessions that an instance holds; what nobody is busy with goes first beyond it. Bytes. */
+export const MAX_LIVE_RECORD_BYTES = 64 * 1024 * 1024;
+
 // ── What is stored ──
 
 /** Time for one request to KV with its repetition, ms. Beyond it the user waits longer than a retry by hand takes. */

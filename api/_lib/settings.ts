@@ -5,7 +5,10 @@
 import * as z from 'zod/mini';
 import { EXTENSION_ID } from '../../shared/extension-id.ts';
 import { MAX_ACCESS_CODE_LENGTH, SESSION_TTL_SECONDS } from '../../shared/limits.ts';
+import { parseTrustedProxies, type TrustedProxies } from './client-address.ts';
 import { type AddressPolicy, EVERYTHING_PRIVATE, parseAllowPrivate } from './egress/address-policy.ts';
+import { parseServerList, type ServerRules } from './egress/server-rules.ts';
+import { type Pausable, parsePaused } from './pause.ts';
 
 export type Settings = {
   readonly host: string;
@@ -21,6 +24,10 @@ export type Settings = {
   /** Origin under which the internet reaches this backend; undefined where it does not. */
   readonly publicUrl: string | undefined;
   readonly addressPolicy: AddressPolicy;
+  /** What the operator has put a stop to. */
+  readonly paused: readonly Pausable[];
+  /** Who may say for whom a request is passed on. */
+  readonly trustedProxies: TrustedProxies;
   /** How long one function invocation may last, ms; undefined where nothing ends it. */
   readonly maxDurationMs: number | undefined;
 };
@@ -79,7 +86,12 @@ export function readSettings(env: Environment): Settings {
   const host = text('HOST') ?? '127.0.0.1';
   // `vercel env pull` writes VERCEL into the file for local work too; there VERCEL_ENV tells.
   const onVercel = text('VERCEL') !== undefined && text('VERCEL_ENV') !== 'development';
-  const hosted = onVercel || !isLoopback(host);
+  const proxies = parseTrustedProxies(text('MOORING_TRUSTED_PROXIES'));
+  const isProxied = text('MOORING_TRUSTED_PROXIES') !== undefined;
+  if ('problems' in proxies) problems.push(...proxies.problems);
+  else if (isProxied && onVercel) problems.push('MOORING_TRUSTED_PROXIES is of no use on Vercel, which names the client itself.');
+  // A proxy in front of it is there for others than this machine.
+  const hosted = onVercel || isProxied || !isLoopback(host);
   const accessCode = text('MOORING_ACCESS_CODE');
   if (accessCode !== undefined && accessCode.length > MAX_ACCESS_CODE_LENGTH)
     problems.push(`MOORING_ACCESS_CODE must have at most ${MAX_ACCESS_CODE_LENGTH} characters.`);
@@ -93,6 +105,11 @@ export function readSettings(env: Environment): Settings {
       `MOORING_ALLOW_PRIVATE=1 would open a private network to strangers${onVercel ? ', and on Vercel there is none of yours' : ''}: name each server as host:port.`,
     );
 
+  const publicUrl = readPublicUrl(text, onVercel, problems);
+  const servers = readServerRules(text, publicUrl, problems);
+  const paused = parsePaused(text('MOORING_PAUSE'));
+  if ('problems' in paused) problems.push(...paused.problems);
+
   const settings: Settings = {
     host,
     port: wholeNumber('PORT', 8787, 0, 65_535),
@@ -102,8 +119,13 @@ export function readSettings(env: Environment): Settings {
     accessCode,
     isPublic,
     extensionIds: readExtensionIds(text('MOORING_EXTENSION_IDS'), problems),
-    publicUrl: readPublicUrl(text, onVercel, problems),
-    addressPolicy: hosted ? { kind: 'hosted', allow: 'problems' in allow ? [] : allow.allow } : { kind: 'local' },
+    publicUrl,
+    addressPolicy: {
+      ...(hosted ? { kind: 'hosted', allow: 'problems' in allow ? [] : allow.allow } : { kind: 'local' }),
+      ...(servers && { servers }),
+    },
+    paused: 'problems' in paused ? [] : paused.paused,
+    trustedProxies: 'problems' in proxies ? [] : proxies.proxies,
     maxDurationMs: onVercel ? VERCEL_MAX_DURATION_MS : undefined,
   };
   if (problems.length > 0) throw new SettingsError(problems);
@@ -125,6 +147,23 @@ function readPublicUrl(text: (name: string) => string | undefined, onVercel: boo
     'MOORING_PUBLIC_URL must be the https address of this backend on the internet, without a path, as in https://mooring.example.com.',
   );
   return undefined;
+}
+
+function readServerRules(
+  text: (name: string) => string | undefined,
+  publicUrl: string | undefined,
+  problems: string[],
+): ServerRules | undefined {
+  const [allow, deny] = ['MOORING_SERVERS_ALLOW', 'MOORING_SERVERS_DENY'].map((name) => {
+    const list = parseServerList(name, text(name));
+    if ('patterns' in list) return list.patterns;
+    problems.push(...list.problems);
+    return [];
+  });
+  if (!allow || !deny || allow.length + deny.length === 0) return undefined;
+  // The backend itself looks whether its own document can be read.
+  const own = allow.length > 0 && publicUrl !== undefined ? parseServerList('MOORING_PUBLIC_URL', new URL(publicUrl).host) : undefined;
+  return { allow: [...allow, ...(own && 'patterns' in own ? own.patterns : [])], deny };
 }
 
 function readStorage(text: (name: string) => string | undefined, problems: string[], onVercel: boolean): Settings['storage'] {

@@ -7,6 +7,7 @@
 import { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { AppError } from '../../shared/errors.ts';
+import { readClientAddress } from '../_lib/client-address.ts';
 import { type Backend, composeBackend } from '../_lib/compose.ts';
 import { readSettings, type Settings, SettingsError } from '../_lib/settings.ts';
 import { watchAnswers } from './drain.ts';
@@ -25,7 +26,7 @@ const server = createAdaptorServer({
   overrideGlobalObjects: false,
   fetch: (request, { incoming }) =>
     isOurs(request)
-      ? contexts.run(() => backend.fetch(request, incoming.socket.remoteAddress))
+      ? contexts.run(() => backend.fetch(request, clientOf(request, incoming.socket.remoteAddress)))
       : new Response('Not found\n', { status: 404 }),
 });
 if (!(server instanceof Server)) throw new TypeError('The adaptor made no HTTP/1.1 server.');
@@ -52,6 +53,10 @@ process.on('SIGINT', end);
 process.on('SIGTERM', end);
 // Whoever started it with a channel is gone and can't end it any more.
 process.on('disconnect', end);
+
+function clientOf(request: Request, connection: string | undefined): string | undefined {
+  return readClientAddress(connection, request.headers.get('x-forwarded-for') ?? undefined, settings.trustedProxies);
+}
 
 function isOurs(request: Request): boolean {
   const { pathname } = new URL(request.url);

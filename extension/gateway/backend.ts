@@ -3,6 +3,7 @@
  * MCP itself goes through mcp-client.ts, to the endpoint that is named here. Registering is registration.ts, devices and how they join
  * pairing.ts, signing in to servers authorization.ts.
  */
+
 import type * as z from 'zod/mini';
 import {
   ActivityPage,
@@ -14,6 +15,7 @@ import {
   Session,
   SessionList,
 } from '../../shared/contract.ts';
+import { t } from '../platform/i18n.ts';
 import { loadSettings } from '../platform/stored.ts';
 import { answersSomething, type Exchange, exchange } from './exchange.ts';
 import { asGatewayError, GatewayError } from './gateway-error.ts';
@@ -56,7 +58,7 @@ export async function health(options: { backendUrl?: string; signal?: AbortSigna
     const error = asGatewayError(thrown);
     if (error.code !== 'BACKEND_UNREACHABLE' || error.status !== undefined) throw error;
     if (!(await answersSomething(backendUrl, signal ?? AbortSignal.timeout(HEALTH_TIMEOUT_MS)))) throw error;
-    throw new GatewayError('BACKEND_NOT_MOORING', `Something answers at ${backendUrl}, but it does not let Mooring read the answer.`);
+    throw new GatewayError('BACKEND_NOT_MOORING', t('error_unreadable', backendUrl));
   }
 }
 

@@ -1,8 +1,8 @@
 /** Owns how the request of a call leaves, and that its answer outlasts the connection that brings it. Reading on is call-stream.ts. */
 import * as z from 'zod/mini';
 import { parseJson, parseProblem, parseRpcFailure } from './call-failure.ts';
-import { CallRefused, readMessages } from './call-stream.ts';
-import type { CallFailure, CallWatch } from './mcp-connection.ts';
+import { type CallMessage, CallRefused, readMessages } from './call-stream.ts';
+import type { CallFailure, CallWatch, ToolResult } from './mcp-connection.ts';
 
 export type SentCall = {
   /** Idempotency-Key of the user's act. */
@@ -12,7 +12,12 @@ export type SentCall = {
   onContact: CallWatch['onContact'];
   /** Set when its stream could not be read to its end: why. */
   refused?: CallFailure;
+  /** Set when its result is so large that it goes past the client: what it is. */
+  large?: ToolResult;
 };
+
+/** Characters of a response up to which the client reads it itself: it does so in one go, twenty milliseconds a megabyte. */
+const LARGE_LENGTH = 250_000;
 
 /**
  * Sends a call and hands the client one stream that lasts until the call's end, though it may be made of several.
@@ -37,22 +42,31 @@ export async function sendCall({ url, token }: { url: string; token: string }, a
   const messages = readMessages({ url, token, key, begun, onContact, signal });
   const encoder = new TextEncoder();
   const frame = (message: string) => encoder.encode(`data: ${message.replaceAll('\n', '\ndata: ')}\n\n`);
+  /** Stands for what the caller takes from the act. */
+  const answer = (members: object) => JSON.stringify({ jsonrpc: '2.0', id: idOf(init.body), ...members });
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { done, value } = await messages.next();
-        if (!done) return controller.enqueue(frame(value));
+        if (!done) return controller.enqueue(frame(takeLarge(act, value) ? answer({ result: { resultType: 'complete' } }) : value.text));
       } catch (error) {
         if (!(error instanceof CallRefused)) return controller.error(error);
         act.refused = error.failure ?? { kind: begun === undefined ? 'network' : 'interrupted' };
         // The client waits for a response, not for the end of a stream.
-        controller.enqueue(frame(JSON.stringify({ jsonrpc: '2.0', id: idOf(init.body), error: { code: -32_000, message: 'Refused' } })));
+        controller.enqueue(frame(answer({ error: { code: -32_000, message: 'Refused' } })));
       }
       controller.close();
     },
     cancel: async () => void (await messages.return()),
   });
   return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+/** Keeps a large result with the act. One that asks for something before it is complete is the client's to deal with. */
+function takeLarge(act: SentCall, { text, outcome }: CallMessage): boolean {
+  if (text.length < LARGE_LENGTH || outcome?.kind !== 'done' || (outcome.value['resultType'] ?? 'complete') !== 'complete') return false;
+  act.large = outcome.value;
+  return true;
 }
 
 const isVagueBody = (text: string): boolean => parseProblem(text) === undefined && parseRpcFailure(parseJson(text)) === undefined;

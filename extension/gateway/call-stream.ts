@@ -5,8 +5,10 @@
  */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import * as z from 'zod/mini';
+import { inSlices } from '../../shared/in-slices.ts';
+import { parsePiecewise } from '../../shared/json-piecewise.ts';
 import { HEARTBEAT_MS } from '../../shared/limits.ts';
-import { parseJson, parseProblem, parseResponse } from './call-failure.ts';
+import { parseProblem, parseResponse } from './call-failure.ts';
 import type { CallFailure, CallWatch, Outcome, ToolResult } from './mcp-connection.ts';
 
 const FIRST_PAUSE_MS = 250;
@@ -40,12 +42,15 @@ export class CallRefused extends Error {
   }
 }
 
+/** A message as it came, and what it says; `outcome` where it is the call's response. */
+export type CallMessage = { text: string; message: unknown; outcome: Outcome<ToolResult> | undefined };
+
 /**
- * Yields every message of a call once, as text; the last one is its response.
+ * Yields every message of a call once; the last one is its response.
  *
  * @throws CallRefused
  */
-export async function* readMessages(stream: CallStream): AsyncGenerator<string, void> {
+export async function* readMessages(stream: CallStream): AsyncGenerator<CallMessage, void> {
   const { key, onContact, signal } = stream;
   let { begun: body } = stream;
   let lastEventId = `${key}.0`;
@@ -58,8 +63,10 @@ export async function* readMessages(stream: CallStream): AsyncGenerator<string, 
         if (id !== undefined) lastEventId = id;
         // A gap: older progress is no longer kept, and newer progress says all that it said.
         if (event === 'gap' || data === '') continue;
-        yield data;
-        if (parseResponse(parseJson(data)) !== undefined) return;
+        const message = await readJson(data);
+        const outcome = parseResponse(message);
+        yield { text: data, message, outcome };
+        if (outcome !== undefined) return;
       }
     } catch (error) {
       if (error instanceof CallRefused || signal.aborted) throw error;
@@ -73,9 +80,7 @@ export async function* readMessages(stream: CallStream): AsyncGenerator<string, 
 /** Follows a call that somebody else began, or that this surface lost sight of, until it ends. */
 export async function followCall(stream: CallStream, watch: CallWatch): Promise<Outcome<ToolResult>> {
   try {
-    for await (const text of readMessages(stream)) {
-      const message = parseJson(text);
-      const outcome = parseResponse(message);
+    for await (const { message, outcome } of readMessages(stream)) {
       if (outcome !== undefined) return outcome;
       const progress = ProgressMessage.safeParse(message);
       if (progress.success) watch.onProgress(progress.data.params as Parameters<CallWatch['onProgress']>[0]);
@@ -85,6 +90,9 @@ export async function followCall(stream: CallStream, watch: CallWatch): Promise<
   }
   return { kind: 'failed', failure: { kind: 'interrupted' } };
 }
+
+/** Parses a message; a large one in turns, so that the page goes on drawing meanwhile. */
+const readJson = (text: string): Promise<unknown> => inSlices(parsePiecewise(text)).catch(() => undefined);
 
 /** An outage, not an answer: it passes. */
 class OutOfReach extends Error {

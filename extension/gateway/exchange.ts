@@ -2,7 +2,9 @@
  * Owns one HTTP exchange with a backend: every answer is parsed, every failure is a GatewayError.
  * Who is asked, and with which credential, is decided in backend.ts.
  */
+
 import type * as z from 'zod/mini';
+import { t } from '../platform/i18n.ts';
 import { GatewayError, toGatewayError } from './gateway-error.ts';
 
 export type Exchange<Answer extends z.ZodMiniType> = {
@@ -49,13 +51,13 @@ export async function exchange<Answer extends z.ZodMiniType>(request: Exchange<A
     if (!request.answer) return undefined as z.infer<Answer>;
     const parsed = request.answer.safeParse(received);
     if (parsed.success) return parsed.data;
-    throw new GatewayError('BACKEND_NOT_MOORING', 'The address answered, but not as a Mooring backend does.', { status: response.status });
+    throw new GatewayError('BACKEND_NOT_MOORING', t('error_foreignAnswer'), { status: response.status });
   } catch (thrown) {
     if (thrown instanceof GatewayError) throw thrown;
-    if (signal?.aborted) throw new GatewayError('CANCELLED', 'You stopped it.', { cause: thrown });
-    if (timeout.aborted) throw new GatewayError('BACKEND_UNREACHABLE', `${backendUrl} did not answer in time.`, { cause: thrown });
+    if (signal?.aborted) throw new GatewayError('CANCELLED', t('error_stopped'), { cause: thrown });
+    if (timeout.aborted) throw new GatewayError('BACKEND_UNREACHABLE', t('error_noAnswerInTime', backendUrl), { cause: thrown });
     // fetch gives no reason: a dead network, a refused connection and missing CORS headers look the same.
-    throw new GatewayError('BACKEND_UNREACHABLE', `${backendUrl} does not answer.`, { cause: thrown });
+    throw new GatewayError('BACKEND_UNREACHABLE', t('error_noAnswer', backendUrl), { cause: thrown });
   }
 }
 

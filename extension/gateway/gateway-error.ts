@@ -1,6 +1,8 @@
 /** Owns the closed list of ways in which talking to the backend fails, as the extension sees it. The sentences are in state/words.ts. */
+
 import * as z from 'zod/mini';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { t } from '../platform/i18n.ts';
 
 /**
  * What only the extension can find out: nothing answered; something answered that is no Mooring backend; the window of a sign-in went
@@ -47,8 +49,8 @@ export function toGatewayError(status: number, body: unknown): GatewayError {
     const { code, detail, hint } = problem.data;
     return new GatewayError(code, detail, { hint, status });
   }
-  if (status >= 500) return new GatewayError('BACKEND_UNREACHABLE', `The address answered with status ${status}.`, { status });
-  return new GatewayError('BACKEND_NOT_MOORING', `The address answered with status ${status}, but not as a Mooring backend does.`, {
+  if (status >= 500) return new GatewayError('BACKEND_UNREACHABLE', t('error_status', status), { status });
+  return new GatewayError('BACKEND_NOT_MOORING', t('error_statusForeign', status), {
     status,
   });
 }

@@ -7,6 +7,7 @@ import '../platform/zod-without-eval.ts';
 import { Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import * as z from 'zod/mini';
 import type { Revision } from '../../shared/contract.ts';
+import { t } from '../platform/i18n.ts';
 import { parseJson, parseProblem, parseRpcFailure, toProtocolFailure } from './call-failure.ts';
 import { type SentCall, sendCall } from './call-request.ts';
 import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
@@ -119,8 +120,13 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
     }
   }
 
+  /** Source: MCP 2026-07-28, Logging: a stateless server is told the level with each request. */
+  let logLevel: string | undefined;
+  const toldLevel = <T extends { [name: string]: unknown }>(params: T): T =>
+    logLevel === undefined ? params : { ...params, _meta: { 'io.modelcontextprotocol/logLevel': logLevel } };
+
   const ask: McpConnection['read'] = (method, params, signal) =>
-    read((sent) => client.request({ method, params }, AnyResult, { ...sent, timeout: timeoutOf(method) }), signal);
+    read((sent) => client.request({ method, params: toldLevel(params) }, AnyResult, { ...sent, timeout: timeoutOf(method) }), signal);
 
   /** Runs what the client does on the open stream of a stateless server. */
   async function onStream<T>(act: Promise<T>): Promise<Outcome<T>> {
@@ -141,6 +147,11 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
       const failed = outcomes.find((outcome) => outcome.kind === 'failed');
       return failed && told.length === 0 ? failed : { kind: 'done', value: told };
     },
+    async setLogLevel(level) {
+      if (!listening) return ask('logging/setLevel', { level });
+      logLevel = level;
+      return { kind: 'done', value: undefined };
+    },
     unsubscribe: (uri) => (listening ? onStream(listening.remove(uri)) : ask('resources/unsubscribe', { uri })),
     listTools: (cursor, signal) =>
       read<ToolPage>(
@@ -152,17 +163,17 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
         signal,
       ),
     async callTool(key, call, { onProgress, onContact }, signal) {
-      const act: Act = { kind: 'call', key, signal, onContact };
+      const act: Extract<Act, { kind: 'call' }> = { kind: 'call', key, signal, onContact };
       acts.set(key, act);
       try {
-        const value = await client.request({ method: 'tools/call', params: call }, AnyResult, {
+        const value = await client.request({ method: 'tools/call', params: toldLevel(call) }, AnyResult, {
           headers: { [IDEMPOTENCY_KEY]: key },
           timeout: CALL_TIMEOUT_MS,
           resetTimeoutOnProgress: true,
           onprogress: (progress) => onProgress(progress as Progress),
           ...(signal && { signal }),
         });
-        return { kind: 'done', value: value as ToolResult };
+        return { kind: 'done', value: act.large ?? (value as ToolResult) };
       } catch (error) {
         return { kind: 'failed', failure: act.refused ?? classifyFailure(error, signal) };
       } finally {
@@ -227,5 +238,5 @@ function classifyHttp(status: number | undefined, text: string): CallFailure {
   if (said) return said;
   // A 5xx without our body comes from what stands before the backend: it was not reached.
   if (status !== undefined && status >= 500) return { kind: 'network' };
-  return { kind: 'unexpected', message: `The endpoint answered with status ${status ?? 'unknown'}.` };
+  return { kind: 'unexpected', message: t('error_endpointStatus', status ?? '?') };
 }

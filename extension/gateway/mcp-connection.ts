@@ -29,7 +29,9 @@ export type ReadMethod =
   | 'resources/unsubscribe'
   | 'prompts/list'
   | 'prompts/get'
-  | 'completion/complete';
+  | 'completion/complete'
+  | 'ping'
+  | 'logging/setLevel';
 /** What the server tells by itself: that one of its lists is another, or that a resource has changed. */
 export type ServerChange = { kind: 'tools' | 'resources' | 'prompts' } | { kind: 'resource'; uri: string };
 
@@ -68,6 +70,8 @@ export type McpConnection = {
   /** Asks to be told when resources change; returns those of them that the server tells of. */
   subscribe: (uris: readonly string[]) => Promise<Outcome<string[]>>;
   unsubscribe: (uri: string) => Promise<Outcome<unknown>>;
+  /** Asks the server to log from a level on, for as long as this connection is open. */
+  setLogLevel: (level: string) => Promise<Outcome<unknown>>;
   /** Returns one page as the server cut it. */
   listTools: (cursor: string | undefined, signal?: AbortSignal) => Promise<Outcome<ToolPage>>;
   /**

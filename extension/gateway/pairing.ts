@@ -49,9 +49,23 @@ export async function askToJoin(pairingCode: string): Promise<boolean> {
   const { backendUrl, deviceName } = await loadSettings();
   const body: RegisterDevice = { name: deviceName.trim() || describeDevice(), pairingCode };
   const registered = await exchange({ backendUrl, method: 'POST', path: '/devices', body, answer: RegisteredDevice });
-  if (registered.workspaceId === (await loadCredential(backendUrl))?.workspaceId) return false;
+  if (registered.workspaceId === (await loadCredential(backendUrl))?.workspaceId) {
+    withdraw({ backendUrl, ...registered });
+    return false;
+  }
   await saveJoining({ ...registered, backendUrl, check: registered.check ?? '', isRefused: false });
   return true;
+}
+
+/** Nobody is asked to let it in any more. A backend that does not answer forgets by itself who waits. */
+const withdraw = ({ backendUrl, deviceId, token }: { backendUrl: string; deviceId: string; token: string }): void =>
+  void exchange({ backendUrl, method: 'DELETE', path: devicePath(deviceId), token }).catch(() => {});
+
+/** Takes the wish to join back, and puts away what became of it. */
+export async function forgetJoining(): Promise<void> {
+  const joining = await loadJoining();
+  await saveJoining(undefined);
+  if (joining && !joining.isRefused) withdraw(joining);
 }
 
 /**

@@ -2,6 +2,7 @@
  * Owns what the extension asks of the browser around it, as verbs: panel, clipboard, shortcut, build.
  * Storage is stored.ts; reading the current tab is current-tab.ts.
  */
+import { t } from './i18n.ts';
 import { saveSelectedSessionId } from './stored.ts';
 import { browser, chromeTyped } from './web-extension.ts';
 
@@ -104,5 +105,5 @@ export function describeDevice(userAgent: string = navigator.userAgent): string 
         : /Android/.test(userAgent)
           ? 'Android'
           : 'Linux';
-  return `${name} on ${system}`;
+  return t('extension_deviceOn', name, system);
 }

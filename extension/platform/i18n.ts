@@ -13,12 +13,15 @@ type CountedKey<Key = MessageKey> = Key extends `${infer Base}_other` ? Base : n
 /** Stands for a value while a sentence is taken apart; a private-use character, which no message has. */
 const PLACE = '\uE000';
 
+let plurals: Intl.PluralRules | undefined;
+
 /** Returns the words of a key; `$1` to `$9` in them are replaced by the values, whose text is taken as it is. */
 export const t = (key: MessageKey, ...values: readonly (string | number)[]): string => browser.i18n.getMessage(key, values.map(String));
 
 /** Returns the words for a number of things, in the form that the language has for it; `$1` is the number, the values follow. */
 export function tCount(key: CountedKey, count: number, ...values: readonly (string | number)[]): string {
-  const form = new Intl.PluralRules(wordsLanguage()).select(count);
+  plurals ??= new Intl.PluralRules(wordsLanguage());
+  const form = plurals.select(count);
   return t(`${key}_${form === 'one' ? 'one' : 'other'}` as MessageKey, formatNumber(count), ...values);
 }
 
@@ -38,7 +41,30 @@ export function locale(): string {
   return wanted.split('-')[0] === language ? wanted : language;
 }
 
-export const formatNumber = (value: number, options?: Intl.NumberFormatOptions): string => value.toLocaleString(locale(), options);
+/** Making one takes as long as using it a hundred times, and lists use them for every line. */
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function formatFor<Format extends Intl.NumberFormat | Intl.DateTimeFormat>(
+  kind: string,
+  options: object,
+  make: (locale: string) => Format,
+) {
+  const at = locale();
+  const key = `${kind} ${at} ${JSON.stringify(options)}`;
+  const known = formats.get(key) as Format | undefined;
+  if (known) return known;
+  const made = make(at);
+  formats.set(key, made);
+  return made;
+}
+
+/** Returns a number as the locale writes it. */
+export const formatNumber = (value: number, options: Intl.NumberFormatOptions = {}): string =>
+  formatFor('number', options, (at) => new Intl.NumberFormat(at, options)).format(value);
+
+/** Returns a point in time as the locale writes it; `ms` is a time that there is. */
+export const formatDate = (ms: number, options: Intl.DateTimeFormatOptions): string =>
+  formatFor('date', options, (at) => new Intl.DateTimeFormat(at, options)).format(ms);
 
 /** Tells the page its language, for screen readers and hyphenation. */
 export function setPageLanguage(): void {

@@ -183,7 +183,7 @@ export function saveSettings(patch: Partial<Settings>): Promise<void> {
 export const loadSessions = async (): Promise<StoredSession[]> => (await loadStored()).sessions;
 
 /** Drops what does not fit, orders by use with ended ones last, and keeps to the limit. */
-function tidySessions(sessions: readonly StoredSession[]): StoredSession[] {
+export function tidySessions(sessions: readonly StoredSession[]): StoredSession[] {
   const tidy = repairList(StoredSession, sessions);
   tidy.sort((a, b) => Number(!!a.ended) - Number(!!b.ended) || b.lastUsedAt.localeCompare(a.lastUsedAt));
   return tidy.slice(0, MAX_STORED_SESSIONS);

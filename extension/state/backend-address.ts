@@ -2,6 +2,8 @@
 import type { Health } from '../../shared/contract.ts';
 import { parseServerUrl } from '../../shared/server-url.ts';
 import type { GatewayCode } from '../gateway/gateway-error.ts';
+import { t } from '../platform/i18n.ts';
+import { addressFault } from './fault-words.ts';
 
 export type BackendAddress = { kind: 'ok'; backendUrl: string } | { kind: 'invalid'; reason: string };
 
@@ -11,15 +13,14 @@ export type BackendAddress = { kind: 'ok'; backendUrl: string } | { kind: 'inval
  * Plain HTTP only reaches this computer: the token would travel in the open, and the extension's rules forbid it.
  */
 export function parseBackendAddress(input: string): BackendAddress {
-  if (input.trim() === '') return { kind: 'invalid', reason: 'Enter the address of your backend.' };
+  if (input.trim() === '') return { kind: 'invalid', reason: t('settings_addressMissing') };
   const verdict = parseServerUrl(input);
-  if (verdict.kind === 'invalid')
-    return { kind: 'invalid', reason: verdict.reason.replace('https://mcp.example.com/mcp', 'https://mooring.example.com') };
+  if (verdict.kind === 'invalid') return { kind: 'invalid', reason: addressFault(verdict.fault, 'https://mooring.example.com') };
   const url = new URL(verdict.url);
   if (url.protocol === 'http:' && url.hostname !== 'localhost' && url.hostname !== '127.0.0.1')
     return {
       kind: 'invalid',
-      reason: 'Use https:// for a backend that is not on this computer (there: http://127.0.0.1 or http://localhost).',
+      reason: t('settings_addressInsecure'),
     };
   return { kind: 'ok', backendUrl: url.origin + url.pathname.replace(/\/(api\/?)?$/, '') };
 }
@@ -37,5 +38,5 @@ export function judgeBackend({ storage, access, version }: Health, accessCode: s
   // Which of the three it is, the hint says.
   if (!storage.writable) return { kind: 'flawed', code: 'STORAGE_UNAVAILABLE', ...hint };
   if (!storage.persistent) return { kind: 'forgetful', ...hint };
-  return { kind: 'good', summary: `Mooring ${version} answers; sessions are kept ${storage.kind === 'kv' ? 'in KV' : 'in a file'}.` };
+  return { kind: 'good', summary: t(storage.kind === 'kv' ? 'settings_fineKv' : 'settings_fineFile', version) };
 }

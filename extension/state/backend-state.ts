@@ -1,8 +1,10 @@
 /** Owns what is known about the backend right now, and the words for where sessions are kept. It changes no session. */
+
 import { computed, signal } from '@preact/signals';
 import type { Health } from '../../shared/contract.ts';
 import { health } from '../gateway/backend.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
+import { t } from '../platform/i18n.ts';
 import { loadSettings } from '../platform/stored.ts';
 import { settings } from './stored-state.ts';
 
@@ -28,30 +30,27 @@ export async function checkBackend(): Promise<void> {
 
 const isLoopback = (url: string) => /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/i.test(url);
 
+type StorageWords = 'checking' | 'refuses' | 'readOnly' | 'silent' | 'notKept' | 'kv' | 'here' | 'there';
+
 /** Returns the few words about where sessions are kept. Pure. */
 export function summarizeStorage(state: BackendState, error: GatewayError | undefined, backendUrl: string): StorageSummary {
-  if (state.kind === 'checking') return { tone: 'idle', label: 'Checking…', explanation: 'Asking the backend how it is.' };
   if (state.kind === 'failed') {
-    const label = state.error.code === 'BACKEND_NOT_MOORING' ? 'Not a Mooring backend' : 'Backend not reachable';
-    return { tone: 'bad', label, explanation: state.error.detail };
+    const what = state.error.code === 'BACKEND_NOT_MOORING' ? 'notMooring' : 'unreachable';
+    return { tone: 'bad', label: t(`popup_storage_${what}`), explanation: state.error.detail };
   }
+  const tell = (tone: StorageSummary['tone'], words: StorageWords, why?: string): StorageSummary => ({
+    tone,
+    label: t(`popup_storage_${words}`),
+    explanation: why ?? t(`popup_storage_${words}_meaning`),
+  });
+  if (state.kind === 'checking') return tell('idle', 'checking');
   const { kind, persistent, writable, hint } = state.health.storage;
   const why = hint ?? error?.hint ?? error?.detail;
-  if (error?.code === 'STORAGE_UNAUTHORIZED')
-    return { tone: 'bad', label: 'Storage refuses the token', explanation: why ?? 'Look at KV_REST_API_TOKEN of the backend.' };
-  if (error?.code === 'STORAGE_READ_ONLY' || (!writable && error === undefined))
-    return { tone: 'bad', label: 'Storage is read-only', explanation: why ?? 'The backend can read sessions but not keep any.' };
-  if (error?.code === 'STORAGE_UNAVAILABLE' || !writable)
-    return { tone: 'bad', label: 'Storage is not answering', explanation: why ?? 'Nothing is lost: sessions are back when it answers.' };
-  if (!persistent)
-    return {
-      tone: 'warn',
-      label: 'Not kept',
-      explanation: why ?? 'Sessions live in the backend’s memory and are lost when it restarts. Set up KV to keep them.',
-    };
-  if (kind === 'kv') return { tone: 'ok', label: 'Saved in KV', explanation: 'Sessions outlive restarts and cold starts of the backend.' };
-  const where = isLoopback(backendUrl) ? 'on this computer' : 'at the backend';
-  return { tone: 'ok', label: `Saved ${where}`, explanation: `Sessions are kept in a file ${where} and outlive its restarts.` };
+  if (error?.code === 'STORAGE_UNAUTHORIZED') return tell('bad', 'refuses', why);
+  if (error?.code === 'STORAGE_READ_ONLY' || (!writable && error === undefined)) return tell('bad', 'readOnly', why);
+  if (error?.code === 'STORAGE_UNAVAILABLE' || !writable) return tell('bad', 'silent', why);
+  if (!persistent) return tell('warn', 'notKept', why);
+  return tell('ok', kind === 'kv' ? 'kv' : isLoopback(backendUrl) ? 'here' : 'there');
 }
 
 /** The chip in the header. */

@@ -5,6 +5,7 @@ import { parseServerUrl } from '../../shared/server-url.ts';
 import { asGatewayError } from '../gateway/gateway-error.ts';
 import type { StoredSession } from '../platform/stored.ts';
 import { connectDraft, connectPhase, EMPTY } from './connect-form.ts';
+import { addressFault } from './fault-words.ts';
 import { readRows } from './header-rows.ts';
 import { connect } from './sessions.ts';
 
@@ -18,7 +19,7 @@ export async function submitConnect(): Promise<StoredSession | undefined> {
   const { url: typed, transport, name: typedName, headers: rows } = connectDraft.value;
   const verdict = parseServerUrl(typed);
   if (verdict.kind === 'invalid') {
-    connectPhase.value = verdict;
+    connectPhase.value = { kind: 'invalid', reason: addressFault(verdict.fault) };
     return undefined;
   }
   const { url } = verdict;

@@ -5,6 +5,8 @@
 import type { ServerHeaders } from '../../shared/contract.ts';
 import { MAX_SERVER_HEADERS } from '../../shared/limits.ts';
 import { parseServerHeaders } from '../../shared/server-headers.ts';
+import { t } from '../platform/i18n.ts';
+import { headerFault } from './fault-words.ts';
 
 export type HeaderRow = { key: number; name: string; value: string };
 
@@ -27,13 +29,13 @@ export function readRows(rows: readonly HeaderRow[]): HeadersVerdict {
     const [name, value] = [typed.trim(), typedValue.trim()];
     if (name === '' && value === '') continue;
     const refuse = (part: 'name' | 'value', reason: string) => ({ kind: 'invalid', key, part, reason }) as const;
-    if (name === '') return refuse('name', 'Enter the name of the header.');
+    if (name === '') return refuse('name', t('session_headerNameMissing'));
     const named = parseServerHeaders({ [name]: 'x' });
-    if (named.kind === 'invalid') return refuse('name', named.reason);
-    if (headers.some(([other]) => other.toLowerCase() === name.toLowerCase())) return refuse('name', 'This header is there already.');
-    if (value === '') return refuse('value', `Enter the value of ${name}.`);
+    if (named.kind === 'invalid') return refuse('name', headerFault(named));
+    if (headers.some(([other]) => other.toLowerCase() === name.toLowerCase())) return refuse('name', t('session_headerThere'));
+    if (value === '') return refuse('value', t('session_headerValueMissing', name));
     const whole = parseServerHeaders({ [name]: value });
-    if (whole.kind === 'invalid') return refuse('value', whole.reason);
+    if (whole.kind === 'invalid') return refuse('value', headerFault(whole));
     headers.push([name, value]);
   }
   return { kind: 'ok', headers: headers.length === 0 ? undefined : Object.fromEntries(headers) };

@@ -2,9 +2,11 @@
  * Owns what a failed call means to the user: one sentence, what became of the call, and the button that helps. Pure.
  * The sentences for codes are in words.ts; a tool's own error is a result and is not judged here.
  */
+
 import type { GatewayError } from '../gateway/gateway-error.ts';
 import type { CallFailure } from '../gateway/mcp-connection.ts';
-import { type Remedy, wordsFor } from './words.ts';
+import { t } from '../platform/i18n.ts';
+import { type Remedy, remedyLabel, wordsFor } from './words.ts';
 
 export type FailureView = {
   title: string;
@@ -14,8 +16,6 @@ export type FailureView = {
   remedy?: Remedy;
   label?: string;
 };
-
-const MAY_HAVE_RUN = 'It may have run. Check before you run it again.';
 
 /** Codes of the backend that leave open whether the call ran. */
 const DOUBTFUL_CODES = new Set(['CALL_OUTCOME_UNKNOWN', 'CALL_NOT_FOUND', 'SERVER_RESPONSE_TOO_LARGE']);
@@ -31,41 +31,41 @@ export function failureWords(failure: CallFailure, act: 'call' | 'read'): Failur
   switch (failure.kind) {
     case 'protocol':
       return {
-        title: `The server answered with error ${failure.code}.`,
-        meaning: 'The error is the server’s own, as it came:',
+        title: t('error_byServer', failure.code),
+        meaning: t('error_byServerMeaning'),
         detail: failure.message,
       };
     case 'mooring': {
       // That it is over, and the way on, is said once, above the rooms: a second button would move away as soon as the backend confirms it.
       if (looksEnded(failure))
-        return { title: act === 'call' ? 'The call did not run.' : 'Nothing was read.', meaning: 'The session is over.' };
+        return { title: act === 'call' ? t('error_callNotRun') : t('error_nothingRead'), meaning: t('error_sessionOver') };
       const { title, meaning, remedy, label } = wordsFor(failure.code);
       // What the backend says may end in the same words.
       return { title, meaning, detail: (failure.hint ?? failure.detail).replace(meaning, '').trim(), remedy, label };
     }
     case 'network': {
       const { title, meaning, remedy, label } = wordsFor('BACKEND_UNREACHABLE');
-      return act === 'read' ? { title, meaning, remedy, label } : { title, meaning: MAY_HAVE_RUN };
+      return act === 'read' ? { title, meaning, remedy, label } : { title, meaning: t('error_mayHaveRun') };
     }
     case 'interrupted':
       return act === 'read'
-        ? { title: 'The connection broke.', meaning: 'Nothing is lost.', remedy: 'retry', label: 'Try again' }
-        : { title: 'The connection broke during the call.', meaning: MAY_HAVE_RUN };
+        ? { title: t('error_interruptedRead'), meaning: t('error_nothingLost'), remedy: 'retry', label: remedyLabel('retry') }
+        : { title: t('error_interruptedCall'), meaning: t('error_mayHaveRun') };
     case 'timeout':
       return act === 'read'
         ? {
-            title: 'The server did not answer in time.',
-            meaning: 'It may be busy. The session is kept.',
+            title: t('error_SERVER_TIMEOUT_title'),
+            meaning: t('error_timeoutReadMeaning'),
             remedy: 'retry',
-            label: 'Try again',
+            label: remedyLabel('retry'),
           }
-        : { title: 'The server was silent for a whole day.', meaning: `It was asked to cancel. ${MAY_HAVE_RUN}` };
+        : { title: t('error_timeoutCall'), meaning: t('error_timeoutCallMeaning') };
     case 'cancelled':
-      return { title: 'Cancelled.', meaning: 'The server was asked to stop. What it had already done stays done.' };
+      return { title: t('error_cancelled'), meaning: t('error_cancelledMeaning') };
     case 'unexpected':
       return {
-        title: 'The answer could not be understood.',
-        meaning: act === 'call' ? MAY_HAVE_RUN : 'The session is kept.',
+        title: t('error_notUnderstood'),
+        meaning: act === 'call' ? t('error_mayHaveRun') : t('error_sessionKept'),
         detail: failure.message,
       };
   }

@@ -1,6 +1,8 @@
 /** Owns one list of a session's server that is read page by page: resources, templates or prompts. Tools are inspector-tools.ts. */
+
 import { signal } from '@preact/signals';
 import type { CallFailure, McpConnection, Outcome, ReadMethod } from '../gateway/mcp-connection.ts';
+import { t } from '../platform/i18n.ts';
 import type { SharedConnection } from './inspector-connection.ts';
 
 /** Pages that are read of one list; a server whose cursors never end must not keep the panel busy for ever. */
@@ -82,7 +84,7 @@ async function readPages<Item>(
     const outcome = await open.read(method, cursor === undefined ? {} : { cursor });
     if (outcome.kind === 'failed') return outcome;
     const { [member]: raw, nextCursor } = outcome.value;
-    if (!Array.isArray(raw)) return { kind: 'failed', failure: { kind: 'unexpected', message: `The result has no list "${member}".` } };
+    if (!Array.isArray(raw)) return { kind: 'failed', failure: { kind: 'unexpected', message: t('error_noList', member) } };
     for (const entry of raw) {
       const item = parse(entry);
       if (item !== undefined && !items.has(keyOf(item))) items.set(keyOf(item), item);

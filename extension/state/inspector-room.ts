@@ -1,8 +1,10 @@
 /** Owns what the panel remembers of a session between two openings: room, what is selected in each, filters and what was typed. */
 import { signal } from '@preact/signals';
 import { loadRoom, saveRoom, saveRoomOnLeaving } from '../platform/stored-rooms.ts';
+import { type ActivityView, parseActivityView } from './inspector-activity-filter.ts';
 import { isText, type KeptValues, parseKeptValues, parseSubscriptions } from './kept-values.ts';
 import { type Draft, parseDraft } from './schema-form/draft.ts';
+import { type LogLevel, parseLogLevel } from './server-log.ts';
 
 /** Quiet time after the last change before it is stored, milliseconds. */
 const SAVE_DELAY_MS = 50;
@@ -13,8 +15,11 @@ const MAX_VALUES_LENGTH = 15_000;
 
 export const ROOMS = ['tools', 'resources', 'prompts', 'activity', 'session'] as const;
 export type RoomName = (typeof ROOMS)[number];
-export const ACTIVITY_FILTERS = ['all', 'calls', 'notifications', 'errors'] as const;
-export type ActivityFilter = (typeof ACTIVITY_FILTERS)[number];
+/** How text of a server is looked at. */
+export const LOOKS = ['plain', 'markdown', 'json'] as const;
+export type Look = (typeof LOOKS)[number];
+/** Texts whose look is remembered; the one chosen longest ago goes first. */
+const MAX_LOOKS = 100;
 
 export type RoomState = {
   room: RoomName;
@@ -33,9 +38,17 @@ export type RoomState = {
   promptFilter: string;
   /** By prompt, most recently typed last. */
   promptValues: KeptValues;
-  activityFilter: ActivityFilter;
+  activity: ActivityView;
+  /** From which level on the server was asked to log; undefined: nobody asked. */
+  logLevel: LogLevel | undefined;
+  /** From which level on its log is shown. */
+  logShown: LogLevel;
   /** By tool name, most recently typed last. */
   drafts: { [tool: string]: Draft };
+  /** By place of the text, most recently chosen last; what is not here is plain. */
+  looks: { [place: string]: Look };
+  /** Whether long lines of results are broken; undefined as long as nobody chose. */
+  isWrapped: boolean | undefined;
 };
 
 const KEY = 'inspector';
@@ -56,7 +69,11 @@ export function parseRoomState(raw: unknown): RoomState {
     prompt: isText(stored['prompt']) ? stored['prompt'] : undefined,
     promptFilter: isText(stored['promptFilter']) ? stored['promptFilter'] : '',
     promptValues: parseKeptValues(stored['promptValues']),
-    activityFilter: ACTIVITY_FILTERS.find((name) => name === stored['activityFilter']) ?? 'all',
+    activity: parseActivityView(stored['activity']),
+    logLevel: parseLogLevel(stored['logLevel']),
+    logShown: parseLogLevel(stored['logShown']) ?? 'debug',
+    looks: parseLooks(stored['looks']),
+    isWrapped: typeof stored['isWrapped'] === 'boolean' ? stored['isWrapped'] : undefined,
     drafts: Object.fromEntries(
       drafts.flatMap(([tool, value]) => {
         const draft = parseDraft(value);
@@ -64,6 +81,21 @@ export function parseRoomState(raw: unknown): RoomState {
       }),
     ),
   };
+}
+
+function parseLooks(raw: unknown): RoomState['looks'] {
+  const entries = typeof raw === 'object' && raw !== null ? Object.entries(raw) : [];
+  const known = entries.flatMap(([place, value]) => {
+    const look = LOOKS.find((name) => name === value);
+    return look === undefined ? [] : [[place, look] as const];
+  });
+  return Object.fromEntries(known.slice(-MAX_LOOKS));
+}
+
+/** Returns the looks with one more, the newest last. */
+export function withLook(looks: RoomState['looks'], place: string, look: Look): RoomState['looks'] {
+  const { [place]: _, ...others } = looks;
+  return Object.fromEntries([...Object.entries(others), [place, look] as const].slice(-MAX_LOOKS));
 }
 
 /** Returns what fits of what was typed, newest first to stay. */
@@ -84,6 +116,8 @@ export function fitDrafts<Typed>(drafts: { [of: string]: Typed }, maxLength = MA
 export async function openRoomState(sessionId: string) {
   const loaded = await loadRoom(sessionId);
   const state = signal(parseRoomState(loaded[KEY]));
+  /** How drafts are stored that may not be stored as they are. */
+  const storable = new Map<string, (draft: Draft) => Draft>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isSaving = false;
 
@@ -94,9 +128,10 @@ export async function openRoomState(sessionId: string) {
     clearTimeout(timer);
     timer = undefined;
     const { drafts, templateValues, promptValues, ...rest } = state.value;
+    const kept = Object.entries(drafts).map(([tool, draft]) => [tool, storable.get(tool)?.(draft) ?? draft] as const);
     return {
       ...rest,
-      drafts: fitDrafts(drafts),
+      drafts: fitDrafts(Object.fromEntries(kept)),
       templateValues: fitDrafts(templateValues, MAX_VALUES_LENGTH),
       promptValues: fitDrafts(promptValues, MAX_VALUES_LENGTH),
     };
@@ -123,8 +158,13 @@ export async function openRoomState(sessionId: string) {
     timer ??= setTimeout(() => void flush(), SAVE_DELAY_MS);
   }
 
-  /** Takes what was typed for a tool and makes it the newest; undefined forgets it. */
-  function setDraft(tool: string, draft: Draft | undefined): void {
+  /**
+   * Takes what was typed for a tool and makes it the newest; undefined forgets it.
+   *
+   * @param toStorable Takes out of a draft what is never stored.
+   */
+  function setDraft(tool: string, draft: Draft | undefined, toStorable: (draft: Draft) => Draft): void {
+    storable.set(tool, toStorable);
     const { [tool]: _, ...others } = state.value.drafts;
     update({ drafts: draft === undefined ? others : { ...others, [tool]: draft } });
   }

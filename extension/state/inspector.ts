@@ -1,7 +1,10 @@
 /** Owns one opened session in the panel, made of its parts; another session is another inspector. */
+import { signal } from '@preact/signals';
 import type { Session } from '../../shared/contract.ts';
 import { activity } from '../gateway/backend.ts';
 import type { CallFailure, ServerChange } from '../gateway/mcp-connection.ts';
+import type { ActivityFile } from './inspector-activity-file.ts';
+import type { ActivityView } from './inspector-activity-filter.ts';
 import { createActivityLog, type ReadPage } from './inspector-activity-log.ts';
 import { type Dial, dialSession, shareConnection } from './inspector-connection.ts';
 import { looksEnded } from './inspector-failure.ts';
@@ -10,6 +13,8 @@ import { createResources } from './inspector-resources.ts';
 import { openRoomState } from './inspector-room.ts';
 import { type CallReach, callReachOf, createRuns } from './inspector-runs.ts';
 import { createTools } from './inspector-tools.ts';
+import type { LogLevel } from './server-log.ts';
+import { createLogLevel, createPing } from './server-pulse.ts';
 import { refreshSessions } from './sessions.ts';
 
 type Reach = { dial: Dial; calls: CallReach; readActivity: ReadPage; refreshSession: () => void };
@@ -28,7 +33,12 @@ const reachOf = (session: Pick<Session, 'id' | 'revision'>): Reach => ({
  */
 export async function openInspector(session: Pick<Session, 'id' | 'revision'>, reach: Reach = reachOf(session)) {
   const room = await openRoomState(session.id);
-  const connection = shareConnection(reach.dial, changed, (open) => void resources.watchAgain(open));
+  const connection = shareConnection(reach.dial, changed, (open) => {
+    void resources.watchAgain(open);
+    const { logLevel } = room.state.peek();
+    // A stateful server that was asked once remembers, or is told again by the backend.
+    if (session.revision === 'stateless' && logLevel !== undefined) void open.setLogLevel(logLevel);
+  });
   const log = createActivityLog(reach.readActivity, reach.refreshSession);
   const tools = createTools(connection, settled);
   const subscriptions = {
@@ -37,7 +47,14 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
   };
   const resources = createResources(connection, subscriptions, settled);
   const prompts = createPrompts(connection, settled);
+  const pulse = createPing(connection, settled);
+  const keptLevel = { get: () => room.state.peek().logLevel, set: (logLevel: LogLevel) => room.update({ logLevel }) };
+  const serverLog = createLogLevel(connection, keptLevel, settled);
   const runs = createRuns(connection, reach.calls, settled, reach.refreshSession);
+
+  const activityFile = signal<{ file: ActivityFile; view: ActivityView } | undefined>(undefined);
+  /** The act whose messages are to be shown, by its Idempotency-Key, until the Activity room has found them. */
+  const wantedCall = signal<string | undefined>(undefined);
 
   /** Activity has grown and the session's time has started again; a failure that names its end is checked with the backend. */
   function settled(failure: CallFailure | undefined): void {
@@ -64,8 +81,19 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
       room.update({ room: 'resources', resource: uri, template: undefined });
       void resources.read(uri);
     },
+    pulse,
+    serverLog,
     runs,
     activity: log,
+    readActivity: reach.readActivity,
+    /** A file that is looked at instead of what is live. */
+    activityFile,
+    wantedCall,
+    /** Goes to the Activity room and there to the messages of an act. */
+    showCall(key: string): void {
+      wantedCall.value = key;
+      room.update({ room: 'activity' });
+    },
     /** Lets go of a session that is over: nothing goes on asking for it. */
     disconnect: () => connection.close(),
     async close(): Promise<void> {

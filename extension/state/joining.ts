@@ -1,8 +1,11 @@
 /** Owns joining the workspace of another device: the code, the wait, and going over to it. What is waited for is in storage. */
+
 import { signal } from '@preact/signals';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
 import { askToJoin, settleJoining } from '../gateway/pairing.ts';
-import { saveJoining } from '../platform/stored-joining.ts';
+import { t } from '../platform/i18n.ts';
+
+export { forgetJoining } from '../gateway/pairing.ts';
 
 /** How often somebody who looks hears that this browser was let in, ms. */
 export const JOINING_EVERY_MS = 2000;
@@ -21,15 +24,13 @@ export const joiningError = signal<GatewayError | undefined>(undefined);
 export async function submitCode(typed: string): Promise<void> {
   const code = typed.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
   if (code === '') {
-    joinForm.value = { kind: 'invalid', reason: 'Enter the code that the other device shows.' };
+    joinForm.value = { kind: 'invalid', reason: t('devices_codeMissing') };
     return;
   }
   joinForm.value = { kind: 'asking' };
   try {
     const isNew = await askToJoin(code);
-    joinForm.value = isNew
-      ? { kind: 'idle' }
-      : { kind: 'invalid', reason: 'This browser is in that list already. Refuse it on the other device.' };
+    joinForm.value = isNew ? { kind: 'idle' } : { kind: 'invalid', reason: t('devices_inAlready') };
   } catch (thrown) {
     joinForm.value = { kind: 'failed', error: asGatewayError(thrown) };
   }
@@ -44,6 +45,3 @@ export async function followJoining(): Promise<void> {
     joiningError.value = asGatewayError(thrown);
   }
 }
-
-/** Stops waiting, or puts a refusal away. The other device may still refuse what it shows. */
-export const forgetJoining = (): Promise<void> => saveJoining(undefined);

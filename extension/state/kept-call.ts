@@ -1,7 +1,9 @@
 /** Owns how a call that the backend keeps reads as the outcome of a run. Pure. */
+
 import type { Call } from '../../shared/contract.ts';
 import { parseResponse } from '../gateway/call-failure.ts';
 import type { CallFailure, Outcome, ToolResult } from '../gateway/mcp-connection.ts';
+import { formatNumber, t } from '../platform/i18n.ts';
 
 export const isRunning = ({ state }: Call): boolean => state === 'pending' || state === 'sent';
 
@@ -27,6 +29,6 @@ export function toOutcome(call: Call): Outcome<ToolResult> {
 function failureOf({ state, droppedBytes, cancelRequested }: Call): CallFailure {
   if (state === 'unknown') return { kind: 'mooring', code: 'CALL_OUTCOME_UNKNOWN', detail: '' };
   if (state === 'failed' && cancelRequested) return { kind: 'cancelled' };
-  const size = droppedBytes === undefined ? '' : `The result has ${droppedBytes} bytes.`;
+  const size = droppedBytes === undefined ? '' : t('error_resultBytes', formatNumber(droppedBytes));
   return { kind: 'mooring', code: 'RESULT_NOT_KEPT', detail: size };
 }

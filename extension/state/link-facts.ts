@@ -2,6 +2,7 @@
  * Owns what is told of a link from outside before it is opened: where it leads, and what about it may deceive. Pure.
  * That nothing but web pages opens is decided here too; asking is ui/inspector/web-link.tsx.
  */
+import { t } from '../platform/i18n.ts';
 
 export type LinkFacts = {
   /** As the browser will open it: other letters of a host are spelled out as `xn--…`. */
@@ -19,10 +20,9 @@ export function describeLink(uri: string): LinkFacts | undefined {
   if (!/^https?:\/\//i.test(uri) || !URL.canParse(uri)) return undefined;
   const { href, host, hostname, protocol, username, password } = new URL(uri);
   const warnings: string[] = [];
-  if (/(^|\.)xn--/.test(hostname))
-    warnings.push('The name is written with other letters, which may look like ones that you know. Compare the spelling above.');
-  if (username !== '' || password !== '') warnings.push(`What stands before the @ is no address: this leads to ${host}.`);
-  if (PRIVATE_NAME.test(hostname) || PRIVATE_ADDRESS.test(hostname)) warnings.push('This leads to your computer or into your own network.');
-  else if (protocol === 'http:') warnings.push('The connection is not encrypted.');
+  if (/(^|\.)xn--/.test(hostname)) warnings.push(t('kit_linkOtherLetters'));
+  if (username !== '' || password !== '') warnings.push(t('kit_linkUserInfo', host));
+  if (PRIVATE_NAME.test(hostname) || PRIVATE_ADDRESS.test(hostname)) warnings.push(t('kit_linkPrivate'));
+  else if (protocol === 'http:') warnings.push(t('kit_linkUnencrypted'));
   return { href, host, warnings };
 }

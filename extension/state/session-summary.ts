@@ -1,4 +1,5 @@
 /** Owns what a session's row says about it: its state in a word, a tone and a line. Pure. */
+import { type MessageKey, t, tCount } from '../platform/i18n.ts';
 import type { StoredSession } from '../platform/stored.ts';
 import { timeAgo, timeLeft } from './time-left.ts';
 
@@ -13,7 +14,7 @@ export type SessionSummary = {
   isSoonOver: boolean;
 };
 
-const ENDINGS: Readonly<Record<string, string>> = { SESSION_EXPIRED: 'Expired', UNAUTHORIZED: 'Access ended' };
+const ENDINGS: Readonly<Record<string, MessageKey>> = { SESSION_EXPIRED: 'popup_expired', UNAUTHORIZED: 'popup_accessEnded' };
 
 /**
  * confirmed: the backend has answered since the surface opened · unconfirmed: until then the state is only what it was ·
@@ -25,33 +26,28 @@ export type Contact = 'confirmed' | 'unconfirmed' | 'refused';
 export function summarizeSession(session: StoredSession, nowMs: number, contact: Contact): SessionSummary {
   const { ended, status, expiresAt, questions, signedIn, lastUsedAt } = session;
   if (ended) {
-    const what = ENDINGS[ended.code] ?? 'Lost by the backend';
-    const ago = timeAgo(ended.at, nowMs);
-    return { tone: 'bad', state: 'ended', sentence: `${what} ${ago} · settings kept`, isSoonOver: false };
+    const sentence = t(ENDINGS[ended.code] ?? 'popup_lost', timeAgo(ended.at, nowMs));
+    return { tone: 'bad', state: t('popup_stateEnded'), sentence, isSoonOver: false };
   }
   if (contact === 'refused')
     return {
       tone: 'idle',
-      state: 'no access',
-      sentence: `No access any more · last known ${timeAgo(lastUsedAt, nowMs)}`,
+      state: t('popup_stateNoAccess'),
+      sentence: t('popup_noAccess', timeAgo(lastUsedAt, nowMs)),
       isSoonOver: false,
     };
   const left = timeLeft(expiresAt, nowMs);
   const time = { isSoonOver: left.kind !== 'plenty', ...(left.kind !== 'over' && { left: left.text }) };
-  if (status === 'unreachable')
-    return { tone: 'warn', state: 'server not reachable', sentence: 'Server not reachable · session kept', ...time };
+  if (status === 'unreachable') return { tone: 'warn', state: t('popup_stateUnreachable'), sentence: t('popup_unreachable'), ...time };
   if (status === 'authorization-required')
     return {
       tone: 'warn',
-      state: 'sign-in needed',
-      sentence: signedIn ? 'Sign in again to go on' : 'The server asks for sign-in',
+      state: t('popup_stateSignIn'),
+      sentence: signedIn ? t('popup_signInAgain') : t('popup_signInAsked'),
       ...time,
     };
-  if (questions > 0) {
-    const sentence = questions === 1 ? 'The server asks something' : `The server asks ${questions} things`;
-    return { tone: 'warn', state: 'a question waits', sentence: `${sentence}; answer it in a client that can`, ...time };
-  }
-  if (contact === 'unconfirmed') return { tone: 'idle', state: 'not checked yet', ...time };
+  if (questions > 0) return { tone: 'warn', state: t('popup_stateQuestion'), sentence: tCount('popup_asks', questions), ...time };
+  if (contact === 'unconfirmed') return { tone: 'idle', state: t('popup_stateUnchecked'), ...time };
   // The backend listed it, so its time is not over there: this computer's clock is ahead.
-  return { tone: 'ok', state: 'live', ...time };
+  return { tone: 'ok', state: t('popup_stateLive'), ...time };
 }

@@ -1,5 +1,5 @@
 /**
- * Owns what a user does with sessions: connect, reconnect, rename, end, dismiss, and bringing the list up to date.
+ * Owns what a user does with sessions: connect, reconnect, rename, end, and bringing the list up to date.
  * The list itself mirrors storage (stored-state.ts), so every surface sees the outcome.
  */
 import { signal } from '@preact/signals';
@@ -175,12 +175,6 @@ export async function end(session: StoredSession): Promise<void> {
   });
   endedHere.add(session.id);
   await removeSession(session.id);
-}
-
-/** Takes an ended session out of the list, with its settings. */
-export async function dismiss(sessionId: string): Promise<void> {
-  await removeSession(sessionId);
-  setSessionError(sessionId, undefined);
 }
 
 /** Makes a session the one that the panel shows. */

@@ -2,9 +2,11 @@
  * Owns the second half of a sign-in: the window in which the user signs in, and what comes of it. It runs in the background, because a
  * popup closes as soon as that window opens; every step is stored, so that whatever page is open shows it.
  */
+
 import * as z from 'zod/mini';
 import { endSignIn } from '../gateway/authorization.ts';
 import { asGatewayError, GatewayError } from '../gateway/gateway-error.ts';
+import { t } from '../platform/i18n.ts';
 import { askBackground } from '../platform/own-messages.ts';
 import { showSignIn, signInRedirect } from '../platform/sign-in-window.ts';
 import { loadStored, type StoredSignIn } from '../platform/stored.ts';
@@ -33,7 +35,7 @@ async function runSignIn({ sessionId, authorizationUrl }: SignInWish): Promise<v
     await tell({ phase: 'window' });
     const address = await waitForUser(authorizationUrl);
     const outcome = readOutcome(address, { authorizationUrl, redirectUri: signInRedirect() });
-    if (!outcome) throw new GatewayError('SIGN_IN_FAILED', 'What came back does not belong to the sign-in that was begun.');
+    if (!outcome) throw new GatewayError('SIGN_IN_FAILED', t('signin_foreignAnswer'));
     await tell({ phase: 'ending' });
     await keepSession(await endSignIn(sessionId, outcome));
     await removeSignIn(sessionId);
@@ -44,8 +46,7 @@ async function runSignIn({ sessionId, authorizationUrl }: SignInWish): Promise<v
 }
 
 async function waitForUser(authorizationUrl: string): Promise<string> {
-  if (!signInHost(authorizationUrl))
-    throw new GatewayError('SIGN_IN_FAILED', 'The address of the sign-in page is none that may be opened.');
+  if (!signInHost(authorizationUrl)) throw new GatewayError('SIGN_IN_FAILED', t('signin_foreignAddress'));
   try {
     return await showSignIn(authorizationUrl);
   } catch (thrown) {

@@ -1,4 +1,6 @@
 /** Owns how spans of time are put into words. Pure: the present is passed in. */
+import { formatDate, t } from '../platform/i18n.ts';
+
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -23,7 +25,7 @@ export function timeLeft(expiresAt: string, nowMs: number): TimeLeft {
 export function timeAgo(at: string, nowMs: number): string {
   const agoMs = nowMs - Date.parse(at);
   if (Number.isNaN(agoMs)) return '';
-  return agoMs < MINUTE_MS ? 'just now' : `${toSpan(agoMs)} ago`;
+  return agoMs < MINUTE_MS ? t('time_justNow') : t('time_ago', toSpan(agoMs));
 }
 
 /** Returns for how long something goes on: "12 s", "5 min"; empty for a time that is none. A clock that is behind counts from 0. */
@@ -32,15 +34,12 @@ export function elapsed(startedAt: string, nowMs: number): string {
   return Number.isNaN(ms) ? '' : toSpan(Math.max(0, ms));
 }
 
-/** Returns the local time of day as people say it: 09:41. */
-export function clockTime(ms: number): string {
-  const date = new Date(ms);
-  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
-}
+/** Returns the local time of day as people say it: 9:41 AM, 09:41. */
+export const clockTime = (ms: number): string => formatDate(ms, { hour: 'numeric', minute: '2-digit' });
 
 function toSpan(ms: number): string {
-  if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
-  if (ms < 2 * HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
-  if (ms < 2 * DAY_MS) return `${Math.floor(ms / HOUR_MS)} h`;
-  return `${Math.floor(ms / DAY_MS)} d`;
+  if (ms < MINUTE_MS) return t('time_seconds', Math.floor(ms / SECOND_MS));
+  if (ms < 2 * HOUR_MS) return t('time_minutes', Math.floor(ms / MINUTE_MS));
+  if (ms < 2 * DAY_MS) return t('time_hours', Math.floor(ms / HOUR_MS));
+  return t('time_days', Math.floor(ms / DAY_MS));
 }

@@ -1,22 +1,28 @@
 /**
- * Owns every sentence that the extension says about a failure: what happened, what it means for the user's work, and the button that helps.
- * Failures of servers, and of signing in to them, are in words-about-servers.ts. Pure. Calm, short, in the user's words; the backend's own `detail` and `hint` are shown beside it as text.
+ * Owns what is said about each failure: what happened, what it means for the user's work, and the button that helps.
+ * The sentences are messages, `error_CODE_title` and `error_CODE_meaning`; the compiler finds a code that lacks one. Calm, short, in the
+ * user's words; the backend's own `detail` and `hint` are shown beside it as text.
  */
 import type { GatewayCode } from '../gateway/gateway-error.ts';
-import { DETAILS, RECONNECT, RETRY, SETTINGS } from './remedy-labels.ts';
-import { SERVER_WORDS } from './words-about-servers.ts';
+import { t } from '../platform/i18n.ts';
 
-/** What the button does; the surface that shows it knows how. */
-export type Remedy =
-  | 'retry'
-  | 'reconnect'
-  | 'open-settings'
-  | 'register-again'
-  | 'edit-address'
-  | 'edit-headers'
-  | 'sign-in'
-  | 'copy-details'
-  | 'dismiss';
+/** What a button does, and how the key of what it says ends; the surface that shows it knows how it is done. */
+const LABELS = {
+  retry: 'retry',
+  reconnect: 'reconnect',
+  'open-settings': 'openSettings',
+  'register-again': 'registerAgain',
+  'edit-address': 'editAddress',
+  'edit-headers': 'editHeaders',
+  'sign-in': 'signIn',
+  'copy-details': 'copyDetails',
+  dismiss: 'dismiss',
+} as const;
+
+export type Remedy = keyof typeof LABELS;
+
+/** Returns what the button says. */
+export const remedyLabel = (remedy: Remedy): string => t(`error_remedy_${LABELS[remedy]}`);
 
 export type Words = {
   /** What happened, one sentence. */
@@ -28,167 +34,82 @@ export type Words = {
   label: string;
 };
 
-const OUR_FAULT = 'This is a fault in Mooring. Nothing was sent to the server; the details help to find it.';
+/** Faults of Mooring itself mean the same, whichever they are. */
+const OUR_FAULTS = [
+  'JSON_MALFORMED',
+  'BODY_INVALID',
+  'MESSAGE_INVALID',
+  'BATCH_UNSUPPORTED',
+  'QUERY_INVALID',
+  'CALL_KEY_INVALID',
+  'METHOD_NOT_ALLOWED',
+  'NOT_ACCEPTABLE',
+  'MEDIA_TYPE_UNSUPPORTED',
+] as const satisfies readonly GatewayCode[];
+type OurFault = (typeof OUR_FAULTS)[number];
 
-const WORDS: Record<GatewayCode, Words> = {
-  JSON_MALFORMED: { title: 'The backend could not read the request.', meaning: OUR_FAULT, ...DETAILS },
-  JSON_TOO_DEEP: {
-    title: 'The input is nested too deeply.',
-    meaning: 'Nothing was sent to the server. Make the input flatter and run it again.',
-    ...DETAILS,
-  },
-  BODY_INVALID: { title: 'The backend did not understand the request.', meaning: OUR_FAULT, ...DETAILS },
-  MESSAGE_INVALID: { title: 'The backend did not understand the message.', meaning: OUR_FAULT, ...DETAILS },
-  BATCH_UNSUPPORTED: { title: 'Several messages were sent at once.', meaning: OUR_FAULT, ...DETAILS },
-  QUERY_INVALID: { title: 'The backend did not understand the request.', meaning: OUR_FAULT, ...DETAILS },
-  CALL_KEY_INVALID: { title: 'The backend did not understand the call.', meaning: OUR_FAULT, ...DETAILS },
-  UNAUTHORIZED: {
-    title: 'The backend no longer knows this browser.',
-    meaning:
-      'Another device may have removed it, or the storage was emptied. What it was shown before stays here. Registering again starts a new list: sessions of the old one stay out of reach here.',
-    remedy: 'register-again',
-    label: 'Register again',
-  },
-  ACCESS_CODE_REQUIRED: {
-    title: 'This backend asks for an access code.',
-    meaning: 'Enter the code that its owner gave you.',
-    ...SETTINGS,
-  },
-  ACCESS_CODE_WRONG: {
-    title: 'The access code is wrong.',
-    meaning: 'Check it for a missing or extra character, or ask the owner of the backend.',
-    ...SETTINGS,
-  },
-  PAIRING_CODE_WRONG: {
-    title: 'This code is wrong, used or over.',
-    meaning: 'A code works once and for two minutes. Compare it with the other device, or make a new one there.',
-    remedy: 'dismiss',
-    label: 'OK',
-  },
-  DEVICE_WAITING: {
-    title: 'This browser waits to be let in.',
-    meaning: 'Press “Let it in” on the other device. Nothing is lost meanwhile.',
-    ...RETRY,
-  },
-  REGISTRATION_CLOSED: {
-    title: 'This backend lets nobody in.',
-    meaning: 'Its owner has to set MOORING_ACCESS_CODE, or MOORING_PUBLIC=1 to let everybody in.',
-    ...SETTINGS,
-  },
-  ORIGIN_FORBIDDEN: {
-    title: 'This backend does not accept this extension.',
-    meaning: 'Its owner has to add the extension’s id to MOORING_EXTENSION_IDS.',
-    ...SETTINGS,
-  },
-  HOST_FORBIDDEN: {
-    title: 'The backend does not answer under this name.',
-    meaning: 'Use the address that the backend printed when it started.',
-    ...SETTINGS,
-  },
-  ROUTE_NOT_FOUND: {
-    title: 'The backend does not know this request.',
-    meaning: 'Backend and extension may be of different versions. Your sessions are kept.',
-    ...DETAILS,
-  },
-  SESSION_NOT_FOUND: {
-    title: 'The backend no longer has this session.',
-    meaning: 'Its settings are kept here. Reconnect to go on with a new session.',
-    ...RECONNECT,
-  },
-  SESSION_EXPIRED: {
-    title: 'This session has ended.',
-    meaning: 'It was not used for too long. Its settings are kept here. Reconnect to go on with a new session.',
-    ...RECONNECT,
-  },
-  CALL_NOT_FOUND: {
-    title: 'The backend no longer has this call.',
-    meaning: 'What became of it is kept for a short time only. It may have run. Check before you run it again.',
-    ...DETAILS,
-  },
-  DEVICE_NOT_FOUND: {
-    title: 'This device is gone already.',
-    meaning: 'It has no access any more. Your sessions are untouched.',
-    remedy: 'dismiss',
-    label: 'OK',
-  },
-  METHOD_NOT_ALLOWED: { title: 'The backend does not take this request.', meaning: OUR_FAULT, ...DETAILS },
-  NOT_ACCEPTABLE: { title: 'The backend does not take this request.', meaning: OUR_FAULT, ...DETAILS },
-  CALL_KEY_REUSED: {
-    title: 'Two different calls were sent as one.',
-    meaning: 'This is a fault in Mooring. The second one was not sent to the server; the details help to find it.',
-    ...DETAILS,
-  },
-  CALL_CANCELLED: {
-    title: 'The call was cancelled.',
-    meaning: 'The server was asked to stop. What it had done by then is done.',
-    remedy: 'dismiss',
-    label: 'OK',
-  },
-  RESULT_NOT_KEPT: {
-    title: 'The call has ended, but its result is no longer kept.',
-    meaning: 'It ran once. Results are kept for a short time, and large ones not at all.',
-    ...DETAILS,
-  },
-  BODY_TOO_LARGE: {
-    title: 'The input is too large.',
-    meaning: 'Nothing was sent to the server. Make the input smaller than 4 MB and run it again.',
-    ...DETAILS,
-  },
-  MEDIA_TYPE_UNSUPPORTED: { title: 'The backend does not take this request.', meaning: OUR_FAULT, ...DETAILS },
-  RATE_LIMITED: {
-    title: 'This backend takes no more of this for now.',
-    meaning: 'It limits how much one device, address or server gets. Nothing is lost.',
-    ...RETRY,
-  },
-  INTERNAL: {
-    title: 'Something went wrong in Mooring.',
-    meaning: 'Your sessions are kept. If it happens again, the details help to find it.',
-    ...RETRY,
-  },
-  CALL_OUTCOME_UNKNOWN: {
-    title: 'The answer to this call was lost.',
-    meaning: 'It may have run. Check before you run it again.',
-    ...DETAILS,
-  },
-  RECOVERY_BUSY: {
-    title: 'The session is being restored.',
-    meaning: 'Nothing was sent to the server. Try again in a moment.',
-    ...RETRY,
-  },
-  STORAGE_UNAVAILABLE: {
-    title: 'Storage is not answering.',
-    meaning: 'Nothing is lost and nothing was sent to a server. Your sessions are back as soon as it answers.',
-    ...RETRY,
-  },
-  STORAGE_READ_ONLY: {
-    title: 'Storage may be read but not written.',
-    meaning: 'The backend was given a read-only token. Its owner has to set KV_REST_API_TOKEN to the one that may write.',
-    ...RETRY,
-  },
-  STORAGE_UNAUTHORIZED: {
-    title: 'Storage refuses the backend’s token.',
-    meaning: 'Nothing is lost. The backend’s owner has to correct KV_REST_API_TOKEN.',
-    ...RETRY,
-  },
-  BACKEND_UNREACHABLE: {
-    title: 'The backend is not answering.',
-    meaning: 'Start it, or check its address in the settings. The sessions that it keeps go on when it is back.',
-    ...RETRY,
-  },
-  BACKEND_NOT_MOORING: {
-    title: 'This address is not a Mooring backend.',
-    meaning: 'Something else answers there. If it is a protected deployment, switch the protection off: Mooring has its own access code.',
-    ...SETTINGS,
-  },
-  CANCELLED: { title: 'Stopped.', meaning: 'You stopped it before it was done.', ...RETRY },
-  ...SERVER_WORDS,
+const isOurFault = (code: GatewayCode): code is OurFault => OUR_FAULTS.some((fault) => fault === code);
+
+const REMEDIES: Record<Exclude<GatewayCode, OurFault>, Remedy> = {
+  JSON_TOO_DEEP: 'copy-details',
+  UNAUTHORIZED: 'register-again',
+  ACCESS_CODE_REQUIRED: 'open-settings',
+  ACCESS_CODE_WRONG: 'open-settings',
+  PAIRING_CODE_WRONG: 'dismiss',
+  DEVICE_WAITING: 'retry',
+  REGISTRATION_CLOSED: 'open-settings',
+  PAUSED: 'retry',
+  ORIGIN_FORBIDDEN: 'open-settings',
+  HOST_FORBIDDEN: 'open-settings',
+  ROUTE_NOT_FOUND: 'copy-details',
+  SESSION_NOT_FOUND: 'reconnect',
+  SESSION_EXPIRED: 'reconnect',
+  CALL_NOT_FOUND: 'copy-details',
+  DEVICE_NOT_FOUND: 'dismiss',
+  CALL_KEY_REUSED: 'copy-details',
+  CALL_CANCELLED: 'dismiss',
+  RESULT_NOT_KEPT: 'copy-details',
+  BODY_TOO_LARGE: 'copy-details',
+  RATE_LIMITED: 'retry',
+  INTERNAL: 'retry',
+  CALL_OUTCOME_UNKNOWN: 'copy-details',
+  RECOVERY_BUSY: 'retry',
+  STORAGE_UNAVAILABLE: 'retry',
+  STORAGE_READ_ONLY: 'retry',
+  STORAGE_UNAUTHORIZED: 'retry',
+  BACKEND_UNREACHABLE: 'retry',
+  BACKEND_NOT_MOORING: 'open-settings',
+  CANCELLED: 'retry',
+  SERVER_URL_INVALID: 'edit-address',
+  HEADERS_INVALID: 'edit-headers',
+  REDIRECT_URI_FORBIDDEN: 'open-settings',
+  SERVER_ADDRESS_FORBIDDEN: 'edit-address',
+  SERVER_SIGN_IN_REQUIRED: 'sign-in',
+  SIGN_IN_FAILED: 'sign-in',
+  SIGN_IN_NOT_BEGUN: 'sign-in',
+  SECRETS_UNREADABLE: 'sign-in',
+  SERVER_REFUSED: 'edit-address',
+  SERVER_NAME_UNKNOWN: 'edit-address',
+  SERVER_UNREACHABLE: 'retry',
+  SERVER_TLS_FAILED: 'edit-address',
+  SERVER_FAILED: 'retry',
+  SERVER_NOT_MCP: 'edit-address',
+  SERVER_RESPONSE_TOO_LARGE: 'copy-details',
+  SERVER_TIMEOUT: 'retry',
+  SIGN_IN_WINDOW_CLOSED: 'sign-in',
 };
 
 /** Returns the words for a code; one that is not known, from a newer backend, gets those for a fault of ours. */
-export const wordsFor = (code: string): Words => (hasWords(code) ? WORDS[code] : WORDS.INTERNAL);
+export function wordsFor(given: string): Words {
+  const code = hasWords(given) ? given : 'INTERNAL';
+  const [meaning, remedy] = isOurFault(code)
+    ? ([t('error_ourFault'), 'copy-details'] as const)
+    : ([t(`error_${code}_meaning`), REMEDIES[code]] as const);
+  return { title: t(`error_${code}_title`), meaning, remedy, label: remedyLabel(remedy) };
+}
 
 /** Tells whether a code has words of its own. */
-export const hasWords = (code: string): code is GatewayCode => Object.hasOwn(WORDS, code);
+export const hasWords = (code: string): code is GatewayCode => Object.hasOwn(REMEDIES, code) || OUR_FAULTS.some((fault) => fault === code);
 
 /** Returns what a person who looks for the cause needs, as plain text. It holds no secret: details never do. */
 export function describeFailure(

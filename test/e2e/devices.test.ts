@@ -129,6 +129,16 @@ describe('two browsers at one backend', () => {
     await Promise.all([first.page.close(), second.page.close()]);
   });
 
+  it('one that stops waiting is not asked about any more', async () => {
+    const { popup: first, code } = await showCode();
+    const second = await askToJoin(code);
+    await first.see('A device asks to be let in');
+    await second.click('button', 'Stop waiting');
+    await first.missing('button', 'Let it in');
+    await second.find('button', 'Join another device’s list…');
+    await Promise.all([first.page.close(), second.page.close()]);
+  });
+
   it('becomes a member while its popup is closed, and the popup of the other shows the code again', async () => {
     const { popup: first, code } = await showCode();
     await first.page.close();

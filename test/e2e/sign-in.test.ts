@@ -1,36 +1,27 @@
 /** Proves signing in to a server that wants it, with a real authorization server: what is seen first, the window, and what becomes of it when things close. */
-import type { Page } from 'puppeteer-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type AuthorizationServer, startAuthorizationServer } from '../support/authorization-server.ts';
 import { type BrowserKind, type ExtensionBrowserProcess, openBrowser, openChromiumPopup } from '../support/browsers.ts';
-import { findCanaries } from '../support/canaries.ts';
-import { type Kv, startKv } from '../support/kv.ts';
+import { type Consent, startConsent } from '../support/consent-window.ts';
+import { startKv } from '../support/kv.ts';
 import { openPanelPage } from '../support/panel-page.ts';
 import { openFreshPopup, openPopupPage, type PopupPage, toPopup } from '../support/popup-page.ts';
 import { type BackendProcess, startBackend } from '../support/processes.ts';
 import { type ProtectedServer, startProtectedServer } from '../support/protected-server.ts';
 import { eventually } from '../support/surfaces.ts';
-import { type Site, startWebSite } from '../support/surfaces-sites.ts';
 
 /** A session that waited is named after its server's host; what the server calls itself comes when it lets Mooring in. */
 const CONNECTED = /^live 127\.0\.0\.1:\d+ .* protected 1 /;
 
 describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) => {
-  let kv: Kv;
   let backend: BackendProcess;
-  let authority: AuthorizationServer;
+  let consent: Consent;
   let server: ProtectedServer;
   let extension: ExtensionBrowserProcess;
-  let consent: Site;
 
   beforeAll(async () => {
-    kv = await startKv();
-    // A page of the authorization server on which a person has to press a button.
-    authority = await startAuthorizationServer({
-      configuration: { interactions: { url: (_: unknown, { uid }: { uid: string }) => `${consent.url}/?uid=${uid}` } },
-    });
-    const goOn = `location.href = '${authority.issuer}/interaction/' + new URLSearchParams(location.search).get('uid')`;
-    consent = await startWebSite(`<button id="allow" onclick="${goOn}">Allow</button>`);
+    const kv = await startKv();
+    consent = await startConsent();
+    const { authority } = consent;
     [server, backend, extension] = await Promise.all([
       startProtectedServer(authority.check, authority.issuer),
       startBackend(kv.env),
@@ -38,39 +29,20 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
     ]);
   });
 
-  /** What storage held while a sign-in was under way. */
-  const dumps: string[] = [];
-  const findWindow = () => extension.browser.targets().find((target) => target.url().startsWith(consent.url));
-  const windowShown = async (): Promise<Page> =>
-    (await extension.browser.waitForTarget((target) => target.url().startsWith(consent.url))).asPage();
-  /** Presses the button on every page of the authorization server, until it sends the user back. */
-  async function allow(): Promise<void> {
-    await windowShown();
-    await eventually(async () => {
-      const target = findWindow();
-      if (!target) return;
-      await (await target.asPage()).click('#allow');
-      throw new Error('The window is still open.');
-    });
-  }
+  const allow = (): Promise<void> => consent.allow(extension);
   async function connect(popup: PopupPage): Promise<void> {
     await popup.enterAddress(server.url);
     await popup.see('The server asks for sign-in');
-  }
-  async function agree(popup: PopupPage): Promise<void> {
-    await popup.click('button', /^Sign in to /);
-    await popup.see(`Sign in at ${new URL(authority.issuer).host}`);
-    await popup.click('button', 'Continue');
   }
 
   it('shows where it leads, opens the window, connects; the room tells every step, and signs out', async () => {
     const popup = await openFreshPopup(extension, backend.url);
     await connect(popup);
     await popup.click('button', /^Sign in to /);
-    await popup.see(`Sign in at ${new URL(authority.issuer).host}`);
+    await popup.see(`Sign in at ${new URL(consent.authority.issuer).host}`);
     await popup.see('tools:read');
     await popup.see(server.url);
-    expect(findWindow()).toBeUndefined();
+    expect(consent.isShown(extension)).toBe(false);
     await popup.click('button', 'Continue');
     await allow();
     await popup.find('listitem', CONNECTED);
@@ -81,7 +53,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
     await panel.see('ran read');
     await panel.openRoom('Session');
     await panel.see('Signed in.');
-    await panel.see(authority.issuer);
+    await panel.see(consent.authority.issuer);
     await panel.see('registered by Mooring when it signed in');
     for (const step of ['The server asked for sign-in', 'Registration of Mooring as a client', 'Exchange of the code for a token'])
       await panel.see(step);
@@ -99,10 +71,8 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
   it('goes on when the popup closes, and the next popup shows the session', async () => {
     const popup = await openFreshPopup(extension, backend.url);
     await connect(popup);
-    await agree(popup);
-    await windowShown();
-    // Its verifier is kept only until it has ended.
-    dumps.push(await kv.redis.dump());
+    await consent.agree(popup);
+    await consent.window(extension);
     await popup.page.close();
     await allow();
     const next = await openPopupPage(extension);
@@ -115,9 +85,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
     await connect(popup);
     const panel = await openPanelPage(extension);
     await panel.see('The server asks for sign-in.');
-    await panel.click('button', 'Sign in');
-    await panel.see(`Sign in at ${new URL(authority.issuer).host}`);
-    await panel.click('button', 'Continue');
+    await consent.agree(panel);
     await allow();
     await panel.see('Signed in.');
     await panel.openRoom('Tools');
@@ -128,8 +96,8 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
   it('says that its window was closed, and begins again', async () => {
     const popup = await openFreshPopup(extension, backend.url);
     await connect(popup);
-    await agree(popup);
-    await (await windowShown()).close();
+    await consent.agree(popup);
+    await (await consent.window(extension)).close();
     await popup.see('The sign-in window closed before it was done.');
     await popup.click('button', 'Sign in');
     await popup.click('button', 'Continue');
@@ -141,16 +109,16 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
   it('is begun again after the background went away in the middle of it', async () => {
     const popup = await openFreshPopup(extension, backend.url);
     await connect(popup);
-    await agree(popup);
-    await windowShown();
+    await consent.agree(popup);
+    await consent.window(extension);
     await extension.killBackground();
-    await (await windowShown()).close();
+    await (await consent.window(extension)).close();
     // A browser may take a moment to see that nobody waits for the window of before.
     for (let isOpen = false; !isOpen; ) {
       await popup.click('button', /^(Begin again|Sign in)$/);
       await popup.click('button', 'Continue');
       isOpen = await eventually(async () => {
-        if (findWindow()) return true;
+        if (consent.isShown(extension)) return true;
         if ((await popup.text()).includes('The sign-in window closed')) return false;
         throw new Error(`Neither opened nor refused. On screen: ${await popup.text()}`);
       });
@@ -163,16 +131,14 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
   it('asks to sign in again when the server no longer takes the token and nothing renews it', async () => {
     const popup = await openFreshPopup(extension, backend.url);
     await connect(popup);
-    await agree(popup);
+    await consent.agree(popup);
     await allow();
     await popup.find('listitem', CONNECTED);
     server.refuseAll(true);
     const panel = await openPanelPage(extension);
     await panel.see('The server asks for sign-in.');
     server.refuseAll(false);
-    await panel.click('button', 'Sign in');
-    await panel.see(`Sign in at ${new URL(authority.issuer).host}`);
-    await panel.click('button', 'Continue');
+    await consent.agree(panel);
     await allow();
     await panel.see('Signed in.');
     await panel.openRoom('Tools');
@@ -185,27 +151,9 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) =
     await connect(tab);
     // Firefox lets nobody drive its popup: there, the tab that is closed stands for it in the test above.
     const popup = kind === 'chromium' ? toPopup(await openChromiumPopup(extension, tab.page), { isPopup: true }) : tab;
-    await agree(popup);
+    await consent.agree(popup);
     await allow();
     await tab.find('listitem', CONNECTED);
     await tab.page.close();
-  });
-
-  it('has left no code, no verifier and no token in storage, in the log or in the extension', async () => {
-    const popup = await openPopupPage(extension);
-    const sent = authority.tokenRequests.flatMap((request) =>
-      ['code', 'code_verifier', 'refresh_token', 'client_secret'].map((name) => request.get(name)),
-    );
-    const tokens = server.authorizations.map((header) => header?.replace(/^Bearer /, ''));
-    const secrets = Object.fromEntries([...sent, ...tokens].flatMap((secret) => (secret ? [[secret, secret]] : [])));
-    // A code and a verifier of each sign-in, and its token.
-    expect(Object.keys(secrets).length).toBeGreaterThan(10);
-    const stored = JSON.stringify(await popup.stored());
-    for (const text of [...dumps, await kv.redis.dump(), backend.output(), stored]) {
-      expect(text.length).toBeGreaterThan(100);
-      expect(findCanaries(text, secrets)).toEqual([]);
-    }
-    expect(dumps).toHaveLength(1);
-    await popup.page.close();
   });
 });

@@ -56,6 +56,28 @@ it('a token that is refused in two sessions, on two instances at once: one renew
   expect(await show(second, token, id)).toMatchObject({ state: 'signed-in', refreshes: true });
 });
 
+it('a token that is renewed for a session which ends meanwhile: the new one is there for the others of the server', async () => {
+  const world = await startWorld();
+  const { as, server } = world;
+  const kv = await startKv();
+  const [first, second] = [await startInProcess(kv.env), await startInProcess(kv.env)];
+  const token = await first.register();
+  const id = await signIn(first, token, world);
+  const { id: other } = await second.connect(token, server.url);
+  server.expire();
+  const gate = Promise.withResolvers<void>();
+  as.hold('/token', gate.promise);
+  const dying = call(first, token, id);
+  await expect.poll(() => refreshes(world)).toBe(1);
+  expect(await second.ask('DELETE', `/sessions/${id}`, { token })).toMatchObject({ status: 204 });
+  gate.resolve();
+  await dying;
+  expect((await call(second, token, other)).body).toMatchObject(RAN);
+  expect(await show(second, token, other)).toMatchObject({ state: 'signed-in', refreshes: true });
+  expect(refreshes(world)).toBe(1);
+  expect(server.ran()).toBe(1);
+});
+
 it('a token whose renewal is lost is not sent again, and the user is asked to sign in again', async () => {
   const world = await startWorld();
   const { as, server } = world;

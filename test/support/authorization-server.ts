@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import Provider, { errors } from 'oidc-provider';
 import { listen } from '../../api/_local/listen.ts';
 import { endLater } from './at-end.ts';
+import { learnSecret } from './secrets.ts';
 
 export type AuthorizationServer = {
   readonly issuer: string;
@@ -61,6 +62,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const text = Buffer.concat(chunks).toString();
       tokenRequests.push(new URLSearchParams(text));
+      learnSecret('code verifier', tokenRequests.at(-1)?.get('code_verifier'));
       // Where a body was read already, oidc-provider takes it from here.
       Object.assign(request, { body: Object.fromEntries(new URLSearchParams(text)) });
     }
@@ -123,6 +125,15 @@ function openProvider(issuer: string, options: AuthorizationServerOptions): Prov
       ...options.features,
     },
   });
+  provider.on('authorization.success', (_, answer) => {
+    learnSecret('authorization code', answer?.code);
+    learnSecret('state of a sign-in', answer?.state);
+  });
+  provider.on('grant.success', ({ body }) => {
+    learnSecret('access token', body.access_token);
+    learnSecret('refresh token', body.refresh_token);
+  });
+  provider.on('registration_create.success', (_, client) => learnSecret('client secret', client.clientSecret));
   provider.on('server_error', (...values) => console.error('oidc-provider', values.at(-1)));
   return provider;
 }

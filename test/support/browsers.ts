@@ -9,6 +9,7 @@ import puppeteer, { type Browser, type Page, type Target } from 'puppeteer-core'
 import { extensionFolder } from '../../api/_local/build-folders.ts';
 import { endLater } from './at-end.ts';
 import { readChromiumId, readFirefoxId } from './extension-ids.ts';
+import { searchExtension } from './extension-storage.ts';
 import { firefoxChrome } from './firefox-chrome.ts';
 import { requireProgram } from './system.ts';
 import { packFolder } from './xpi.ts';
@@ -49,23 +50,34 @@ export async function makeProfile(): Promise<string> {
   return folder;
 }
 
-/** Opens a browser with the extension; with the profile of an earlier one, everything that one stored is there again. */
-export async function openBrowser(kind: BrowserKind, options: { profile?: string } = {}): Promise<ExtensionBrowserProcess> {
+type BrowserOptions = {
+  /** That of an earlier one: everything that one stored is there again. */
+  profile?: string;
+  /** What the user has set the browser to; English unless told otherwise. */
+  language?: string;
+};
+
+/** Opens a browser with the extension. */
+export async function openBrowser(kind: BrowserKind, options: BrowserOptions = {}): Promise<ExtensionBrowserProcess> {
   const profile = options.profile ?? (await makeProfile());
-  return kind === 'chromium' ? openChromium(profile) : openFirefox(profile);
+  const { language } = options;
+  const opened = await (kind === 'chromium' ? openChromium(profile, language) : openFirefox(profile, language));
+  return searchExtension(opened);
 }
 
-async function openChromium(userDataDir: string): Promise<ExtensionBrowserProcess> {
+async function openChromium(userDataDir: string, language: string | undefined): Promise<ExtensionBrowserProcess> {
   const browser = await puppeteer.launch({
     executablePath: requireProgram('chromium'),
     headless: true,
     pipe: true,
     enableExtensions: [extensionFolder('chrome')],
-    args: CHROMIUM_FLAGS,
+    args: language === undefined ? CHROMIUM_FLAGS : [...CHROMIUM_FLAGS, `--lang=${language}`],
     defaultViewport: null,
     userDataDir,
   });
   const origin = `chrome-extension://${readChromiumId()}`;
+  // Before its worker runs, Chromium may not know the extension, and blocks its pages.
+  await browser.waitForTarget((target) => isWorker(target, origin));
   return {
     kind: 'chromium',
     browser,
@@ -110,7 +122,7 @@ async function awaitSurface(browser: Browser, url: string, act: () => Promise<vo
   return target.asPage();
 }
 
-async function openFirefox(userDataDir: string): Promise<ExtensionBrowserProcess> {
+async function openFirefox(userDataDir: string, language: string | undefined): Promise<ExtensionBrowserProcess> {
   const id = readFirefoxId();
   const browser = await puppeteer.launch({
     browser: 'firefox',
@@ -127,6 +139,7 @@ async function openFirefox(userDataDir: string): Promise<ExtensionBrowserProcess
   const archive = join(userDataDir, 'under-test.xpi');
   packFolder(extensionFolder('firefox'), archive);
   const chrome = firefoxChrome(browser);
+  if (language !== undefined) await chrome.setLanguage(language);
   if (!(await chrome.isInstalled(id))) await chrome.install(archive);
   const origin = `moz-extension://${FIREFOX_HOST}`;
   return {

@@ -25,7 +25,7 @@ export const CANARIES = {
   refusal: 'canary-refusal-6e6e',
 };
 
-/** The text itself, and what shows of it where it was encoded: in hex, and in base64 wherever it begins. */
+/** The text itself, and what shows of it where it was encoded: escaped for JSON or an address, in hex, and in base64 wherever it begins. */
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const based = [0, 1, 2].flatMap((shift) => {
@@ -34,7 +34,15 @@ export function formsOf(secret: string): string[] {
     const inner = text.replace(/=+$/, '').slice(shift === 0 ? 0 : shift + 1, -2);
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
   });
-  return [secret, bytes.toString('hex'), ...based];
+  const hex = bytes.toString('hex');
+  const escaped = [
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    new URLSearchParams({ '': secret }).toString().slice(1),
+  ];
+  // Files are read as single bytes; browsers write two a character too.
+  const read = [bytes, Buffer.from(secret, 'utf16le')].map((written) => written.toString('latin1'));
+  return [...new Set([secret, ...read, hex, hex.toUpperCase(), ...escaped, ...based])];
 }
 
 /** Names the secrets that a text holds in any form. */

@@ -5,6 +5,7 @@
 import { type Sample, startSample } from '../../api/_local/sample.ts';
 import { createRequestRecord, type Seen } from './request-record.ts';
 import type { TapMessage } from './request-tap.ts';
+import { learnSecret } from './secrets.ts';
 
 const TAP = new URL('request-tap.ts', import.meta.url).href;
 
@@ -26,9 +27,14 @@ export async function startEverything(transport: 'streamable-http' | 'sse' = 'st
   let processes = 0;
   let flushes = 0;
 
+  const hear = (current: number, message: TapMessage): void => {
+    record.add(current, message);
+    if ('serverSession' in message) learnSecret('server session', message.serverSession);
+    if ('url' in message) learnSecret('server session', new URL(message.url, 'http://server').searchParams.get('sessionId'));
+  };
   const launch = (port: number): Promise<Sample> => {
     const current = ++processes;
-    return startSample({ transport, port, preload: TAP, onMessage: (message) => record.add(current, message as TapMessage) });
+    return startSample({ transport, port, preload: TAP, onMessage: (message) => hear(current, message as TapMessage) });
   };
   let sample = await launch(wantedPort);
   const { port, url } = sample;

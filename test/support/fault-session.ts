@@ -42,7 +42,7 @@ export type SessionUser = {
   tell(message: RpcMessage, connection?: string): Promise<number>;
   /** Opens a stream: of a call after `lastEventId`, or that of the server. */
   listen(lastEventId?: string, connection?: string): Promise<EventReader>;
-  /** Shakes hands and returns the connection. */
+  /** Shakes hands as a client that answers questions and returns the connection. */
   shakeHands(): Promise<string>;
   /** What `/sessions/{id}/calls/{key}` says. */
   look(key: string): Promise<CallView & { code?: string }>;
@@ -78,7 +78,11 @@ export function useSession(api: ApiClient, token: string, id: string): SessionUs
       return readEvents(await api.open('GET', path, { token, headers: { ...ACCEPT, ...resume, ...withConnection(connection) } }));
     },
     async shakeHands() {
-      const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
+      const params = {
+        protocolVersion: '2025-11-25',
+        capabilities: { elicitation: {}, sampling: {} },
+        clientInfo: { name: 'raw', version: '1' },
+      };
       return (await open({ method: 'initialize', params, id: 0 })).headers.get('mcp-session-id') ?? '';
     },
     look: async (key) => (await get(`/calls/${key}`)) as CallView,

@@ -37,6 +37,8 @@ export type FirefoxChrome = {
   terminateBackground(id: string): Promise<void>;
   /** Clicks the extension's button in the toolbar: its popup opens, and it may look at the page in front. */
   clickToolbarButton(id: string): Promise<void>;
+  /** Makes the browser speak another language, as far as extensions can tell; call it before one is installed. */
+  setLanguage(language: string): Promise<void>;
   /** Makes every page believe that the system is set to this. */
   setColorScheme(scheme: 'light' | 'dark'): Promise<void>;
   /** Errors of pages with this origin since the browser started, violations of their content security policy included. */
@@ -50,6 +52,12 @@ const CLICK_TOOLBAR_BUTTON = `async (id) => {
 }`;
 
 const SET_COLOR_SCHEME = `(scheme) => Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', scheme === 'dark' ? 0 : 1)`;
+
+// A language counts only where its pack is installed, so this one is said to be.
+const SET_LANGUAGE = `(language) => {
+  Services.locale.availableLocales = [language, ...Services.locale.availableLocales];
+  Services.locale.requestedLocales = [language];
+}`;
 
 /** Returns a Firefox's inside; it must have been started with `--remote-allow-system-access`. */
 export function firefoxChrome(browser: Browser): FirefoxChrome {
@@ -76,6 +84,9 @@ export function firefoxChrome(browser: Browser): FirefoxChrome {
     },
     async clickToolbarButton(id) {
       await call(CLICK_TOOLBAR_BUTTON, id);
+    },
+    async setLanguage(language) {
+      await call(SET_LANGUAGE, language);
     },
     async setColorScheme(scheme) {
       await call(SET_COLOR_SCHEME, scheme);

@@ -29,7 +29,14 @@ export type KvFront = {
   close(): Promise<void>;
 };
 
-export type KvFrontOptions = { redisUrl: string; token: string; readOnlyToken?: string; port?: number };
+export type KvFrontOptions = {
+  redisUrl: string;
+  token: string;
+  readOnlyToken?: string;
+  port?: number;
+  /** Hears path and body of every request. */
+  onCommand?: (text: string) => void;
+};
 
 // What Upstash refuses over REST: whatever blocks or lives in a connection. Refused here too, so that nothing works only in tests.
 const REFUSED = new Set(
@@ -95,7 +102,7 @@ class Connector {
 }
 
 /** Starts the front on 127.0.0.1. */
-export async function startKvRest({ redisUrl, token, readOnlyToken, port = 0 }: KvFrontOptions): Promise<KvFront> {
+export async function startKvRest({ redisUrl, token, readOnlyToken, port = 0, onCommand }: KvFrontOptions): Promise<KvFront> {
   const writer = new Connector(redisUrl);
   const reader = new Connector(redisUrl, BECOME_READER);
   await writer.get().ask('PING');
@@ -167,6 +174,7 @@ export async function startKvRest({ redisUrl, token, readOnlyToken, port = 0 }: 
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString('utf8');
+    onCommand?.(`${request.url} ${text}`);
     if (met?.kind === 'drop-before') return void request.socket.destroy();
     // The client gives up, or `close` ends the socket.
     if (met?.kind === 'hang') return;

@@ -2,6 +2,8 @@
 import { endLater } from './at-end.ts';
 import { type KvFront, startKvRest } from './kv-rest.ts';
 import { type RedisServer, startRedis } from './redis.ts';
+import { isWatching, searchLater } from './secret-search.ts';
+import { learnSecret } from './secrets.ts';
 
 export type Kv = { redis: RedisServer; front: KvFront; env: Record<string, string> };
 
@@ -10,7 +12,12 @@ export const KV_READ_ONLY_TOKEN = 'kv-read-only-token-of-the-tests';
 
 export async function startKv(): Promise<Kv> {
   const redis = await startRedis();
-  const front = await startKvRest({ redisUrl: redis.url, token: KV_TOKEN, readOnlyToken: KV_READ_ONLY_TOKEN });
+  // What is stored only for a while is found in what came to be stored.
+  const stored: string[] = [];
+  const onCommand = (text: string): void => void (isWatching() && stored.push(text));
+  const front = await startKvRest({ redisUrl: redis.url, token: KV_TOKEN, readOnlyToken: KV_READ_ONLY_TOKEN, onCommand });
+  for (const token of [KV_TOKEN, KV_READ_ONLY_TOKEN]) learnSecret('storage token', token);
+  searchLater({ kind: 'store', name: `Redis at ${redis.port}`, read: async () => [await redis.dump(), ...stored].join('\n') });
   endLater(async () => {
     await front.close();
     await redis.close();

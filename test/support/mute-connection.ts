@@ -6,6 +6,7 @@ export const muteConnection = (answers: Partial<McpConnection> = {}): McpConnect
   read: async () => ({ kind: 'done', value: {} }),
   subscribe: async (uris) => ({ kind: 'done', value: [...uris] }),
   unsubscribe: async () => ({ kind: 'done', value: undefined }),
+  setLogLevel: async () => ({ kind: 'done', value: undefined }),
   listTools: async () => ({ kind: 'done', value: { tools: [] } }),
   callTool: async () => ({ kind: 'done', value: {} }),
   close: async () => undefined,

@@ -12,7 +12,10 @@ declare module 'oidc-provider' {
   export default class Provider {
     constructor(issuer: string, configuration: Record<string, unknown>);
     callback(): (request: IncomingMessage, response: ServerResponse) => void;
-    on(event: string, listener: (...values: unknown[]) => void): this;
+    on(event: 'authorization.success', listener: (context: unknown, answer?: { code?: string; state?: string }) => void): this;
+    on(event: 'grant.success', listener: (context: { body: { access_token?: string; refresh_token?: string } }) => void): this;
+    on(event: 'registration_create.success', listener: (context: unknown, client: { clientSecret?: string }) => void): this;
+    on(event: 'server_error', listener: (...values: unknown[]) => void): this;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<Interaction>;
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: unknown, options?: unknown): Promise<void>;
     Grant: new (options: {

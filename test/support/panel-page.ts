@@ -1,5 +1,6 @@
 /** Owns what a user does in the panel, step by step. What is expected to come of it is the tests'. */
 import type { ExtensionBrowserProcess, Viewport } from './browsers.ts';
+import { learnSecret } from './secrets.ts';
 import { type Surface, toSurface } from './surfaces.ts';
 
 export const PANEL_SIZE: Viewport = { width: 460, height: 800 };
@@ -28,7 +29,9 @@ export async function openPanelPage(extension: ExtensionBrowserProcess, viewport
       await openTool('echo');
       await surface.type(/^message\b/, message);
       await surface.press('Enter', 'Control');
-      await surface.see(`Echo: ${message}`);
+      const result = `Echo: ${message}`;
+      learnSecret('result', result);
+      await surface.see(result);
     },
     activity: () => surface.names('listitem'),
   };

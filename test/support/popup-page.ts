@@ -2,6 +2,7 @@
 
 import type { Page } from 'puppeteer-core';
 import type { ExtensionBrowserProcess, Viewport } from './browsers.ts';
+import { keepExtensionStorage, SILENT_PAGE } from './extension-storage.ts';
 import { eventually, type StoredSession, type Surface, type SurfaceOptions, toSurface } from './surfaces.ts';
 
 export const POPUP_SIZE: Viewport = { width: 380, height: 600 };
@@ -65,8 +66,9 @@ export async function openFreshPopup(
   backendUrl: string,
   more: Record<string, unknown> = {},
 ): Promise<PopupPage> {
-  // A page without a script of its own: one that asks the backend could write what it hears after storage was emptied.
-  const page = await extension.openPage('icon/16.png');
+  // One that asks the backend could write what it hears after storage was emptied.
+  const page = await extension.openPage(SILENT_PAGE);
+  await keepExtensionStorage(extension, page);
   const kept = { version: 1, settings: { backendUrl, deviceName: '', accessCode: '' }, ...more };
   await page.evaluate(`(async ({ local }) => {
     await local.clear();

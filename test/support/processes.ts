@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { serverBundle } from '../../api/_local/build-folders.ts';
 import { type Child, type Ending, startChild } from '../../api/_local/children.ts';
+import { tapArguments, tapBackend } from './tapped-backend.ts';
 
 /** Variables of this machine that would change what a backend under test does. */
 const OWN_VARIABLES = /^(MOORING_|KV_|UPSTASH_|SESSION_TTL_SECONDS$|HOST$|PORT$|VERCEL)/;
@@ -34,7 +35,8 @@ export async function startBackend(env: Record<string, string> = {}): Promise<Ba
   let earlierOutput = '';
 
   const launch = async (): Promise<{ child: Child; port: number }> => {
-    const child = startChild({ args: [serverBundle()], env: { ...inherited, ...added }, channel: true });
+    const child = startChild({ args: [...tapArguments(), serverBundle()], env: { ...inherited, ...added }, channel: true });
+    tapBackend(child, added);
     const line = await child.firstLine;
     const port = /^Mooring backend on http:\S+:(\d+)\/api /.exec(line)?.[1];
     if (port === undefined) throw new Error(`The backend began with an unexpected line: ${line}`);

@@ -8,6 +8,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { listen } from '../../api/_local/listen.ts';
 import { endLater } from './at-end.ts';
+import { learnSecret } from './secrets.ts';
 
 /** Returns the scopes of a token that is good here; undefined for any other. */
 export type CheckToken = (token: string, resource: string) => Promise<string[] | undefined>;
@@ -108,6 +109,7 @@ export async function startProtectedServer(check: CheckToken, issuer: string): P
       sessionIdGenerator: () => randomUUID(),
       onsessioninitialized: (sessionId) => {
         handshakes++;
+        learnSecret('server session', sessionId);
         transports.set(sessionId, transport);
       },
     });

@@ -93,8 +93,11 @@ async function inspect(child: ChildProcess, port: number): Promise<RedisServer> 
     async dump() {
       const lines: string[] = [];
       for (const { key } of await keys()) {
-        const read = READ_BY_TYPE[String(await command('TYPE', key))];
+        const type = String(await command('TYPE', key));
+        const read = READ_BY_TYPE[type];
         if (read !== undefined) lines.push(`${key} ${JSON.stringify(await command(...read(key)))}`);
+        // It ended since it was listed.
+        else if (type !== 'none') throw new Error(`What a ${type} of Redis holds is not known here.`);
       }
       return lines.join('\n');
     },

@@ -5,6 +5,7 @@
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { onBody } from './tapped-body.ts';
 
 /** What comes over the channel; `arrival` pairs a request with its answer. */
 export type TapMessage =
@@ -22,21 +23,7 @@ subscribe('http.server.request.start', (message) => {
   const arrival = ++arrivals;
   const { 'mcp-session-id': header } = request.headers;
   const named = typeof header === 'string' ? { serverSession: header } : {};
-  const chunks: Buffer[] = [];
-  const push = request.push.bind(request);
-  request.push = (chunk: unknown, encoding?: BufferEncoding) => {
-    if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
-    if (chunk === null)
-      tell({
-        kind: 'request',
-        arrival,
-        httpMethod: request.method ?? '',
-        url: request.url ?? '',
-        ...named,
-        body: Buffer.concat(chunks).toString(),
-      });
-    return push(chunk, encoding);
-  };
+  onBody(request, (body) => tell({ kind: 'request', arrival, httpMethod: request.method ?? '', url: request.url ?? '', ...named, body }));
   const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
   response.writeHead = (...args: unknown[]) => {
     const written = writeHead.apply(response, args);

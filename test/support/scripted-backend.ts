@@ -58,6 +58,7 @@ export function aSession(patch: Partial<Session> = {}): Session {
     coldStarts: 0,
     renewals: 0,
     headerNames: [],
+    roots: [],
     signedIn: false,
     ...patch,
   };

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { listen } from '../../api/_local/listen.ts';
 import { endLater } from './at-end.ts';
+import { learnSecret } from './secrets.ts';
 
 export type RpcMessage = {
   jsonrpc?: string;
@@ -105,6 +106,7 @@ export async function startScriptedServer({
     handshakes++;
     const id = `server-session-${handshakes}`;
     sessions.add(id);
+    learnSecret('server session', id);
     exchange.result(GREETING, exchange.message.id, keepsSessions ? { 'mcp-session-id': id } : {});
   };
   const chooseAnswer = ({ id, method }: RpcMessage, serverSession: string | undefined): Script => {

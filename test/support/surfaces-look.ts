@@ -1,4 +1,7 @@
-/** Owns looking at a surface: pictures in every size and colour scheme, and what a picture must never show: overflow, unnamed controls, errors. */
+/**
+ * Owns looking at a surface: pictures in every size and colour scheme, and what a picture must never show: overflow, unnamed controls,
+ * barriers, errors. Every screen that a test looks at is looked at for all of these.
+ */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +9,7 @@ import type { Page, SerializedAXNode } from 'puppeteer-core';
 import type { ExtensionBrowserProcess } from './browsers.ts';
 import { firefoxChrome } from './firefox-chrome.ts';
 import type { Surface } from './surfaces.ts';
+import { findBarriers } from './surfaces-axe.ts';
 import { readScreen, type ScreenQuery } from './surfaces-screen.ts';
 
 const OUT = fileURLToPath(new URL('../e2e/out', import.meta.url));
@@ -36,7 +40,7 @@ export async function watch(extension: ExtensionBrowserProcess, { page }: Surfac
 }
 
 /**
- * Takes a picture in each width and colour scheme.
+ * Takes a picture in each width and colour scheme, and has an accessibility engine look at the page in both schemes.
  *
  * @returns What is wrong with what they show, one line each.
  */
@@ -62,6 +66,7 @@ export async function shoot(
       if (scrollWidth > clientWidth) flaws.push(`${picture}: ${scrollWidth - clientWidth} px too wide`);
       await page.screenshot({ path: join(OUT, `${picture}.png`) });
     }
+    flaws.push(...(await findBarriers(page)).map((barrier) => `${extension.kind}-${name}-${scheme}: ${barrier}`));
   }
   const query: ScreenQuery = { kind: 'unnamed' };
   const unnamed = (await page.evaluate(readScreen, query)) as string[];
@@ -74,6 +79,21 @@ export async function shoot(
     );
   }
   return flaws;
+}
+
+// As text: it runs in the page. A border of a letter may stand out by a pixel. What comes from outside may be longer than any place:
+// it stands in <bdi> or is told by its dir.
+const READ_CUT_OFF = `[...document.querySelectorAll('button, label, legend, summary, h1, h2, h3, dt, p, small, .clip, .tab, .chip')]
+  .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.unseen'))
+  .filter((element) => !element.matches('bdi, [dir]') && !element.querySelector('bdi, [dir]'))
+  .filter((element) => getComputedStyle(element).display !== 'inline' && element.scrollWidth > element.clientWidth + 1)
+  .map((element) => element.textContent)`;
+
+/** Returns the texts that do not fit where they stand, at a size of the window. */
+export async function findCutOff({ page }: Surface, size: { width: number; height: number }): Promise<string[]> {
+  await page.setViewport(size);
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+  return (await page.evaluate(READ_CUT_OFF)) as string[];
 }
 
 async function setColorScheme(extension: ExtensionBrowserProcess, page: Page, scheme: 'light' | 'dark'): Promise<void> {

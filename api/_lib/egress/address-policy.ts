@@ -4,16 +4,22 @@
  */
 import { isIP } from 'node:net';
 import { MAX_URL_LENGTH } from '../../../shared/limits.ts';
-import { classifyAddress } from './address-ranges.ts';
+import { classifyAddress, isOutside } from './address-ranges.ts';
+import { isServerAllowed, isServerDenied, type ServerRules } from './server-rules.ts';
 
 /**
  * local: the backend serves this machine only, so whatever its user can reach it may reach.
  * hosted: strangers may use it: public https servers, and what the operator named (`host:port`, or `*` for everything private).
  */
-export type AddressPolicy = { kind: 'local' } | { kind: 'hosted'; allow: readonly string[] };
+export type AddressPolicy = ({ kind: 'local' } | { kind: 'hosted'; allow: readonly string[] }) & {
+  /** Of all this only what is on the internet: for addresses that a server on the internet names. */
+  onlyOutside?: true;
+  /** Which servers the operator lets it reach. */
+  servers?: ServerRules;
+};
 
-/** Only `scheme` and `port` are told to the user: the other reasons would say what a name resolves to. */
-export type ForbiddenReason = 'malformed' | 'scheme' | 'port' | 'name' | 'address';
+/** Only `scheme`, `port` and `unlisted` are told to the user: the other reasons would say what a name resolves to. */
+export type ForbiddenReason = 'malformed' | 'scheme' | 'port' | 'unlisted' | 'name' | 'address';
 export type Verdict = { kind: 'allowed' } | { kind: 'forbidden'; reason: ForbiddenReason };
 
 export type AllowPrivate = { allow: readonly string[] } | { problems: string[] };
@@ -82,7 +88,8 @@ export function parseAllowPrivate(value: string | undefined): AllowPrivate {
  */
 export function judgeAddress(ip: string, port: number, policy: AddressPolicy, host: string = ip): Verdict {
   const addressClass = classifyAddress(ip);
-  if (addressClass === 'forbidden') return forbidden('address');
+  if (addressClass === 'forbidden' || (policy.servers && isServerDenied(policy.servers, ip, port))) return forbidden('address');
+  if (policy.onlyOutside && !isOutside(ip)) return forbidden('address');
   if (mayReachPrivate(policy) || isListed(policy, host, port) || isListed(policy, ip, port)) return ALLOWED;
   if (addressClass !== 'public') return forbidden('address');
   return judgePort(port, policy);
@@ -99,8 +106,11 @@ export function judgeUrl(input: string | URL, policy: AddressPolicy): Verdict {
   const host = bareHost(url);
   const port = portOf(url);
   if (BLOCKED_PORTS.has(port)) return forbidden('port');
+  if (policy.servers && !isServerAllowed(policy.servers, host, port)) return forbidden('unlisted');
   if (isIP(host) === 0 && isMetadataName(host)) return forbidden('name');
   if (isIP(host) !== 0 && classifyAddress(host) === 'forbidden') return forbidden('address');
+  if (policy.onlyOutside && isIP(host) !== 0 && !isOutside(host)) return forbidden('address');
+  if (policy.onlyOutside && isIP(host) === 0 && !isPublicName(host)) return forbidden('name');
   if (mayReachPrivate(policy) || isListed(policy, host, port)) return ALLOWED;
   if (isIP(host) !== 0) {
     const verdict = judgeAddress(host, port, policy);

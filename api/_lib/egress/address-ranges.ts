@@ -63,6 +63,7 @@ const IPV6_RANGES: readonly Range[] = [
 const parseRanges = (ranges: readonly Range[]) => ranges.map(([cidr, addressClass]) => ({ cidr: ipaddr.parseCIDR(cidr), addressClass }));
 const ipv4Ranges = parseRanges(IPV4_RANGES);
 const ipv6Ranges = parseRanges(IPV6_RANGES);
+const PROXIED = ipaddr.IPv4.parseCIDR('198.18.0.0/15');
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 
 /** Tells what an address is. A text that is no IP address, or has a zone id, is forbidden. */
@@ -71,6 +72,18 @@ export function classifyAddress(ip: string): AddressClass {
   // ipaddr.js takes `::8.8.8.8` for the mapped `::ffff:8.8.8.8`; a URL's host is written without dots.
   const address = ipaddr.parse(ip.includes(':') ? new URL(`http://[${ip}]`).hostname.slice(1, -1) : ip);
   return address instanceof ipaddr.IPv4 ? classifyIpv4(address) : classifyIpv6(address);
+}
+
+/**
+ * Tells whether an address leads out of the networks that this machine is in: to where everybody could go.
+ *
+ * A gateway to the internet of IPv4 and the stand-in addresses of a local proxy do, whatever range they are of.
+ */
+export function isOutside(ip: string): boolean {
+  if (classifyAddress(ip) === 'public') return true;
+  if (classifyAddress(ip) === 'forbidden') return false;
+  const address = ipaddr.process(ip);
+  return address instanceof ipaddr.IPv4 ? address.match(PROXIED) : address.match(NAT64);
 }
 
 function classifyIpv4(address: ipaddr.IPv4): AddressClass {

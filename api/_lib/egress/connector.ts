@@ -19,6 +19,14 @@ export type LookupAll = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
+export type ConnectorOptions = {
+  judge: JudgeAddress;
+  lookup: LookupAll;
+  timeoutMs: number;
+  /** Told of each connection that stands, with the address that it has. */
+  connected?: ((host: string, port: number, ip: string) => void) | undefined;
+};
+
 /**
  * Returns a connector for undici that connects to judged addresses alone.
  *
@@ -26,8 +34,8 @@ export type LookupAll = (
  *
  * @param timeoutMs For the look-up, TCP and TLS together.
  */
-export function openConnector(options: { judge: JudgeAddress; lookup: LookupAll; timeoutMs: number }): buildConnector.connector {
-  const { judge, lookup, timeoutMs } = options;
+export function openConnector(options: ConnectorOptions): buildConnector.connector {
+  const { judge, lookup, timeoutMs, connected } = options;
   // One for each port: the look-up must know the port, and the connector keeps the TLS sessions that are taken up again.
   const connectors = new Map<number, buildConnector.connector>();
   const connectorFor = (port: number): buildConnector.connector => {
@@ -53,7 +61,10 @@ export function openConnector(options: { judge: JudgeAddress; lookup: LookupAll;
       } else if (judge(socket.remoteAddress ?? '', port, host).kind === 'forbidden') {
         socket.destroy();
         callback(forbiddenAddress(), null);
-      } else callback(null, socket);
+      } else {
+        connected?.(host, port, socket.remoteAddress ?? '');
+        callback(null, socket);
+      }
     });
     // The type says nothing is returned; without the socket a TLS failure would count as a refused connection, no more.
     if (opened instanceof Socket) {

@@ -167,6 +167,8 @@ function describeForbidden(reason: ForbiddenReason | undefined, host: string): D
   const hint = 'Whoever runs the backend can allow a server with MOORING_ALLOW_PRIVATE=host:port.';
   if (reason === 'scheme') return { code, detail: 'This backend reaches servers over https only.', hint };
   if (reason === 'port') return { code, detail: 'This backend does not reach servers on that port.', hint };
+  if (reason === 'unlisted')
+    return { code, detail: `Whoever runs this backend keeps it from ${host}.`, hint: 'Ask them, or run a backend of your own.' };
   return { code, detail: `This backend may not reach ${host}.`, hint };
 }
 

@@ -8,11 +8,19 @@ import { type AddressPolicy, judgeAddress, judgeUrl } from './address-policy.ts'
 import type { LookupAll } from './connector.ts';
 import type { EgressError } from './egress-error.ts';
 import { type EgressTimeouts, type GuardedFetch, type OriginGuard, openGuardedFetch } from './guarded-fetch.ts';
+import { openSightings, type Whereabouts } from './sightings.ts';
 
-export type Egress = {
+type WayOut = {
   fetch: GuardedFetch;
   /** What it may reach, for addresses that only the user's browser opens. */
   policy: AddressPolicy;
+};
+
+export type Egress = WayOut & {
+  /** The same with connections of its own that stay on the internet: for addresses that a server on the internet names. */
+  outside: WayOut;
+  /** Tells where a server was when it was connected to; undefined where it was not yet. */
+  whereIs(url: string | URL): Whereabouts | undefined;
   /** Ends all connections, those in use too. */
   close: () => Promise<void>;
 };
@@ -40,18 +48,30 @@ const FAILURE_JITTER_MS = 100;
  */
 export function openEgress(options: EgressOptions): Egress {
   const { policy } = options;
-  const opened = openGuardedFetch({
-    judge: {
-      url: (url) => judgeUrl(url, policy),
-      address: (ip, port, host) => judgeAddress(ip, port, policy, host),
-    },
-    lookup: options.lookup ?? dnsLookup,
-    timeouts: { ...EGRESS_TIMEOUTS, ...options.timeouts },
-    maxResponseBytes: options.maxResponseBytes ?? MAX_RESPONSE_BYTES,
-    guard: options.guard,
-    delayFailure: policy.kind === 'hosted' ? delayFailure : undefined,
-  });
-  return { ...opened, policy };
+  const { note, whereIs } = openSightings();
+  const openFor = (some: AddressPolicy) =>
+    openGuardedFetch({
+      judge: {
+        url: (url) => judgeUrl(url, some),
+        address: (ip, port, host) => judgeAddress(ip, port, some, host),
+      },
+      lookup: options.lookup ?? dnsLookup,
+      timeouts: { ...EGRESS_TIMEOUTS, ...options.timeouts },
+      maxResponseBytes: options.maxResponseBytes ?? MAX_RESPONSE_BYTES,
+      guard: options.guard,
+      delayFailure: policy.kind === 'hosted' ? delayFailure : undefined,
+      connected: note,
+    });
+  const onlyOutside: AddressPolicy = { ...policy, onlyOutside: true };
+  // Connections of its own: one that is open to an address inside must not be used again for who may not go there.
+  const [all, outside] = [openFor(policy), openFor(onlyOutside)];
+  return {
+    fetch: all.fetch,
+    policy,
+    outside: { fetch: outside.fetch, policy: onlyOutside },
+    whereIs,
+    close: async () => void (await Promise.all([all.close(), outside.close()])),
+  };
 }
 
 /**

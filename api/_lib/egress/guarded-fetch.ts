@@ -5,7 +5,7 @@
 import { Agent } from 'undici';
 import { MAX_CONNECTIONS_PER_ORIGIN, MAX_HEADER_BYTES, MAX_REDIRECTS } from '../limits.ts';
 import type { Verdict } from './address-policy.ts';
-import { type JudgeAddress, type LookupAll, openConnector } from './connector.ts';
+import { type ConnectorOptions, type JudgeAddress, type LookupAll, openConnector } from './connector.ts';
 import { classifyFailure, EgressError, type EgressFailure } from './egress-error.ts';
 import { type HopLimits, sendHop } from './hop.ts';
 
@@ -42,6 +42,7 @@ export type GuardedFetchOptions = {
   maxResponseBytes: number;
   guard?: OriginGuard | undefined;
   delayFailure?: DelayFailure | undefined;
+  connected?: ConnectorOptions['connected'];
 };
 
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
@@ -52,9 +53,9 @@ const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
  * @returns The fetch, and what ends all connections, those in use too.
  */
 export function openGuardedFetch(options: GuardedFetchOptions): { fetch: GuardedFetch; close: () => Promise<void> } {
-  const { judge, lookup, timeouts, maxResponseBytes, guard, delayFailure } = options;
+  const { judge, lookup, timeouts, maxResponseBytes, guard, delayFailure, connected } = options;
   const agent = new Agent({
-    connect: openConnector({ judge: judge.address, lookup, timeoutMs: timeouts.connectMs }),
+    connect: openConnector({ judge: judge.address, lookup, timeoutMs: timeouts.connectMs, connected }),
     connections: MAX_CONNECTIONS_PER_ORIGIN,
     headersTimeout: timeouts.headersMs,
     bodyTimeout: timeouts.idleMs,

@@ -9,7 +9,8 @@ import { decodeOAuthState, type OAuthState } from './oauth-state.ts';
  */
 export function toAuthorization(oauth: unknown, at: { awaits: boolean; now: number }): Authorization {
   const state = decodeOAuthState(oauth);
-  const { grant, pending, challenge, steps } = state;
+  const { grant, challenge, steps } = state;
+  const pending = state.pending.at(-1);
   const facts = grant ?? pending;
   const expiresAt = grant?.expiresAt;
   return {
@@ -28,7 +29,7 @@ export function toAuthorization(oauth: unknown, at: { awaits: boolean; now: numb
 }
 
 function judgeState({ grant, pending, challenge }: OAuthState, { awaits, now }: { awaits: boolean; now: number }): Authorization['state'] {
-  if (pending !== undefined && pending.endsAt > now) return 'begun';
+  if (pending.some(({ endsAt }) => endsAt > now)) return 'begun';
   // A server that wanted a sign-in may have been content with headers since.
   if (awaits || challenge?.kind === 'step-up') return 'required';
   return grant === undefined ? 'none' : 'signed-in';

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { SignInBegun } from '../../../shared/sign-in-contract.ts';
 import { findServer } from './discovery.ts';
 import { type Flow, takeStep } from './flow.ts';
-import { type OAuthState, type PendingSignIn, withClient } from './oauth-state.ts';
+import { addPending, type OAuthState, type PendingSignIn, withClient } from './oauth-state.ts';
 import { type ClientWishes, prepareClient } from './registration.ts';
 import { chooseScopes } from './scopes.ts';
 
@@ -59,8 +59,6 @@ export async function beginSignIn(
   });
 }
 
-/** Returns the state in which this sign-in is under way; an earlier one that was not ended is given up. */
-export const withPending = (state: OAuthState, pending: PendingSignIn): OAuthState => ({
-  ...withClient(state, pending.server.issuer, pending.client),
-  pending,
-});
+/** Returns the state in which this sign-in is under way; an earlier one of this device that was not ended is given up. */
+export const withPending = (state: OAuthState, pending: PendingSignIn): OAuthState =>
+  addPending(withClient(state, pending.server.issuer, pending.client), pending, Date.now());

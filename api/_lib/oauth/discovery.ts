@@ -39,7 +39,7 @@ export async function findServer(
     return { value: found, detail: `The authorization server is ${found.issuer}. It supports PKCE with S256.` };
   });
   const { revocation_endpoint: revocation } = readDocument(flow.seen.at(-1));
-  return { server: toServer(metadata, revocation), metadata, resource: resource.resource, scopes: resource.scopes };
+  return { server: toServer(metadata, revocation, flow.isInside), metadata, resource: resource.resource, scopes: resource.scopes };
 }
 
 async function findResource(flow: Flow, serverUrl: string, named: string | undefined, boundTo: string | undefined): Promise<Resource> {
@@ -157,7 +157,7 @@ function readDocument(exchange: Exchange | undefined): Readonly<Record<string, u
   }
 }
 
-function toServer(metadata: AuthorizationServerMetadata, revocation: unknown): AuthorizationServer {
+function toServer(metadata: AuthorizationServerMetadata, revocation: unknown, isInside: boolean): AuthorizationServer {
   const { registration_endpoint, token_endpoint_auth_methods_supported } = metadata;
   return {
     issuer: metadata.issuer,
@@ -167,5 +167,6 @@ function toServer(metadata: AuthorizationServerMetadata, revocation: unknown): A
     ...(typeof revocation === 'string' && { revocationEndpoint: revocation }),
     tokenAuthMethods: token_endpoint_auth_methods_supported ?? [],
     namesItself: metadata.authorization_response_iss_parameter_supported === true,
+    isInside,
   };
 }

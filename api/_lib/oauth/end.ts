@@ -6,7 +6,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { EndSignIn } from '../../../shared/sign-in-contract.ts';
 import { hashOfState } from './begin.ts';
-import { type Flow, mask, Refusal, takeStep } from './flow.ts';
+import { type Flow, mask, Refusal, reaching, takeStep } from './flow.ts';
 import type { Grant, OAuthState, PendingSignIn } from './oauth-state.ts';
 import { tokenRequest, toTokens } from './token-request.ts';
 
@@ -16,24 +16,27 @@ import { tokenRequest, toTokens } from './token-request.ts';
  * Another device's answer does not end it: whoever is sent the address of somebody else's sign-in can do nothing with what comes of it.
  */
 export function findPending({ pending }: OAuthState, returned: EndSignIn, deviceId: string, now: number): PendingSignIn | undefined {
-  if (pending === undefined || pending.deviceId !== deviceId || pending.endsAt <= now) return undefined;
-  const [given, kept] = [Buffer.from(hashOfState(returned.state)), Buffer.from(pending.stateHash)];
-  return given.length === kept.length && timingSafeEqual(given, kept) ? pending : undefined;
+  const given = Buffer.from(hashOfState(returned.state));
+  return pending.find((one) => {
+    const kept = Buffer.from(one.stateHash);
+    return one.deviceId === deviceId && one.endsAt > now && given.length === kept.length && timingSafeEqual(given, kept);
+  });
 }
 
-/** Returns the state without the sign-in that is being ended: its `state` works once, whatever comes of it. */
-export function withoutPending(state: OAuthState): OAuthState {
-  const { pending: _, ...rest } = state;
-  return rest;
-}
+/** Returns the state without the sign-in that is being ended: its `state` works once, whatever comes of it. Those of other devices go on. */
+export const withoutPending = (state: OAuthState, { deviceId }: PendingSignIn): OAuthState => ({
+  ...state,
+  pending: state.pending.filter((one) => one.deviceId !== deviceId),
+});
 
 /**
  * Exchanges the code for tokens.
  *
  * @throws AppError SIGN_IN_FAILED; the steps have more.
  */
-export async function endSignIn(flow: Flow, pending: PendingSignIn, returned: EndSignIn): Promise<Grant> {
+export async function endSignIn(opened: Flow, pending: PendingSignIn, returned: EndSignIn): Promise<Grant> {
   const { server, client, resource, redirectUri, scopes } = pending;
+  const flow = reaching(opened, server);
   const { code } = returned;
   for (const secret of [code, returned.state, pending.verifier]) if (secret !== undefined) flow.secrets.add(secret);
   const checkedCode = await takeStep(flow, 'authorization', async () => {

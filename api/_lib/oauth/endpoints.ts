@@ -25,8 +25,9 @@ export function judgeEndpoint(address: string, policy: AddressPolicy): EndpointV
   if (verdict.kind === 'allowed') return verdict;
   if (verdict.reason === 'scheme') return forbidden('it is not https');
   if (verdict.reason === 'port') return forbidden('this backend reaches servers on port 443 only');
+  if (verdict.reason === 'unlisted') return forbidden('whoever runs this backend keeps it from there');
   if (verdict.reason === 'malformed') return forbidden('it is not an address that can be used');
-  return forbidden('this backend may not reach it');
+  return forbidden(policy.onlyOutside ? 'the server is on the internet, and this address is not' : 'this backend may not reach it');
 }
 
 const forbidden = (reason: string): EndpointVerdict => ({ kind: 'forbidden', reason });

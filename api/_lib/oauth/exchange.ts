@@ -25,14 +25,14 @@ export type Exchange = {
 export type OAuthFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /** Opens the fetch of one sign-in. `seen` has its exchanges, oldest first. */
-export function openOAuthFetch(egress: Egress, signal: AbortSignal, seen: Exchange[]): OAuthFetch {
+export function openOAuthFetch(fetch: Egress['fetch'], signal: AbortSignal, seen: Exchange[]): OAuthFetch {
   return async (url, init = {}) => {
     const exchange: Exchange = { url: withoutQuery(String(url)) };
     seen.push(exchange);
     const { redirect, body, ...rest } = init;
     const isPost = init.method === 'POST';
     try {
-      const response = await egress.fetch(url, {
+      const response = await fetch(url, {
         ...rest,
         // Credentials that are posted go where they were meant to go: egress refuses to follow them to another origin. The SDK takes
         // metadata that it is sent elsewhere for as not there.

@@ -5,7 +5,7 @@
 
 import { AppError } from '../../../shared/errors.ts';
 import type { SignInStep } from '../../../shared/sign-in-contract.ts';
-import type { AddressPolicy } from '../egress/address-policy.ts';
+import type { AddressPolicy, ForbiddenReason } from '../egress/address-policy.ts';
 import type { Egress } from '../egress/egress.ts';
 import { EgressError, toAppError } from '../egress/egress-error.ts';
 import { type Exchange, type OAuthFetch, openOAuthFetch } from './exchange.ts';
@@ -25,6 +25,8 @@ export type Flow = {
   fetch: OAuthFetch;
   egress: Egress;
   policy: AddressPolicy;
+  /** Whether `fetch` may go to private addresses, as far as this backend may: because the MCP server has one itself. */
+  isInside: boolean;
   signal: AbortSignal;
   /** Exchanges so far, oldest first. */
   seen: Exchange[];
@@ -33,13 +35,26 @@ export type Flow = {
   record: (step: SignInStep) => Promise<void>;
 };
 
-/** @param record Takes each step as it happens. */
+/**
+ * Opens a flow that stays on the internet: a server there must not send this backend into the network that it is in. `reaching` widens it.
+ * Source: MCP 2026-07-28, Security best practices > SSRF.
+ *
+ * @param record Takes each step as it happens.
+ */
 export async function openFlow(egress: Egress, record: (step: SignInStep) => Promise<void>, cancelled?: AbortSignal): Promise<Flow> {
   const seen: Exchange[] = [];
   const timeout = AbortSignal.timeout(FLOW_TIMEOUT_MS);
   const signal = cancelled === undefined ? timeout : AbortSignal.any([cancelled, timeout]);
-  const fetch = openOAuthFetch(egress, signal, seen);
-  return { sdk: await loadSdk(), fetch, egress, policy: egress.policy, signal, seen, secrets: new Set(), record };
+  const { fetch, policy } = egress.outside;
+  const asked = openOAuthFetch(fetch, signal, seen);
+  return { sdk: await loadSdk(), fetch: asked, egress, policy, isInside: false, signal, seen, secrets: new Set(), record };
+}
+
+/** Returns the flow for a sign-in whose MCP server is inside a network itself: what it names may be there, too. */
+export function reaching(flow: Flow, { isInside }: { isInside: boolean }): Flow {
+  if (!isInside || flow.isInside) return flow;
+  const { egress, signal, seen } = flow;
+  return { ...flow, fetch: openOAuthFetch(egress.fetch, signal, seen), policy: egress.policy, isInside };
 }
 
 /** A step that we refuse to take, or that cannot be taken, in words for the user. */
@@ -88,6 +103,9 @@ export async function takeStep<T>(flow: Flow, step: SignInStep['step'], act: () 
 
 const now = (): string => new Date().toISOString();
 
+/** What is the same in words whatever a name resolved to. */
+const LEADS_INSIDE: ReadonlySet<ForbiddenReason | undefined> = new Set(['name', 'address'] as const);
+
 export type Explained = { detail: string; hint?: string; answer?: string };
 
 /** Returns what went wrong, from what was answered and never from the text of an error that is not ours. */
@@ -102,6 +120,11 @@ export function explain(flow: Flow, error: unknown, exchanges: readonly Exchange
     };
   if (last === undefined) return { detail: 'The sign-in could not be prepared.' };
   const { host } = new URL(last.url);
+  if (error instanceof EgressError && !flow.isInside && LEADS_INSIDE.has(error.reason))
+    return {
+      detail: `The server is on the internet, so its sign-in has to be there, too: this backend does not follow it to ${host}.`,
+      hint: 'Nothing was sent there. Whoever runs the server has to correct it. If it is a server of your own network, connect to it by its address there.',
+    };
   if (error instanceof EgressError) {
     const { message, hint, code } = toAppError(error, host);
     // Its outcome is of no interest for itself: only a token may have been given out, and then another sign-in takes its place.

@@ -12,6 +12,8 @@ export const MAX_STEPS = 50;
 export const MAX_SCOPES = 100;
 /** Registrations that are kept: one for each authorization server that this server has named. */
 const MAX_CLIENTS = 5;
+/** Sign-ins under way that are kept, of one device each: more people are not at it within ten minutes. The oldest go first. */
+const MAX_PENDING = 8;
 /** A token is a header: servers refuse more than 8 to 16 kB of headers. Characters. */
 export const MAX_TOKEN_LENGTH = 16_384;
 
@@ -32,6 +34,8 @@ export const AuthorizationServer = z.object({
   tokenAuthMethods: z.catch(z.array(z.string().check(z.maxLength(64))), []),
   /** Whether it promises to name itself when it sends the browser back. Source: RFC 9207. */
   namesItself: z.catch(z.boolean(), false),
+  /** Whether the MCP server was found inside a network: only then its authorization server may be there. */
+  isInside: z.catch(z.boolean(), false),
 });
 export type AuthorizationServer = z.infer<typeof AuthorizationServer>;
 
@@ -100,13 +104,14 @@ const OAuthState = z.object({
   /** Step-ups since the sign-out. */
   stepUps: z.catch(z.number(), 0),
   challenge: orAbsent(Challenge),
-  pending: orAbsent(PendingSignIn),
+  /** At most one of each device, oldest first. */
+  pending: z.catch(z.array(PendingSignIn).check(z.maxLength(MAX_PENDING)), []),
   grant: orAbsent(Grant),
   steps: z.catch(z.array(SignInStep).check(z.maxLength(MAX_STEPS)), []),
 });
 export type OAuthState = z.infer<typeof OAuthState>;
 
-const NOTHING: OAuthState = { clients: [], asked: [], stepUps: 0, steps: [] };
+const NOTHING: OAuthState = { clients: [], asked: [], stepUps: 0, pending: [], steps: [] };
 
 /** Returns what was kept. What is missing or damaged is left out: then the user signs in again. */
 export function decodeOAuthState(value: unknown): OAuthState {
@@ -123,6 +128,12 @@ const withoutUndefined = (state: OAuthState): OAuthState => JSON.parse(JSON.stri
 export const withStep = (state: OAuthState, step: SignInStep): OAuthState => ({
   ...state,
   steps: [...state.steps, step].slice(-MAX_STEPS),
+});
+
+/** Returns the state in which this sign-in is under way, in place of an earlier one of the same device. Those of others go on. */
+export const addPending = (state: OAuthState, pending: PendingSignIn, now: number): OAuthState => ({
+  ...state,
+  pending: [...state.pending.filter(({ deviceId, endsAt }) => deviceId !== pending.deviceId && endsAt > now), pending].slice(-MAX_PENDING),
 });
 
 /** Returns the state with this client as the one for its authorization server. */

@@ -29,6 +29,16 @@ export async function seekChallenge(
   });
 }
 
+/**
+ * Tells whether the server is inside a network, by the connections that were made to it; without any, one is made. A server that cannot be
+ * reached counts as one on the internet: that opens nothing.
+ */
+export async function isServerInside(flow: Flow, server: { url: string; transport: Transport }): Promise<boolean> {
+  const { egress } = flow;
+  if (egress.whereIs(server.url) === undefined) await knock(flow, server).catch(() => undefined);
+  return egress.whereIs(server.url) === 'inside';
+}
+
 /** Sends what changes nothing, and reads no more than the headers of the answer: a body may be a stream without an end. */
 async function knock({ egress, seen, signal }: Flow, { url, transport }: { url: string; transport: Transport }) {
   const exchange: Flow['seen'][number] = { url };

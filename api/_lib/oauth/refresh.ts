@@ -4,7 +4,7 @@
  * Deciding is pure; storing is the matter of relay/access-renewal.ts. Source: RFC 6749, section 6; OAuth 2.1, section 4.3.
  */
 import { EgressError } from '../egress/egress-error.ts';
-import { explain, type Flow, readErrorCode } from './flow.ts';
+import { explain, type Flow, reaching, readErrorCode } from './flow.ts';
 import type { Challenge, Grant, OAuthState } from './oauth-state.ts';
 import { tokenRequest, toTokens } from './token-request.ts';
 
@@ -59,9 +59,10 @@ export type RefreshOutcome =
   | { kind: 'postponed'; grant: Grant; why: string; answer: string | undefined };
 
 /** Sends the refresh token, once. Never throws: whatever happens is an outcome. */
-export async function refresh(flow: Flow, claimed: Grant): Promise<RefreshOutcome> {
+export async function refresh(opened: Flow, claimed: Grant): Promise<RefreshOutcome> {
   const { claim: _, ...grant } = claimed;
   const { server, client, resource, refreshToken = '' } = grant;
+  const flow = reaching(opened, server);
   flow.secrets.add(refreshToken);
   const before = flow.seen.length;
   try {

@@ -73,7 +73,12 @@ async function isDocumentServed(flow: Flow, { documentUrl, extensionIds, redirec
 /** A registration is used again where it led to a sign-in: one from which the browser never came back may be unknown there by now. */
 function isReusable(known: OAuthClient, { pending }: OAuthState, redirectUri: string): boolean {
   const hasEnded = known.secretEndsAt !== undefined && known.secretEndsAt <= Date.now();
-  return known.registration === 'dynamic' && known.redirectUris.includes(redirectUri) && !hasEnded && pending?.client.id !== known.id;
+  return (
+    known.registration === 'dynamic' &&
+    known.redirectUris.includes(redirectUri) &&
+    !hasEnded &&
+    pending.every(({ client }) => client.id !== known.id)
+  );
 }
 
 async function register(flow: Flow, { metadata, server }: Found, redirectUri: string) {

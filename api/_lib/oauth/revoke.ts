@@ -1,14 +1,15 @@
 /** Owns signing out at the authorization server: its tokens are told to be void. Source: RFC 7009. */
-import { type Flow, Refusal, takeStep } from './flow.ts';
+import { type Flow, Refusal, reaching, takeStep } from './flow.ts';
 import type { Grant } from './oauth-state.ts';
 import { authenticate } from './token-request.ts';
 
 /** Revokes the tokens, where the server can. Never throws: the user is signed out here whatever it says; the steps tell. */
-export async function revoke(flow: Flow, grant: Grant): Promise<void> {
+export async function revoke(opened: Flow, grant: Grant): Promise<void> {
+  const flow = reaching(opened, grant.server);
   const { revocationEndpoint, issuer } = grant.server;
   if (revocationEndpoint === undefined) {
     const detail = `The tokens were forgotten here. ${issuer} offers no way to revoke them: they work there until they end.`;
-    await flow.record({ at: new Date().toISOString(), step: 'revocation', ok: true, detail });
+    await flow.record({ at: new Date().toISOString(), step: 'revocation', ok: true, detail }).catch(() => undefined);
     return;
   }
   // The refresh token first: a server that knows its business ends the access tokens with it.

@@ -6,10 +6,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import type { SignInStep } from '../../../shared/sign-in-contract.ts';
+import { accessTokenOf } from '../oauth/access-token.ts';
 import { readSignInChallenge, readStepUpChallenge } from '../oauth/challenge.ts';
 import { openFlow } from '../oauth/flow.ts';
 import { decodeOAuthState, encodeOAuthState, type OAuthState, withStep } from '../oauth/oauth-state.ts';
 import { afterRefresh, judgeRefresh, type RefreshOutcome, refresh, withClaim, withoutGrant } from '../oauth/refresh.ts';
+import { revoke } from '../oauth/revoke.ts';
 import { asksForMore } from '../oauth/scopes.ts';
 import type { ServerSecrets, StoredSession } from '../store/store.ts';
 import type { AccessParts, LiveSession } from './live-session.ts';
@@ -106,7 +108,7 @@ async function renew(live: LiveSession, parts: AccessParts, refused: Refused): P
       const id = crypto.randomUUID();
       const claimed = withClaim(state, id, Date.now());
       const secrets: ServerSecrets = { ...current.secrets, oauth: encodeOAuthState(claimed) };
-      const saved = await parts.store.saveServerSecrets(current.id, current.secretsVersion, secrets);
+      const saved = await parts.store.saveServerSecrets(current, current.secretsVersion, secrets);
       if (saved === 'saved') return refreshClaimed(live, parts, claimed, id);
     } else {
       await pause(pauseMs);
@@ -130,12 +132,21 @@ async function refreshClaimed(live: LiveSession, parts: AccessParts, { grant }: 
   if (grant === undefined) return false;
   const outcome = await refresh(flow, grant);
   const step = toStep(outcome, grant.server.tokenEndpoint);
+  let isWanted = true;
   const apply = (state: OAuthState): OAuthState => {
     // Signed out, or signed in anew, while it was on its way: then it is nobody's any more.
-    if (state.grant?.claim?.id !== id) return state;
-    return withStep(afterRefresh(state, outcome), step);
+    isWanted = state.grant?.claim?.id === id;
+    return isWanted ? withStep(afterRefresh(state, outcome), step) : state;
   };
-  await saveOutcome(live, parts, apply, outcome);
+  await saveOutcome(live, parts, apply, outcome).catch(async (error: unknown) => {
+    if (isWorkspaceGone(error)) await revokeUnwanted(live, parts, outcome);
+    throw error;
+  });
+  if (!isWanted) {
+    await revokeUnwanted(live, parts, outcome);
+    if (accessTokenOf(live.stored.secrets.oauth) !== undefined) return true;
+    throw signInAgain('The sign-in was ended while it was being renewed.');
+  }
   if (outcome.kind === 'refreshed') {
     live.activity.mark('token-refreshed', { durationMs: Math.round(performance.now() - startedAt) });
     return true;
@@ -145,6 +156,16 @@ async function refreshClaimed(live: LiveSession, parts: AccessParts, { grant }: 
     hint: 'Try again in a moment.',
   });
 }
+
+/** Nobody keeps these tokens, so nobody could ever end them: they are told to be void at once. Never throws. */
+async function revokeUnwanted(live: LiveSession, parts: AccessParts, outcome: RefreshOutcome): Promise<void> {
+  if (outcome.kind !== 'refreshed') return;
+  const note = (step: SignInStep): Promise<void> => change(live, parts, (state) => withStep(state, step)).catch(() => {});
+  await revoke(await openFlow(parts.egress, note), outcome.grant);
+}
+
+/** What `changeServerSecrets` says where nothing can be kept for the server any more. */
+const isWorkspaceGone = (error: unknown): boolean => error instanceof AppError && error.code === 'SESSION_EXPIRED';
 
 /** What was answered is used here in any case; it is stored as soon as storage takes it. */
 async function saveOutcome(
@@ -157,7 +178,7 @@ async function saveOutcome(
     try {
       return await change(live, parts, apply);
     } catch (error) {
-      if (error instanceof AppError && error.code === 'SESSION_EXPIRED') throw error;
+      if (isWorkspaceGone(error)) throw error;
       if (tries === SAVE_TRIES) {
         if (outcome.kind !== 'refreshed') throw error;
         const { secrets } = live.stored;

@@ -45,6 +45,8 @@ export function createActivityBuffer(
   collectNews: () => CallNews[],
 ): ActivityBuffer {
   let waiting: ActivityRecord[] = [];
+  /** How many had to give way to later ones since the last write, and when the last of them was. */
+  let dropped: { count: number; at: string } | undefined;
   let changes: Change[] = [];
   let lastNews: CallNews[] = [];
   let settledCalls: CallSettlement[] = [];
@@ -60,7 +62,8 @@ export function createActivityBuffer(
     timer ??= setTimeout(flush, ms);
   };
   const add = (record: ActivityRecord): void => {
-    if (waiting.length >= MAX_WAITING_ENTRIES) waiting.shift();
+    const oldest = waiting.length >= MAX_WAITING_ENTRIES ? waiting.shift() : undefined;
+    if (oldest) dropped = { count: (dropped?.count ?? 0) + 1, at: oldest.at };
     waiting.push(record);
     if (waiting.length > MAX_WAITING_ENTRIES / 2) hurry();
     schedule(WRITE_EVERY_MS);
@@ -76,12 +79,13 @@ export function createActivityBuffer(
     const ended = isAllTold ? settledCalls.slice(0, countFitting(settledCalls, MAX_RESPONSES_LENGTH, lengthOfEnd)) : [];
     const settlement: Settlement = {
       id: crypto.randomUUID(),
-      activity: waiting,
+      activity: dropped ? [{ kind: 'mark', at: dropped.at, mark: 'entries-dropped', dropped: dropped.count }, ...waiting] : waiting,
       ...change,
       ...(ended.length > 0 && { settledCalls: ended }),
       ...(runningCalls.length > 0 && { runningCalls }),
     };
     waiting = [];
+    dropped = undefined;
     changes = laterChanges;
     lastNews = news.slice(runningCalls.length);
     settledCalls = settledCalls.slice(ended.length);

@@ -3,13 +3,15 @@
  * and recovering are call-attempts.ts; how the answer looks over HTTP is in reply.ts.
  */
 import { AppError } from '../../../shared/errors.ts';
+import type { JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import { MAX_NAME_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
 import { MAX_SENT_KEYS } from '../limits.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
 import { attemptUntilAnswered } from './call-attempts.ts';
 import { type CallHold, cancelled, holdCall } from './call-hold.ts';
-import { handOut, recordFromServer } from './delivery.ts';
+import { canTake } from './connection.ts';
+import { endQuestion, handOut, recordFromServer } from './delivery.ts';
 import { decodeClientId, toClientMessage, toServerRequest } from './ids.ts';
 import { addLatest } from './latest.ts';
 import { type Call, type CallInput, InstanceEnds, type LiveSession, type RelayParts } from './live-session.ts';
@@ -41,7 +43,8 @@ export function openCall(
   const { device } = input;
   // It is in the activity already.
   const isTakenUp = input.bytes === 0;
-  if (!isTakenUp) live.activity.message({ direction: 'to-server', device, bytes: input.bytes, exchange, method }, input.request);
+  const facts = { device, exchange, method, ...(input.hasOwnKey && input.key !== undefined && { key: input.key }) };
+  if (!isTakenUp) live.activity.message({ direction: 'to-server', ...facts, bytes: input.bytes }, input.request);
 
   const answered = Promise.withResolvers<void>();
   const ended = new AbortController();
@@ -61,6 +64,7 @@ export function openCall(
     answered: answered.promise,
     delivered: false,
     accepted: false,
+    asked: new Set(),
     reply,
     serverEventId: undefined,
     takeNews() {
@@ -89,20 +93,24 @@ export function openCall(
         call.accepted = 'result' in parsed.message;
         const message = { ...parsed.message, id: input.request.id };
         const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
-        live.activity.message({ direction: 'to-client', device, bytes, exchange, method, durationMs }, message);
+        live.activity.message({ direction: 'to-client', ...facts, bytes, durationMs }, message);
         const text = JSON.stringify(message);
         settle(live, call, call.accepted ? 'done' : 'failed', text);
         reply.end({ kind: 'response', text, status: status ?? 200, id: message.id });
         answered.resolve();
         return true;
       }
+      if (parsed.kind === 'request' && live.answerRoots(parsed.message, epoch, input.connection)) return false;
       progress = readProgress(received) ?? progress;
-      const hasAudience = reply.audience() > 0;
-      const message = toClientMessage(parsed, epoch, hasAudience ? input.connection : '');
+      const isHeard = reply.audience() > 0 && (parsed.kind !== 'request' || canTake(input.connection, parsed.message));
+      const message = toClientMessage(parsed, epoch, isHeard ? input.connection : '');
       recordFromServer(live, message, bytes, device);
-      reply.message(JSON.stringify(message));
+      if (isHeard || parsed.kind !== 'request') reply.message(JSON.stringify(message));
       // A question goes to every device: the one that called may be the one that nobody sits at.
-      if (parsed.kind === 'request') handOut(live, message);
+      if (parsed.kind === 'request') {
+        handOut(live, message);
+        call.asked.add(String((message as JsonRpcRequest).id));
+      }
       return false;
     },
   };
@@ -175,6 +183,7 @@ export async function runCall(
     if (reason instanceof InstanceEnds && (await handOver(live, parts, call, hold))) return;
     const appError = aborted && reason instanceof AppError ? reason : toAppError(error);
     const isUnknown = appError.code === 'CALL_OUTCOME_UNKNOWN';
+    if (appError.code === 'CALL_CANCELLED') for (const id of call.asked) endQuestion(live, id, 'The call that asked was cancelled.');
     if (!reply.ending && isUnknown) live.activity.mark('outcome-unknown', { code: appError.code });
     else if (appError.code === 'SERVER_SIGN_IN_REQUIRED') live.activity.mark('sign-in-required', { code: appError.code });
     else if (appError.code.startsWith('SERVER_')) live.activity.mark('server-unreachable', { code: appError.code });

@@ -7,7 +7,7 @@ import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import { MAX_REMEMBERED_ANSWERS } from '../limits.ts';
 import type { ServerMessages } from '../store/server-messages.ts';
-import { decodeServerId } from './ids.ts';
+import { hears } from './connection.ts';
 import { addLatest } from './latest.ts';
 import { createMessageDoubts } from './message-doubts.ts';
 import { type Batch, createMessageInbox } from './message-inbox.ts';
@@ -38,6 +38,8 @@ export type ClientHub = {
   join(listener: Listener, after: number | undefined): () => void;
   /** Number of listeners. */
   size(): number;
+  /** The connections of those who listen. */
+  connections(): (string | undefined)[];
   /**
    * Hands a message to everybody, in the order of the calls.
    *
@@ -60,8 +62,8 @@ export type ClientHub = {
   claimAnswer(id: string): Promise<boolean>;
   /** Lets the question be answered again here: the answer did not get through. */
   forgetAnswer(id: string): void;
-  /** Tells everybody that the question is answered. */
-  announceAnswer(id: string, device: string): void;
+  /** Tells everybody that nobody need answer the question any more. */
+  announceEnd(id: string, reason: string): void;
   onChange(listener: (size: number) => void): void;
   /** Ends all listeners. */
   end(): void;
@@ -110,8 +112,7 @@ export function createClientHub(
   const readyOnes = (): Joined[] => [...listeners].filter(({ ready }) => ready);
 
   const send = ({ listener }: Joined, text: string, number?: number): void => {
-    const isOwn = listener.connection !== undefined && decodeServerId(parseId(text))?.origin === listener.connection;
-    if (!isOwn) listener.send(text, number);
+    if (hears(listener.connection, text)) listener.send(text, number);
   };
   /** Hands over the next message; false when the client is behind. */
   const hand = (joined: Joined, text: string, number: number): boolean => {
@@ -213,6 +214,7 @@ export function createClientHub(
       };
     },
     size: () => listeners.size,
+    connections: () => [...listeners].map(({ listener }) => listener.connection),
     // A question is somebody's turn.
     deliver: (message, cursor) => inbox.add(JSON.stringify(message), cursor, 'id' in message),
     pass: (cursor) => inbox.pass(cursor),
@@ -232,8 +234,8 @@ export function createClientHub(
     forgetAnswer: (id) => {
       answered.delete(id);
     },
-    announceAnswer(id, device) {
-      const params = { requestId: id, reason: `Answered on ${device}.` };
+    announceEnd(id, reason) {
+      const params = { requestId: id, reason };
       inbox.add(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }), undefined, true);
     },
     onChange(listener) {
@@ -244,5 +246,3 @@ export function createClientHub(
     },
   };
 }
-
-const parseId = (text: string): unknown => (JSON.parse(text) as { id?: unknown }).id;

@@ -1,10 +1,11 @@
 /** Owns what clients send besides requests: notifications, and their answers to the server's questions. */
 import { AppError } from '../../../shared/errors.ts';
 import { JsonRpcId, type JsonRpcNotification, type JsonRpcResponse } from '../../../shared/json-rpc.ts';
+import type { QuestionOutcome } from '../../../shared/question-contract.ts';
 import { cancelled } from './call-hold.ts';
 import { toCallKey } from './call-key.ts';
 import type { ClientMessage } from './client-message.ts';
-import { forgetQuestion } from './delivery.ts';
+import { endQuestion } from './delivery.ts';
 import { decodeServerId, encodeClientId, toServerNotification } from './ids.ts';
 import { currentEpoch, type LiveSession, type RelayParts } from './live-session.ts';
 import { renewServerSession } from './renewal.ts';
@@ -39,17 +40,27 @@ async function cancelById(live: LiveSession, parts: RelayParts, { connection, cr
   if (!call) await parts.store.requestCancel(credential, live.stored.id, toCallKey(undefined, connection, id));
 }
 
+/**
+ * Passes on the first answer to a question; later ones go nowhere.
+ *
+ * @throws AppError when the server could not be told: then it can be answered again here.
+ */
 export async function takeAnswer(
   live: LiveSession,
   parts: RelayParts,
   answer: JsonRpcResponse,
   device: string,
-  { bytes, headers }: ClientMessage,
-): Promise<void> {
+  { bytes, headers }: Pick<ClientMessage, 'bytes' | 'headers'>,
+): Promise<QuestionOutcome['outcome']> {
   const question = decodeServerId(answer.id);
   if (!question) throw new AppError('MESSAGE_INVALID', 'This answers no question of the server.');
   const exchange = String(answer.id);
-  if (question.epoch !== currentEpoch(live) || !(await live.hub.claimAnswer(exchange))) return;
+  if (question.epoch !== currentEpoch(live)) return 'gone';
+  if (!(await live.hub.claimAnswer(exchange))) {
+    // Whoever was faster may have been ended before it could say so.
+    endQuestion(live, exchange, 'Answered before.');
+    return 'answered-before';
+  }
   live.activity.message({ direction: 'to-server', device, bytes, exchange }, answer);
   try {
     await passOn(live, parts, { ...answer, id: question.id }, headers);
@@ -57,8 +68,8 @@ export async function takeAnswer(
     live.hub.forgetAnswer(exchange);
     throw error;
   }
-  live.hub.announceAnswer(exchange, device);
-  forgetQuestion(live, exchange);
+  endQuestion(live, exchange, `Answered on ${device}.`);
+  return 'taken';
 }
 
 /** Sends to the server what expects no response; a server session that is lost is renewed first. */

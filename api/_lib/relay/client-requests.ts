@@ -10,6 +10,7 @@ import { openCall, runCall, uniqueExchange } from './call.ts';
 import { cancelled } from './call-hold.ts';
 import { toBodyHash, toCallKey } from './call-key.ts';
 import type { ClientMessage, EnteringMessage, LedgerEntry } from './client-message.ts';
+import { mintConnection } from './connection.ts';
 import { encodeClientId } from './ids.ts';
 import { type Call, findCall, type LiveSession, type RelayParts } from './live-session.ts';
 import { isRead } from './recovery-verdict.ts';
@@ -68,7 +69,7 @@ export function takeRequest(
   const { id } = request;
   if (revision === 'stateful' && request.method === 'initialize') {
     // A connection of this client's own: its ids must not meet those of another.
-    const headers = { 'mcp-session-id': crypto.randomUUID() };
+    const headers = { 'mcp-session-id': mintConnection(request.params?.['capabilities']) };
     return Promise.resolve(json({ jsonrpc: '2.0', id, result: serverSession.greeting }, headers));
   }
   if (revision === 'stateful' && request.method === 'server/discover') {

@@ -3,6 +3,7 @@
  * everything else to every client that listens. What a call's own exchange brings is taken in call.ts.
  */
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
+import { PERSON_METHODS } from '../../../shared/question-contract.ts';
 import { decodeClientId, toClientMessage } from './ids.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Received } from './rpc-answer.ts';
@@ -15,6 +16,10 @@ import type { Received } from './rpc-answer.ts';
  */
 export function deliverFromServer(live: LiveSession, received: Received, epoch: number, cursor?: string): void {
   const { parsed, bytes } = received;
+  if (parsed.kind === 'request' && live.answerRoots(parsed.message, epoch)) {
+    if (cursor !== undefined) live.hub.pass(cursor);
+    return;
+  }
   const token = parsed.kind === 'notification' ? parsed.message.params?.['progressToken'] : undefined;
   if (decodeClientId(token) !== undefined) {
     // Clients count their tokens from 0: sent to everybody, it would move the bar of somebody else's call.
@@ -27,8 +32,8 @@ export function deliverFromServer(live: LiveSession, received: Received, epoch: 
   handOut(live, message, cursor);
 }
 
-/** Requests that a person has to answer; the others a client answers by itself. */
-const ASKS_A_PERSON = new Set(['elicitation/create', 'sampling/createMessage']);
+/** The others a client answers by itself. */
+const ASKS_A_PERSON: ReadonlySet<string> = new Set(PERSON_METHODS);
 
 /** Hands a message to every device, and remembers a question until it is answered or taken back. */
 export function handOut(live: LiveSession, message: JsonRpcMessage, cursor?: string): void {
@@ -39,7 +44,13 @@ export function handOut(live: LiveSession, message: JsonRpcMessage, cursor?: str
   else if (method === 'notifications/cancelled') forgetQuestion(live, String((params as { requestId?: unknown } | undefined)?.requestId));
 }
 
-export function forgetQuestion(live: LiveSession, id: string): void {
+/** Takes a question back from everybody who was asked. */
+export function endQuestion(live: LiveSession, id: string, reason: string): void {
+  live.hub.announceEnd(id, reason);
+  forgetQuestion(live, id);
+}
+
+function forgetQuestion(live: LiveSession, id: string): void {
   live.activity.change({ answered: id });
   live.activity.flush();
 }

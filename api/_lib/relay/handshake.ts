@@ -16,10 +16,11 @@ import { toServerFailure } from './server-failure.ts';
 /** Who we say we are, to every server. */
 export const CLIENT_INFO = { name: 'Mooring', version: VERSION } as const;
 /**
- * What clients of a session can answer. Declared for all of them, since they share one server session: a client that cannot
- * answer a question refuses it, as it would anywhere.
+ * What the clients of a session can answer. Declared once, since they share one server session, and before any of them is there: the
+ * extension answers all of it, from popup and panel, and roots are answered here (session-roots.ts). A client that declared less is not
+ * asked (connection.ts).
  */
-export const CLIENT_CAPABILITIES = { roots: { listChanged: true }, sampling: {}, elicitation: { form: {}, url: {} } } as const;
+export const CLIENT_CAPABILITIES = { roots: { listChanged: true }, sampling: { tools: {} }, elicitation: { form: {}, url: {} } } as const;
 
 export type OpenServerSession = { client: Client; serverSession: ServerSession };
 export type OpenSseSession = OpenServerSession & {

@@ -7,10 +7,12 @@ import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage, JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import type { Egress } from '../egress/egress.ts';
+import { MAX_LIVE_RECORD_BYTES } from '../limits.ts';
 import type { CallNews } from '../store/call-ledger.ts';
 import type { Store, StoredSession } from '../store/store.ts';
 import { type ActivityBuffer, createActivityBuffer } from './activity-buffer.ts';
 import { type ClientHub, createClientHub } from './client-hub.ts';
+import { openRecordWeights } from './record-weights.ts';
 import type { Reply } from './reply.ts';
 import type { Received } from './rpc-answer.ts';
 
@@ -47,6 +49,8 @@ export type Call = {
   readonly answered: Promise<void>;
   /** Whether anything of it reached the client. */
   delivered: boolean;
+  /** Ids of questions that the server asked in its course, as clients see them. */
+  readonly asked: Set<string>;
   /** Who reads what comes of it. */
   readonly reply: Reply;
   /** Last event id of the server's stream for this call. */
@@ -95,6 +99,8 @@ export type LiveSession = {
   readonly callEventIds: Set<string>;
   readonly hub: ClientHub;
   readonly activity: ActivityBuffer;
+  /** Answers a question for roots where that is the gateway's (session-roots.ts); false for everything else. */
+  answerRoots: (request: JsonRpcRequest, epoch: number, asker?: string) => boolean;
   /** Renewal of the server session in progress: whoever needs it waits for the same one. */
   renewal: Promise<void> | undefined;
   /** Renewal of the access token in progress, by the token that was refused. */
@@ -130,6 +136,8 @@ export type LiveSessions = {
    */
   meet(stored: StoredSession, options?: { isNew: boolean }): LiveSession;
   find(sessionId: string): LiveSession | undefined;
+  /** Told of each session that is met for the first time, before anything comes of it. */
+  onMeet(listener: (live: LiveSession) => void): void;
   /** Closes and forgets everything of a session. */
   drop(sessionId: string): void;
   /** The same with all sessions, because the instance ends: calls are handed over, streams end. */
@@ -139,30 +147,51 @@ export type LiveSessions = {
 /** Sessions whose time has run out are looked for this often, ms. */
 const SWEEP_EVERY_MS = 60_000;
 
-export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | 'work'>): LiveSessions {
+/** @param maxRecordBytes Of memory, for the records of sessions that nobody is busy with. */
+export function createLiveSessions(
+  { store, work }: Pick<RelayParts, 'store' | 'work'>,
+  maxRecordBytes = MAX_LIVE_RECORD_BYTES,
+): LiveSessions {
+  /** In the order in which they were met last. */
   const sessions = new Map<string, LiveSession>();
+  const weights = openRecordWeights();
+  let met: (live: LiveSession) => void = () => {};
   const drop = (id: string): void => {
     const live = sessions.get(id);
     if (!live) return;
     sessions.delete(id);
+    weights.forget(id);
     live.activity.flush();
     live.serverStream?.close();
     live.hub.end();
     void live.sseLink?.then((link) => link.close()).catch(() => {});
   };
+  const isIdle = ({ calls, hub, renewal, accessRenewal }: LiveSession): boolean =>
+    calls.size === 0 && hub.size() === 0 && renewal === undefined && accessRenewal === undefined;
   const sweep = (): void => {
     for (const [id, live] of sessions) {
-      const idle = live.calls.size === 0 && live.hub.size() === 0;
-      if (idle && Date.parse(live.stored.expiresAt) < Date.now() - SWEEP_EVERY_MS) drop(id);
+      if (isIdle(live) && Date.parse(live.stored.expiresAt) < Date.now() - SWEEP_EVERY_MS) drop(id);
     }
   };
   const timer = setInterval(sweep, SWEEP_EVERY_MS).unref();
+  /** Records of which a few are enough to fill an instance: whoever is dropped is met again from storage. */
+  const makeRoom = (stored: StoredSession): void => {
+    weights.set(stored);
+    if (weights.total() <= maxRecordBytes) return;
+    for (const [id, live] of sessions) {
+      if (id !== stored.id && isIdle(live)) drop(id);
+      if (weights.total() <= maxRecordBytes) return;
+    }
+  };
 
   return {
     meet(stored, options = { isNew: false }) {
       const known = sessions.get(stored.id);
       if (known) {
+        sessions.delete(stored.id);
+        sessions.set(stored.id, known);
         if (stored.epoch >= known.stored.epoch) known.stored = stored;
+        makeRoom(stored);
         return known;
       }
       const live: LiveSession = {
@@ -172,6 +201,7 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
         callEventIds: new Set(),
         hub: createClientHub(stored.id, store, work, (epoch) => epoch === currentEpoch(live)),
         activity: createActivityBuffer(stored.id, store, work, () => collectNews(live)),
+        answerRoots: () => false,
         renewal: undefined,
         accessRenewal: undefined,
         serverStream: undefined,
@@ -180,6 +210,8 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
         sseEpoch: 0,
       };
       sessions.set(stored.id, live);
+      makeRoom(stored);
+      met(live);
       if (!options.isNew) {
         live.activity.mark('cold-start');
         live.activity.change({ coldStarts: 1 });
@@ -187,6 +219,9 @@ export function createLiveSessions({ store, work }: Pick<RelayParts, 'store' | '
       return live;
     },
     find: (id) => sessions.get(id),
+    onMeet(listener) {
+      met = listener;
+    },
     drop,
     dropAll() {
       clearInterval(timer);

@@ -3,12 +3,13 @@
  * It knows no tools and no prompts; what it does know is listed in DESIGN: Shape. Who may use the session was checked before.
  */
 import { AppError } from '../../../shared/errors.ts';
-import type { JsonRpcNotification, JsonRpcRequest } from '../../../shared/json-rpc.ts';
+import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../../../shared/json-rpc.ts';
+import type { QuestionOutcome, Root } from '../../../shared/question-contract.ts';
 import { toRpcError } from '../http/problem.ts';
 import { MAX_LISTENERS } from '../limits.ts';
 import type { CallOpening, StoredCall } from '../store/call-ledger.ts';
 import type { Credential } from '../store/device-registry.ts';
-import type { Entered } from '../store/store.ts';
+import type { Entered, StoredSession } from '../store/store.ts';
 import { cancelled } from './call-hold.ts';
 import type { ClientMessage, EnteringMessage, LedgerEntry } from './client-message.ts';
 import { passOn, takeAnswer, takeNotification } from './client-notifications.ts';
@@ -17,6 +18,7 @@ import { openEventStream } from './event-stream.ts';
 import { findCall, type LiveSession, type LiveSessions, type RelayParts } from './live-session.ts';
 import { followRemoteCall, requestIdOf } from './remote-call.ts';
 import { followServerStream } from './server-stream.ts';
+import { answerRoots, changeRoots } from './session-roots.ts';
 import { holdSseLink } from './sse-link.ts';
 
 export type ListeningClient = {
@@ -36,12 +38,19 @@ export type Relay = {
   listen(entered: Entered, client: ListeningClient & { connection: string | undefined; lastEventId: string | undefined }): Response;
   /** Opens the stream of a call that this client was reading, after the event that it has. */
   resume(entered: Entered, call: StoredCall, after: number, credential: Credential, client: ListeningClient): Promise<Response>;
+  /** Takes a person's answer to a question of the server. */
+  answer(entered: Entered, answer: JsonRpcResponse): Promise<QuestionOutcome['outcome']>;
+  /** Replaces the roots of the session. */
+  changeRoots(entered: Entered, roots: readonly Root[]): Promise<StoredSession>;
   /** Cancels a call, wherever it runs: the server is told, and its holder ends it. */
   cancel(entered: Entered, call: StoredCall): Promise<void>;
 };
 
 export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
   const following = new WeakSet<LiveSession>();
+  sessions.onMeet((live) => {
+    live.answerRoots = (request, epoch, asker) => answerRoots(live, parts, request, epoch, asker);
+  });
   const meet = (entered: Entered): LiveSession => {
     const live = sessions.meet(entered.session);
     if (!following.has(live)) {
@@ -85,6 +94,16 @@ export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
         until: deadlineOf(parts),
       });
     },
+    async answer(entered, answer) {
+      const live = meet(entered);
+      const bytes = JSON.stringify(answer).length;
+      try {
+        return await takeAnswer(live, parts, answer, entered.device.name, { bytes, headers: {} });
+      } finally {
+        live.activity.flush();
+      }
+    },
+    changeRoots: (entered, roots) => changeRoots(meet(entered), parts, roots),
     async cancel(entered, call) {
       const live = meet(entered);
       // First: the user waits for it no longer, whether the server can be told or not.

@@ -5,6 +5,7 @@ import { PAIRING_TTL_SECONDS } from '../../../shared/limits.ts';
 import { checkRegistration, mintId, mintToken, readCredential, toCredential, unauthorized } from '../access.ts';
 import { readBody } from '../http/body.ts';
 import { hashPairingCode, mintPairingCode, parsePairingCode, toCheck } from '../pairing.ts';
+import { checkPaused } from '../pause.ts';
 import { endServerSession } from '../relay/handshake.ts';
 import type { Credential, DeviceRecord } from '../store/device-registry.ts';
 import type { StoredSession } from '../store/store.ts';
@@ -16,6 +17,7 @@ const idOf = (c: RouteContext): string => c.req.param('id') ?? '';
 
 async function register(c: RouteContext, parts: Parts): Promise<Response> {
   const { settings, store, gate } = parts;
+  checkPaused(settings, 'devices');
   // Refused ones count too: it slows down who guesses a code.
   await gate.begin('device', { address: c.env.clientAddress });
   const request = await readBody(c.req.raw, RegisterDevice);
@@ -61,6 +63,7 @@ async function list(c: RouteContext, { store }: Parts): Promise<Response> {
 async function pair(c: RouteContext, { store, settings, gate }: Parts): Promise<Response> {
   const credential = credentialOf(c);
   const { devices } = requireMember(await store.listDevices(credential));
+  checkPaused(settings, 'devices');
   await gate.begin('pairing', { address: c.env.clientAddress, workspaceId: credential.workspaceId }, async () => devices.length);
   const code = mintPairingCode();
   const expiresAt = new Date(Date.now() + PAIRING_TTL_SECONDS * 1000).toISOString();
@@ -81,6 +84,7 @@ async function remove(c: RouteContext, { store, deviceWatch, sessions, egress, w
   const id = idOf(c);
   // With its last member a workspace ends; then its servers are told.
   const listed = await store.listSessions(credential);
+  // A device that waits withdraws so.
   const outcome = requireDone(await store.removeDevice(credential, id));
   deviceWatch.end(id);
   if (outcome === 'ended' && listed.kind === 'ok') for (const session of listed.sessions) endSession(session);

@@ -8,6 +8,7 @@ import type { Watch } from '../device-watch.ts';
 import { readJsonText } from '../http/body.ts';
 import { rpcProblemResponse, toAppError } from '../http/problem.ts';
 import { accessTokenOf } from '../oauth/access-token.ts';
+import { checkPaused } from '../pause.ts';
 import { parseCallEventId } from '../relay/call-key.ts';
 import type { EnteringMessage } from '../relay/client-message.ts';
 import { checkAccess } from '../relay/server-access.ts';
@@ -80,11 +81,18 @@ async function enter(credential: Credential, sessionId: string, message: Enterin
     const entered = requireEntered(await store.enter(credential, sessionId, { touch: true }), settings);
     return { entered: await requireConnected(entered, parts, left), ledger: undefined };
   }
+  if (opening.method === 'tools/call' && settings.paused.includes('calls')) await refuseNewCall(parts, credential, sessionId, opening.key);
   gate.admitCall(sessions.find(sessionId)?.calls.size ?? 0);
   const entered = requireEntered(await store.enterCall(credential, sessionId, opening), settings);
   // That it is not connected ends the call where it is run: it is in the ledger already.
   const ready = await requireConnected(entered, parts, left).catch(() => entered);
   return { entered: ready, ledger: { opening, entry: entered.entry } };
+}
+
+/** What was begun before the pause goes on, and is answered to whoever comes again with its key. */
+async function refuseNewCall({ store, settings }: Parts, credential: Credential, sessionId: string, key: string): Promise<void> {
+  const read = requireEntered(await store.readCall(credential, sessionId, key, { after: Number.MAX_SAFE_INTEGER }), settings);
+  if (!read.result) checkPaused(settings, 'calls');
 }
 
 /** A session that was signed in while its server could not be reached is connected by whoever comes next. */

@@ -2,10 +2,12 @@
 import { type ActivityPage, ChangeSession, CreateSession, type ServerHeaders } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_PAGE } from '../../../shared/limits.ts';
+import { parseRootUri, type Root } from '../../../shared/question-contract.ts';
 import { parseServerHeaders } from '../../../shared/server-headers.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';
 import { mintId, readCredential } from '../access.ts';
 import { readBody } from '../http/body.ts';
+import { checkPaused } from '../pause.ts';
 import { endServerSession } from '../relay/handshake.ts';
 import { changeServerSecrets } from '../relay/server-secrets.ts';
 import { adoptSseSession } from '../relay/sse-link.ts';
@@ -30,6 +32,7 @@ async function create(c: RouteContext, parts: Parts): Promise<Response> {
   const headers = request.headers && readHeaders(request.headers);
   // Before anything is sent for somebody: a token that is not known reaches no server.
   const found = requireMember(await store.findServer(credential, address.url));
+  checkPaused(parts.settings, 'sessions');
   const who = { address: c.env.clientAddress, workspaceId: credential.workspaceId };
   await gate.begin('session', who, async () => requireMember(await store.listSessions(credential)).sessions.length);
   const server = { url: address.url, secrets: headers === undefined ? found.secrets : { ...found.secrets, headers } };
@@ -78,8 +81,18 @@ async function change(c: RouteContext, parts: Parts): Promise<Response> {
   if (live) live.stored = { ...live.stored, name: session.name };
   // A server is asked with them.
   if (headers) await gate.begin('session', { address: c.env.clientAddress, workspaceId: session.workspaceId });
-  const changed = headers === undefined ? session : await replaceHeaders(parts, session, headers, c.req.raw.signal);
+  const rooted =
+    request.roots === undefined ? session : await parts.relay.changeRoots(requireEntered(entry, settings), readRoots(request.roots));
+  const changed = headers === undefined ? rooted : await replaceHeaders(parts, rooted, headers, c.req.raw.signal);
   return c.json(toSession(changed));
+}
+
+function readRoots(given: readonly Root[]): Root[] {
+  return given.map(({ uri, name }) => {
+    const verdict = parseRootUri(uri);
+    if (verdict.kind === 'invalid') throw new AppError('BODY_INVALID', 'Each root must be a file:// URI, as file:///srv/project.');
+    return { uri: verdict.uri, ...(name !== undefined && name !== '' && { name }) };
+  });
 }
 
 /** Replaces the headers of the session's server; a session that waits is connected with them. */

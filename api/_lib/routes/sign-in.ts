@@ -6,6 +6,7 @@ import { readCredential } from '../access.ts';
 import { readBody } from '../http/body.ts';
 import { clientMetadataDocument, clientMetadataUrl } from '../oauth/client-metadata.ts';
 import { isOwnRedirectUri } from '../oauth/endpoints.ts';
+import { checkPaused } from '../pause.ts';
 import { toSession } from '../sessions/session-view.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
 import { requireEntered } from './entry.ts';
@@ -23,6 +24,7 @@ async function begin(c: RouteContext, parts: Parts): Promise<Response> {
   const { settings } = parts;
   const { session, device } = await enter(c, parts, true);
   const request = await readBody(c.req.raw, BeginSignIn);
+  checkPaused(settings, 'sessions');
   if (!isOwnRedirectUri(request.redirectUri, settings.extensionIds))
     throw new AppError('REDIRECT_URI_FORBIDDEN', 'The sign-in would be sent to an address that is not this extension’s.', {
       hint: 'If this is your own build of the extension, add its id to MOORING_EXTENSION_IDS.',

@@ -2,6 +2,7 @@
 import { ServerInfo, type Session } from '../../../shared/contract.ts';
 import { accessTokenOf } from '../oauth/access-token.ts';
 import { decodeServerId } from '../relay/ids.ts';
+import { rootsOf } from '../relay/session-roots.ts';
 import { isConnected, type ServerSession, type StoredSession } from '../store/store.ts';
 
 /** Where a stateless server names itself. Source: MCP 2026-07-28, Discovery. */
@@ -32,6 +33,7 @@ export function toSession(stored: StoredSession): Session {
     coldStarts: stored.coldStarts,
     renewals: stored.renewals,
     headerNames: Object.keys(stored.secrets.headers ?? {}),
+    roots: rootsOf(stored),
     signedIn: accessTokenOf(stored.secrets.oauth) !== undefined,
   };
 }

@@ -7,9 +7,9 @@ import { AppError } from '../../../shared/errors.ts';
 import type { BeginSignIn, EndSignIn, SignInBegun, SignInStep } from '../../../shared/sign-in-contract.ts';
 import { beginSignIn, withPending } from '../oauth/begin.ts';
 import { endSignIn, findPending, withGrant, withoutPending } from '../oauth/end.ts';
-import { type Flow, openFlow } from '../oauth/flow.ts';
+import { type Flow, openFlow, reaching } from '../oauth/flow.ts';
 import { decodeOAuthState, encodeOAuthState, type OAuthState, type PendingSignIn, withStep } from '../oauth/oauth-state.ts';
-import { seekChallenge } from '../oauth/probe.ts';
+import { isServerInside, seekChallenge } from '../oauth/probe.ts';
 import { revoke } from '../oauth/revoke.ts';
 import { changeServerSecrets } from '../relay/server-secrets.ts';
 import { isConnected, type StoredSession } from '../store/store.ts';
@@ -60,7 +60,8 @@ export async function beginSession(
   if (client?.secret !== undefined) flow.secrets.add(client.secret);
   const challenge = await seekChallenge(flow, stateOf(signing), session);
   if (challenge) await change(signing, (state) => ({ ...state, challenge }));
-  const { begun, pending } = await beginSignIn(flow, stateOf(signing), {
+  const reach = reaching(flow, { isInside: await isServerInside(flow, session) });
+  const { begun, pending } = await beginSignIn(reach, stateOf(signing), {
     serverUrl: session.url,
     redirectUri,
     deviceId,
@@ -115,7 +116,7 @@ async function takePending(signing: Signing, returned: EndSignIn, deviceId: stri
       throw new AppError('SIGN_IN_NOT_BEGUN', 'This device has begun no such sign-in here, or it was ended already, or it took too long.', {
         hint: 'Sign in again from here.',
       });
-    return withoutPending(state);
+    return withoutPending(state, taken);
   });
   if (taken === undefined) throw new AppError('INTERNAL', 'The sign-in was taken by nobody.');
   return taken;

@@ -31,7 +31,12 @@ export interface DeviceRegistry {
   listDevices(credential: Credential): Promise<DeviceList | Refused>;
   /** Makes a device that waits a member. */
   admitDevice(credential: Credential, deviceId: string, change?: KeyChange): Promise<Admission>;
-  /** Forgets a device and its token; with the last member the workspace ends. */
+  /**
+   * Forgets a device and its token, and the pairing that it has opened; with the last member the workspace ends. A device that waits may
+   * remove itself, and no other one.
+   *
+   * @param change Nothing of it is written for a device that waits: it has no keys.
+   */
   removeDevice(credential: Credential, deviceId: string, change?: KeyChange): Promise<Removal>;
   /** Opens the one pairing of the workspace, in place of an earlier one. @param code Hash of its code. */
   openPairing(credential: Credential, code: string, ttlMs: number): Promise<'opened' | Refused['kind']>;

@@ -91,6 +91,8 @@ const MIGRATIONS = [
    CREATE TABLE pairing_misses (number INTEGER PRIMARY KEY, ends_at INTEGER NOT NULL) STRICT;`,
   // Where the server's own stream stands after its last stored message.
   `ALTER TABLE sessions ADD COLUMN stream_cursor TEXT;`,
+  // Which device shows the code: with its removal the code ends.
+  `ALTER TABLE pairings ADD COLUMN device TEXT NOT NULL DEFAULT '';`,
 ];
 
 export type Database = {

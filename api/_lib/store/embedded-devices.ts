@@ -68,14 +68,16 @@ export function openEmbeddedDevices({ rows, transact, findDevice, findMember, ma
     async removeDevice(credential, deviceId, change) {
       const { workspaceId } = credential;
       return transact((nowMs) => {
-        const member = findMember(credential, nowMs);
-        if (member.kind !== 'ok') return member.kind;
+        const asking = findDevice(credential, nowMs);
+        if (asking === undefined) return 'unauthorized';
+        if (asking.membership !== 'member' && asking.id !== deviceId) return 'waiting';
         const devices = list(workspaceId, nowMs);
         const device = devices.find(({ id }) => id === deviceId);
         if (device === undefined) return 'absent';
-        if (isSuperseded(workspaceId, change)) return 'superseded';
+        if (device.membership === 'member' && isSuperseded(workspaceId, change)) return 'superseded';
         rows.removeDevice.run(workspaceId, deviceId);
         if (device.membership === 'waiting') return 'removed';
+        rows.closePairing.run(workspaceId, deviceId);
         if (devices.some(({ id, membership }) => id !== deviceId && membership === 'member')) {
           changeKeys(workspaceId, change ?? {}, nowMs);
           return 'removed';
@@ -88,7 +90,7 @@ export function openEmbeddedDevices({ rows, transact, findDevice, findMember, ma
       return transact((nowMs) => {
         const member = findMember(credential, nowMs);
         if (member.kind !== 'ok') return member.kind;
-        rows.addPairing.run(code, credential.workspaceId, nowMs + ttlMs);
+        rows.addPairing.run(code, credential.workspaceId, member.device.id, nowMs + ttlMs);
         return 'opened';
       });
     },

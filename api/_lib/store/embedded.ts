@@ -10,7 +10,7 @@ import { openEmbeddedDevices } from './embedded-devices.ts';
 import { openEmbeddedServerMessages } from './embedded-server-messages.ts';
 import { openEmbeddedSettle } from './embedded-settle.ts';
 import * as codec from './record-codec.ts';
-import type { Store } from './store.ts';
+import type { KeptSecrets, Store } from './store.ts';
 
 export type EmbeddedSettings = {
   /** MOORING_DATA; without it all is in memory and ends with the process. */
@@ -35,6 +35,12 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
   const core = openCore({ ...(file !== undefined && { file }), ttlSeconds, now });
   const { rows, transact, findMember, findLive, isLive, load, decodeRow, enter, append } = core;
 
+  const hasWorkspace = (workspaceId: string, nowMs: number): boolean => rows.listDevices.get(workspaceId, nowMs) !== undefined;
+  const findSecrets = (workspaceId: string, serverKey: string, nowMs: number): KeptSecrets => {
+    const found = rows.findSecrets.get(workspaceId, serverKey, nowMs);
+    return { secrets: codec.decodeSecrets(found?.['text']), secretsVersion: codec.toCount(found?.['version'], 0) };
+  };
+
   return {
     ...openEmbeddedCalls(core),
     ...openEmbeddedDevices(core),
@@ -56,12 +62,7 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
       return transact((nowMs) => {
         const member = findMember(credential, nowMs);
         if (member.kind !== 'ok') return member;
-        const found = rows.findSecrets.get(credential.workspaceId, serverKey, nowMs);
-        return {
-          ...member,
-          secrets: codec.decodeSecrets(found?.['text']),
-          secretsVersion: codec.toCount(found?.['version'], 0),
-        };
+        return { ...member, ...findSecrets(credential.workspaceId, serverKey, nowMs) };
       });
     },
     async createSession(record, serverSession, activity, serverKey = codec.toServerKey(record.workspaceId, record.url)) {
@@ -150,15 +151,16 @@ export function openEmbeddedStore({ file, ttlSeconds, now = Date.now, hosted }: 
         return 'published';
       });
     },
-    async saveServerSecrets(id, expectedVersion, secrets) {
+    async loadServerSecrets({ workspaceId, url }, serverKey = codec.toServerKey(workspaceId, url)) {
+      return transact((nowMs) => (hasWorkspace(workspaceId, nowMs) ? findSecrets(workspaceId, serverKey, nowMs) : undefined));
+    },
+    async saveServerSecrets({ workspaceId, url }, expectedVersion, secrets, serverKey = codec.toServerKey(workspaceId, url)) {
       const text = codec.encodeSecrets(secrets);
       return transact((nowMs) => {
-        const row = findLive(id, nowMs);
-        if (row === undefined) return 'absent';
-        const [workspace, serverKey] = [String(row['workspace']), String(row['server_key'])];
-        const version = codec.toCount(rows.findSecrets.get(workspace, serverKey, nowMs)?.['version'], 0);
-        if (version !== expectedVersion) return 'superseded';
-        rows.saveSecrets.run(workspace, serverKey, text, version + 1, nowMs + SECRETS_TTL_MS);
+        if (!hasWorkspace(workspaceId, nowMs)) return 'absent';
+        const { secretsVersion } = findSecrets(workspaceId, serverKey, nowMs);
+        if (secretsVersion !== expectedVersion) return 'superseded';
+        rows.saveSecrets.run(workspaceId, serverKey, text, secretsVersion + 1, nowMs + SECRETS_TTL_MS);
         return 'saved';
       });
     },

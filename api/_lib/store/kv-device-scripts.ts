@@ -91,14 +91,27 @@ extend(KEYS[2], ARGV[2])
 return {'ok'}`,
 };
 
-/** KEYS device, devices. ARGV workspace, lifetime, id, then as CHANGE. */
+// ARGV 1 workspace. Its open pairing: hash of the code, and the device that made it.
+const PAIRING = `
+local pairing = string.format('${openPairingKey('%s')}', ARGV[1])
+local function closePairing(madeBy)
+  local code, maker = string.match(redis.call('GET', pairing) or '', '^(%S+) ?(.*)$')
+  if not code or (madeBy and madeBy ~= maker) then return end
+  redis.call('DEL', pairing, string.format('${pairingKey('%s')}', code))
+end
+`;
+
+/** KEYS device, devices. ARGV workspace, lifetime, id, then as CHANGE. Who waits may remove itself, and nobody else. */
 export const REMOVE_DEVICE: Script = {
   repeatable: false,
-  lua: `${DEVICE}${CHANGE}${OTHERS}${RECORD}${LEDGER}
-if isNewer then return {'superseded'} end
+  lua: `${ANY_DEVICE}
+if not isMember and device[2] ~= ARGV[3] then return {'waiting'} end
+${CHANGE}${OTHERS}${RECORD}${LEDGER}${PAIRING}
+if wasMember and isNewer then return {'superseded'} end
 redis.call('HDEL', KEYS[2], ARGV[3])
 redis.call('DEL', target)
 if not wasMember then return {'ok'} end
+closePairing(ARGV[3])
 local stay, members = others(), 0
 for _, other in ipairs(stay) do
   if redis.call('HGET', other.key, 'membership') == 'member' then members = members + 1 end
@@ -121,18 +134,17 @@ for _, id in ipairs(redis.call('ZRANGE', sessions, 0, -1)) do
     redis.call('DEL', unpack(names))
   end
 end
-redis.call('DEL', KEYS[2], workspaceKeys, sessions, string.format('${openPairingKey('%s')}', ARGV[1]))
+closePairing()
+redis.call('DEL', KEYS[2], workspaceKeys, sessions)
 return {'ended'}`,
 };
 
 /** KEYS device, devices. ARGV workspace, lifetime, hash of the code, lifetime of the code. */
 export const OPEN_PAIRING: Script = {
   repeatable: true,
-  lua: `${DEVICE}
-local open = string.format('${openPairingKey('%s')}', ARGV[1])
-local earlier = redis.call('GET', open)
-if earlier then redis.call('DEL', string.format('${pairingKey('%s')}', earlier)) end
-redis.call('SET', open, ARGV[3], 'PX', ARGV[4])
+  lua: `${DEVICE}${PAIRING}
+closePairing()
+redis.call('SET', pairing, ARGV[3] .. ' ' .. device[2], 'PX', ARGV[4])
 redis.call('SET', string.format('${pairingKey('%s')}', ARGV[3]), ARGV[1], 'PX', ARGV[4])
 return {'ok'}`,
 };

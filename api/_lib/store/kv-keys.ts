@@ -35,7 +35,7 @@ export const allowanceKey = (name: string): string => `mooring:allowance:${name}
 
 /** Keys of the workspace: ring and version. Devices' own are with the device. */
 export const workspaceKeysKey = (workspaceId: string): string => `mooring:workspace:${workspaceId}:keys`;
-/** Hash of the code of the workspace's open pairing. */
+/** Hash of the code of the workspace's open pairing, and the id of the device that shows it. */
 export const openPairingKey = (workspaceId: string): string => `mooring:workspace:${workspaceId}:pairing`;
 /** Hash of a code to the workspace that it leads to. */
 export const pairingKey = (code: string): string => `mooring:pairing:${code}`;
@@ -46,6 +46,11 @@ export const PAIRING_MISSES_KEY = 'mooring:pairing-misses';
 export const deviceKeys = ({ tokenHash, workspaceId }: Credential): string[] => [deviceKey(tokenHash), devicesKey(workspaceId)];
 /** The same and those of the session: the first ones of every script that enters one. */
 export const entryKeys = (credential: Credential, id: string): string[] => [...deviceKeys(credential), sessionKey(id), goneKey(id)];
+/** Those of the workspace's devices, which tell that it is there, and of what is kept for a server. */
+export const secretsKeys = (workspaceId: string, serverKey: string): string[] => [
+  devicesKey(workspaceId),
+  `${SECRETS_PREFIX}${workspaceId}:${serverKey}`,
+];
 /** All keys of a session but those of its calls. */
 export const allSessionKeys = (id: string): string[] => [
   ...[sessionKey(id), goneKey(id), ...keptKeys(id), lockKey(id), streamKey(id), settlementsKey(id), additionsKey(id)],

@@ -158,17 +158,25 @@ end
 return {'ok'}`,
 };
 
-/** KEYS session. ARGV version that they were made from, secrets. The same ones as the next version are the repetition of a lost answer. */
+/** KEYS devices, secrets. The workspace is there as long as it has a device. */
+export const LOAD_SECRETS: Script = {
+  repeatable: true,
+  lua: `
+if redis.call('EXISTS', KEYS[1]) == 0 then return {'absent'} end
+local kept = redis.call('HMGET', KEYS[2], 'text', 'version')
+return {'ok', {}, kept[1], kept[2]}`,
+};
+
+/** KEYS devices, secrets. ARGV version that they were made from, secrets. The same ones as the next version are the repetition of a lost answer. */
 export const SAVE_SECRETS: Script = {
   repeatable: true,
-  lua: `${RECORD}
-local secrets = secretsOf(KEYS[1])
-if not secrets then return {'absent'} end
-local stored = redis.call('HMGET', secrets, 'version', 'text')
+  lua: `
+if redis.call('EXISTS', KEYS[1]) == 0 then return {'absent'} end
+local stored = redis.call('HMGET', KEYS[2], 'version', 'text')
 local version = tonumber(stored[1]) or 0
 if version == ARGV[1] + 1 and stored[2] == ARGV[2] then return {'ok'} end
 if version ~= tonumber(ARGV[1]) then return {'superseded'} end
-redis.call('HSET', secrets, 'version', version + 1, 'text', ARGV[2])
-redis.call('PEXPIRE', secrets, ${SERVER_SECRETS_TTL_SECONDS * 1000})
+redis.call('HSET', KEYS[2], 'version', version + 1, 'text', ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ${SERVER_SECRETS_TTL_SECONDS * 1000})
 return {'ok'}`,
 };

@@ -33,6 +33,7 @@ import {
   keptKeys,
   lockKey,
   PROBE_KEY,
+  secretsKeys,
   sessionKey,
   sessionsKey,
   settlementsKey,
@@ -171,9 +172,15 @@ export function openKvStore({ ttlSeconds, ...settings }: KvSettings & { ttlSecon
       if (status === 'ok') return 'published';
       return status === 'superseded' ? 'superseded' : 'absent';
     },
-    async saveServerSecrets(id, expectedVersion, secrets) {
+    async loadServerSecrets({ workspaceId, url }, serverKey = codec.toServerKey(workspaceId, url)) {
+      const answer = await run(sessionScripts.LOAD_SECRETS, secretsKeys(workspaceId, serverKey), []);
+      if (parseStatus(answer) !== 'ok') return undefined;
+      const [, , secrets, version] = parseAnswer(ServerAnswer, answer);
+      return { secrets: codec.decodeSecrets(secrets), secretsVersion: codec.toCount(version, 0) };
+    },
+    async saveServerSecrets({ workspaceId, url }, expectedVersion, secrets, serverKey = codec.toServerKey(workspaceId, url)) {
       const values = [expectedVersion, codec.encodeSecrets(secrets)];
-      const status = parseStatus(await run(sessionScripts.SAVE_SECRETS, [sessionKey(id)], values));
+      const status = parseStatus(await run(sessionScripts.SAVE_SECRETS, secretsKeys(workspaceId, serverKey), values));
       if (status === 'ok') return 'saved';
       return status === 'superseded' ? 'superseded' : 'absent';
     },

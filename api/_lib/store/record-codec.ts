@@ -20,6 +20,7 @@ const StoredSpoken = z.object({ transport: Transport, revision: Revision });
 const StoredSecrets = z.object({
   headers: z.catch(z.optional(z.record(z.string(), z.string())), undefined),
   oauth: z.catch(z.optional(z.record(z.string(), z.unknown())), undefined),
+  roots: z.catch(z.optional(z.record(z.string(), z.unknown())), undefined),
 });
 
 const StoredServerSession = z.object({
@@ -157,16 +158,16 @@ export const encodeSpoken = (spoken: Spoken | undefined): string =>
 export const toServerKey = (workspaceId: string, url: string): string =>
   createHash('sha256').update(`mooring-server-v1\0${workspaceId}\0${url}`).digest('base64url');
 
-export function encodeSecrets({ headers, oauth }: ServerSecrets): string {
-  return checkSize(JSON.stringify({ headers, oauth }), 'BODY_TOO_LARGE', 'What is kept for the server');
+export function encodeSecrets({ headers, oauth, roots }: ServerSecrets): string {
+  return checkSize(JSON.stringify({ headers, oauth, roots }), 'BODY_TOO_LARGE', 'What is kept for the server');
 }
 
 /** Returns what is kept for a server; what is broken is left out. */
 export function decodeSecrets(text: unknown): ServerSecrets {
   const secrets = StoredSecrets.safeParse(parseText(text));
   if (!secrets.success) return {};
-  const { headers, oauth } = secrets.data;
-  return { ...(headers && { headers }), ...(oauth && { oauth }) };
+  const { headers, oauth, roots } = secrets.data;
+  return { ...(headers && { headers }), ...(oauth && { oauth }), ...(roots && { roots }) };
 }
 
 /** @throws AppError SERVER_RESPONSE_TOO_LARGE when the server's greeting is beyond what can be kept. */

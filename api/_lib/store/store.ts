@@ -33,7 +33,13 @@ export type ServerSecrets = {
   headers?: Readonly<Record<string, string>>;
   /** What a sign-in left behind. Plain JSON that only oauth/ understands: it writes it by allow-list and reads it by repair. */
   oauth?: Readonly<Record<string, unknown>>;
+  /** Folders that users name to the server, by session. Plain JSON that only relay/session-roots.ts understands. */
+  roots?: Readonly<Record<string, unknown>>;
 };
+
+/** Says which secrets are meant: a workspace's for a server. They need no session, since they outlive it. */
+export type SecretsOwner = Pick<SessionRecord, 'workspaceId' | 'url'>;
+export type KeptSecrets = Pick<StoredSession, 'secrets' | 'secretsVersion'>;
 
 /** What is found out when a session is connected; until then what its user asked for. */
 export type Spoken = { transport: Transport; revision: Revision };
@@ -219,12 +225,26 @@ export interface Store extends CallLedger, DeviceRegistry, ServerMessages {
     spoken?: Spoken,
   ): Promise<'published' | 'superseded' | 'absent'>;
   /**
-   * Replaces the secrets of the session's server for all sessions that share them, unless somebody else was faster.
+   * Loads the secrets of a server without checking who asks: for an instance that already serves the workspace. Undefined when the workspace
+   * has ended.
+   *
+   * @param serverKey As in `createSession`.
+   */
+  loadServerSecrets(server: SecretsOwner, serverKey?: string): Promise<KeptSecrets | undefined>;
+  /**
+   * Replaces the secrets of a server for all sessions that share them, those to come included, unless somebody else was faster. A session
+   * may have ended meanwhile: a token that was just renewed must not be lost with it.
    *
    * @param expectedVersion `secretsVersion` of the secrets that the new ones were made from.
-   * @returns `superseded` when there are newer ones: load the session and decide anew.
+   * @param serverKey As in `createSession`.
+   * @returns `superseded` when there are newer ones: load them and decide anew; `absent` when the workspace has ended.
    */
-  saveServerSecrets(sessionId: string, expectedVersion: number, secrets: ServerSecrets): Promise<'saved' | 'superseded' | 'absent'>;
+  saveServerSecrets(
+    server: SecretsOwner,
+    expectedVersion: number,
+    secrets: ServerSecrets,
+    serverKey?: string,
+  ): Promise<'saved' | 'superseded' | 'absent'>;
 
   close(): Promise<void>;
 }

@@ -4,19 +4,24 @@
  * store has said to be of that token's workspace.
  */
 import { AppError } from '../../../shared/errors.ts';
+import { MAX_OPENED_BYTES } from '../limits.ts';
 import type { KeyRecord } from '../store/device-keys.ts';
 import type { Credential, DeviceRecord } from '../store/device-registry.ts';
-import { type Keyring, openKeyring, openScope, type Scope, toIndex } from './keyring.ts';
+import { type Keyring, openKeyring, openRememberingScope, openScope, type Scope, toIndex } from './keyring.ts';
+import { type OpenedValues, openOpenedValues } from './opened-values.ts';
+import { openRecent } from './recent.ts';
 
 /** Devices and sessions whose keys are remembered; some kB each. Those that were asked for longest ago go first. */
 const MAX_DEVICES = 5000;
 const MAX_SESSIONS = 20_000;
+/** How often it is looked for sessions whose time is over, ms. */
+const SWEEP_EVERY_MS = 60_000;
 
 /** The keys of a session, and what was opened with them by its place: opened once, it is not opened again until its text changes. */
 export type SessionKeys = {
   readonly keyring: Keyring;
   readonly scope: Scope;
-  readonly opened: Map<string, { sealed: string; value: unknown }>;
+  readonly opened: OpenedValues;
   /** Its server's; known as soon as the session was opened. */
   server: ServerKeys | undefined;
 };
@@ -35,33 +40,25 @@ function isSame(a: Keyring, b: Keyring): boolean {
   );
 }
 
-/** A map of bounded size that forgets what was not asked for. */
-function openRecent<V>(most: number) {
-  const values = new Map<string, V>();
-  return {
-    get(key: string): V | undefined {
-      const value = values.get(key);
-      if (value === undefined) return undefined;
-      values.delete(key);
-      values.set(key, value);
-      return value;
-    },
-    set(key: string, value: V): void {
-      values.delete(key);
-      values.set(key, value);
-      const oldest = values.size > most ? values.keys().next().value : undefined;
-      if (oldest !== undefined) values.delete(oldest);
-    },
-    delete: (key: string) => values.delete(key),
-  };
-}
-
 export type KeyCache = ReturnType<typeof openKeyCache>;
 
-export function openKeyCache() {
+export type KeyCacheOptions = {
+  /** Lifetime of a session from its last use: what nobody has used here for as long is forgotten. */
+  ttlSeconds: number;
+  /** Of memory, for what was opened of all sessions. */
+  mostOpenedBytes?: number;
+  /** Milliseconds that only go forward. */
+  now?: () => number;
+};
+
+export function openKeyCache({ ttlSeconds, mostOpenedBytes = MAX_OPENED_BYTES, now = () => performance.now() }: KeyCacheOptions) {
   const byToken = openRecent<{ share: string; ring: string; keyring: Keyring }>(MAX_DEVICES);
   const byWorkspace = openRecent<Keyring>(MAX_DEVICES);
-  const bySession = openRecent<SessionKeys>(MAX_SESSIONS);
+  const bySession = openRecent<SessionKeys>(MAX_SESSIONS, { now, leave: ({ opened }) => opened.forget() });
+  const openedValues = openOpenedValues(mostOpenedBytes);
+  // Whatever lets a session live on at this instance asks for its keys.
+  const sweep = (): void => bySession.sweep(ttlSeconds * 1000);
+  const timer = setInterval(sweep, SWEEP_EVERY_MS).unref();
 
   /** Remembers what storage said last of a workspace's keys, as one thing for all its devices: what they opened before stays open. */
   const share = (keyring: Keyring): Keyring => {
@@ -78,7 +75,9 @@ export function openKeyCache() {
   const meet = (sessionId: string, keyring: Keyring): SessionKeys => {
     const known = bySession.get(sessionId);
     if (known?.keyring === keyring) return known;
-    const met = { keyring, scope: openScope(keyring, 'session', sessionId), opened: new Map(), server: undefined };
+    const opened = openedValues.ofSession();
+    const scope = openRememberingScope(keyring, ['session', sessionId], opened);
+    const met = { keyring, scope, opened, server: undefined };
     bySession.set(sessionId, met);
     return met;
   };
@@ -126,5 +125,10 @@ export function openKeyCache() {
     forget(sessionId: string): void {
       bySession.delete(sessionId);
     },
+    /** Forgets sessions that nobody has used here for the time that they live. */
+    sweep,
+    /** What is held, for tests and figures. */
+    size: () => ({ sessions: bySession.size(), openedBytes: openedValues.bytes() }),
+    close: () => clearInterval(timer),
   };
 }

@@ -5,11 +5,10 @@
 import { hash, hkdfSync, randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { type ShareOwner, unwrap, wrap } from './device-key.ts';
+import type { OpenedValues } from './opened-values.ts';
 import { type Binding, generationOf, open, type SealingKey, seal, sealAlike, unreadable } from './sealing.ts';
 
 const KEY_BYTES = 32;
-/** Texts of a record that are remembered: names of its tools and the like. */
-const MAX_REMEMBERED = 200;
 /** Older keys that are kept: what was sealed before so many removals, and not written since, is given up. */
 const MAX_OLDER_KEYS = 8;
 
@@ -96,7 +95,10 @@ export function toIndex({ index }: Keyring, ...parts: Binding): string {
 }
 
 /** Opens the keys of a record. @param name Of the record: unique in the workspace. */
-export function openScope(keyring: Keyring, ...name: Binding): Scope {
+export const openScope = (keyring: Keyring, ...name: Binding): Scope => openRememberingScope(keyring, name, undefined);
+
+/** The same, with what is remembered of the record. */
+export function openRememberingScope(keyring: Keyring, name: Binding, opened: OpenedValues | undefined): Scope {
   const derived = new Map<number, SealingKey>();
   const keyOf = (generation: number): SealingKey => {
     const known = derived.get(generation);
@@ -109,22 +111,21 @@ export function openScope(keyring: Keyring, ...name: Binding): Scope {
     return sealingKey;
   };
   const bind = (purpose: string): Binding => [keyring.workspaceId, ...name, purpose];
-  const remembered = { sealed: new Map<string, string>(), opened: new Map<string, string>() };
   return {
     sealOnce(purpose, text) {
-      const known = remembered.sealed.get(`${purpose} ${text}`);
-      if (known !== undefined) return known;
-      if (remembered.sealed.size >= MAX_REMEMBERED) for (const texts of Object.values(remembered)) texts.clear();
-      const sealed = seal(text, keyOf(keyring.generation), bind(purpose));
-      remembered.sealed.set(`${purpose} ${text}`, sealed);
-      remembered.opened.set(`${purpose} ${sealed}`, text);
+      const sealAnew = (): string => seal(text, keyOf(keyring.generation), bind(purpose));
+      if (opened === undefined) return sealAnew();
+      const sealed = opened.once(`sealed ${purpose} ${text}`, '', sealAnew);
+      opened.once(`opened ${purpose} ${sealed}`, '', () => text);
       return sealed;
     },
     seal: (purpose, text) => seal(text, keyOf(keyring.generation), bind(purpose)),
     sealAlike: (purpose, text) => sealAlike(text, keyOf(keyring.generation), bind(purpose)),
     sealAlikes: (purpose, text) =>
       [...keyring.keys.keys()].sort((a, b) => b - a).map((generation) => sealAlike(text, keyOf(generation), bind(purpose))),
-    open: (purpose, sealed) =>
-      remembered.opened.get(`${purpose} ${sealed}`) ?? open(sealed, keyOf(generationOf(sealed) ?? 0), bind(purpose)),
+    open(purpose, sealed) {
+      const known = opened?.find(`opened ${purpose} ${sealed}`);
+      return typeof known === 'string' ? known : open(sealed, keyOf(generationOf(sealed) ?? 0), bind(purpose));
+    },
   };
 }

@@ -5,6 +5,7 @@
  * Each method is still one request of the store, but for the first call of a device on an instance, whose keys have to be fetched before.
  */
 import { AppError } from '../../../shared/errors.ts';
+import { SESSION_TTL_SECONDS } from '../../../shared/limits.ts';
 import type { Credential, Refused } from '../store/device-registry.ts';
 import type { Entered, Entry, NotEntered, Store, StoredSession } from '../store/store.ts';
 import { openKeyCache, openServerKeys, type SessionKeys } from './key-cache.ts';
@@ -13,6 +14,7 @@ import { openCall, openEntry, openEvents, openMessage, openResult, sealMessages,
 import { sealDevices, withoutKeys } from './sealed-devices.ts';
 import {
   isAhead,
+  isSealedAhead,
   openActivity,
   openSecrets,
   openSession,
@@ -28,10 +30,14 @@ import {
 /** Purpose of the seal on where the server's own stream stands. */
 const STREAM_PLACE = 'stream-place';
 
+const keysChanged = (): AppError =>
+  new AppError('RECOVERY_BUSY', 'The keys of the workspace were changed on another instance a moment ago. Try again.');
+
 type Opened<E extends Entered> = { kind: 'ok'; entered: E; keys: SessionKeys };
 
-export function sealStore(inner: Store): Store {
-  const cache = openKeyCache();
+/** @param ttlSeconds Lifetime of a session from its last use, as the store has it. */
+export function sealStore(inner: Store, { ttlSeconds = SESSION_TTL_SECONDS }: { ttlSeconds?: number } = {}): Store {
+  const cache = openKeyCache({ ttlSeconds });
 
   /** Opens what was entered. @throws AppError SECRETS_UNREADABLE */
   function enter<E extends Entered>(credential: Credential, id: string, answer: E | NotEntered): Opened<E> | NotEntered {
@@ -55,8 +61,7 @@ export function sealStore(inner: Store): Store {
     const stored = await inner.loadSession(id);
     const keys = stored && (await find(id));
     // To take it for lost would have it written over.
-    if (keys && isAhead(keys, stored))
-      throw new AppError('RECOVERY_BUSY', 'The keys of the workspace were changed on another instance a moment ago. Try again.');
+    if (keys && isAhead(keys, stored)) throw keysChanged();
     return keys && openSession(keys, stored);
   }
   const enterOnly = (credential: Credential, id: string, answer: Entry): Entry => {
@@ -128,16 +133,26 @@ export function sealStore(inner: Store): Store {
       return openSession(cache.meet(record.id, keyring), stored);
     },
     loadSession: load,
+    async touchSession(id) {
+      // What lives on is still asked for.
+      cache.ofSession(id);
+      return inner.touchSession(id);
+    },
     async publishServerSession(id, fence, serverSession, spoken) {
       const keys = await find(id);
       if (!keys) return 'absent';
       return inner.publishServerSession(id, fence, sealServerSession(keys.scope, serverSession), spoken);
     },
-    async saveServerSecrets(id, expectedVersion, secrets) {
-      const keys = await find(id);
-      if (keys && !keys.server) await load(id);
-      if (!keys?.server) return 'absent';
-      return inner.saveServerSecrets(id, expectedVersion, sealSecrets(keys.server, secrets));
+    async loadServerSecrets(server) {
+      const keyring = cache.ofWorkspace(server.workspaceId);
+      const keys = openServerKeys(keyring, server.url);
+      const kept = await inner.loadServerSecrets(server, keys.serverKey);
+      if (kept && isSealedAhead(keyring, kept)) throw keysChanged();
+      return kept && { ...kept, secrets: openSecrets(keys, kept.secrets) ?? {} };
+    },
+    async saveServerSecrets(server, expectedVersion, secrets) {
+      const keys = openServerKeys(cache.ofWorkspace(server.workspaceId), server.url);
+      return inner.saveServerSecrets(server, expectedVersion, sealSecrets(keys, secrets), keys.serverKey);
     },
     async settle(id, settlement) {
       const keys = await find(id);
@@ -198,7 +213,9 @@ export function sealStore(inner: Store): Store {
     },
     async readServerMessages(id, after) {
       const { cursor, ...read } = await inner.readServerMessages(id, after);
-      const keys = read.messages.length === 0 && cursor === undefined ? undefined : await find(id);
+      // Whoever listens still needs them, even where nothing is said for long.
+      const known = cache.ofSession(id);
+      const keys = read.messages.length === 0 && cursor === undefined ? known : await find(id);
       if (!keys) return { ...read, messages: [] };
       const place = cursor === undefined ? undefined : tryOpen(keys.scope, STREAM_PLACE, cursor);
       return {
@@ -206,6 +223,11 @@ export function sealStore(inner: Store): Store {
         messages: read.messages.map(({ number, text }) => ({ number, text: openMessage(keys.scope, text) })),
         ...(place !== undefined && { cursor: place }),
       };
+    },
+
+    async close() {
+      cache.close();
+      await inner.close();
     },
   };
 

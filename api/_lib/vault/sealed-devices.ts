@@ -10,6 +10,8 @@ import type { KeyCache } from './key-cache.ts';
 import { createKeyring, type Keyring, rotate, toRing, toShare } from './keyring.ts';
 
 const MAX_TRIES = 5;
+/** Of no workspace: a member is never removed with it. */
+const NO_VERSION = 0;
 
 /** Returns the device as others than the vault see it. */
 export function withoutKeys<D extends DeviceRecord>({ keys: _, ...device }: D): Omit<D, 'keys'> {
@@ -81,16 +83,22 @@ export function sealDevices(inner: DeviceRegistry, cache: KeyCache): DeviceRegis
         if (!device) return 'absent';
         return inner.admitDevice(credential, deviceId, { from: version, shares: shareFor(keyring, device) });
       }),
-    removeDevice: (credential, deviceId) =>
-      change(credential, async ({ keyring, version, list }) => {
-        const device = list.devices.find(({ id }) => id === deviceId);
-        if (!device) return 'absent';
-        // Who only waits has no key.
-        if (device.membership === 'waiting') return inner.removeDevice(credential, deviceId, { from: version, shares: {} });
-        return inner.removeDevice(credential, deviceId, toRotation(keyring, version, deviceId, list));
-      }),
+    removeDevice: remove,
   };
 
+  async function remove(credential: Credential, deviceId: string): Promise<Removal> {
+    const outcome = await change<Removal>(credential, async ({ keyring, version, list }) => {
+      const device = list.devices.find(({ id }) => id === deviceId);
+      if (!device) return 'absent';
+      // Who only waits has no key.
+      if (device.membership === 'waiting') return inner.removeDevice(credential, deviceId, { from: version, shares: {} });
+      return inner.removeDevice(credential, deviceId, toRotation(keyring, version, deviceId, list));
+    });
+    if (outcome !== 'waiting') return outcome;
+    // It withdraws. Let in just now, it is a member and has keys: then it is removed as one.
+    const withdrawn = await inner.removeDevice(credential, deviceId, { from: NO_VERSION, shares: {} });
+    return withdrawn === 'superseded' ? remove(credential, deviceId) : withdrawn;
+  }
   function toRotation(keyring: Keyring, from: number, leaving: string, { devices }: DeviceList): KeyChange {
     const next = rotate(keyring);
     const stay = devices.filter(({ id, membership }) => id !== leaving && membership === 'member');

@@ -5,24 +5,11 @@ import { AppError } from '../../../shared/errors.ts';
 import { decodeSecrets } from '../store/record-codec.ts';
 import { type ServerSecrets, type ServerSession, type StoredSession, UNCONNECTED } from '../store/store.ts';
 import { openServerKeys, type ServerKeys, type SessionKeys } from './key-cache.ts';
-import type { Scope } from './keyring.ts';
+import type { Keyring, Scope } from './keyring.ts';
 import { generationOf, unreadable } from './sealing.ts';
-
-/** More than a session has; beyond it what was opened is opened again. */
-const MAX_OPENED = 2000;
 
 const SealedValue = z.object({ sealed: z.string() });
 const OpenedServerSession = z.object({ id: z.optional(z.string()), greeting: z.record(z.string(), z.unknown()) });
-
-/** Opens the text at a place once, however often it comes. */
-function openOnce<T>({ opened }: SessionKeys, place: string, sealed: string, read: () => T): T {
-  const known = opened.get(place);
-  if (known?.sealed === sealed) return known.value as T;
-  const value = read();
-  if (opened.size >= MAX_OPENED) opened.clear();
-  opened.set(place, { sealed, value });
-  return value;
-}
 
 export function sealServerSession(scope: Scope, { id, protocolVersion, greeting }: ServerSession): ServerSession {
   return { protocolVersion, greeting: { sealed: scope.sealAlike('server-session', JSON.stringify({ id, greeting })) } };
@@ -33,14 +20,14 @@ function openServerSession(keys: SessionKeys, { protocolVersion, greeting }: Ser
   const stored = SealedValue.safeParse(greeting);
   if (!stored.success) throw unreadable();
   const { sealed } = stored.data;
-  return openOnce(keys, 'server-session', sealed, () => {
+  return keys.opened.once('server-session', sealed, () => {
     const { id, ...greeted } = OpenedServerSession.parse(JSON.parse(keys.scope.open('server-session', sealed)));
     return { ...(id !== undefined && { id }), protocolVersion, ...greeted };
   });
 }
 
-export const sealSecrets = ({ scope }: ServerKeys, { headers, oauth }: ServerSecrets): ServerSecrets => ({
-  oauth: { sealed: scope.seal('secrets', JSON.stringify({ headers, oauth })) },
+export const sealSecrets = ({ scope }: ServerKeys, { headers, oauth, roots }: ServerSecrets): ServerSecrets => ({
+  oauth: { sealed: scope.seal('secrets', JSON.stringify({ headers, oauth, roots })) },
 });
 
 /** Returns the secrets; undefined when they cannot be opened. */
@@ -68,14 +55,14 @@ export const sealSubscriptions = (scope: Scope, uri: string): string[] => scope.
  * @throws AppError SECRETS_UNREADABLE when the session itself cannot be opened.
  */
 export function openSession(keys: SessionKeys, stored: StoredSession): StoredSession {
-  const url = openOnce(keys, 'url', stored.url, () => keys.scope.open('url', stored.url));
+  const url = keys.opened.once('url', stored.url, () => keys.scope.open('url', stored.url));
   keys.server = keys.server?.url === url ? keys.server : openServerKeys(keys.keyring, url);
   const { server } = keys;
   const text = SealedValue.safeParse(stored.secrets.oauth).data?.sealed ?? '';
-  const secrets = openOnce(keys, 'secrets', text, () => openSecrets(server, stored.secrets) ?? 'unreadable');
+  const secrets = keys.opened.once('secrets', text, () => openSecrets(server, stored.secrets) ?? 'unreadable');
   const isUnreadable = secrets === 'unreadable';
   const subscriptions = stored.subscriptions.flatMap(
-    (sealed) => openOnce(keys, sealed, sealed, () => tryOpen(keys.scope, 'subscription', sealed)) ?? [],
+    (sealed) => keys.opened.once(sealed, '', () => tryOpen(keys.scope, 'subscription', sealed)) ?? [],
   );
   return {
     ...stored,
@@ -89,9 +76,15 @@ export function openSession(keys: SessionKeys, stored: StoredSession): StoredSes
 
 /** Tells whether a session was sealed with keys that came after these: then it is not lost, only not to be opened with them. */
 export function isAhead({ keyring }: SessionKeys, { url, serverSession, secrets }: StoredSession): boolean {
-  const texts = [url, ...[serverSession.greeting, secrets.oauth].map((value) => SealedValue.safeParse(value).data?.sealed ?? '')];
-  return texts.some((text) => (generationOf(text) ?? 0) > keyring.generation);
+  const greeting = SealedValue.safeParse(serverSession.greeting).data?.sealed ?? '';
+  return [url, greeting].some((text) => isNewer(keyring, text)) || isSealedAhead(keyring, { secrets });
 }
+
+/** The same of a server's secrets. */
+export const isSealedAhead = (keyring: Keyring, { secrets }: Pick<StoredSession, 'secrets'>): boolean =>
+  isNewer(keyring, SealedValue.safeParse(secrets.oauth).data?.sealed ?? '');
+
+const isNewer = ({ generation }: Keyring, text: string): boolean => (generationOf(text) ?? 0) > generation;
 
 /** Returns the session opened, or as it is stored where it cannot be, without what would be asked of its server. */
 export function tryOpenSession(keys: SessionKeys, stored: StoredSession): StoredSession {

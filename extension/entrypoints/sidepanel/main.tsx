@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { setPageLanguage } from '../../platform/i18n.ts';
 import { startClock } from '../../state/clock.ts';
 import { keepFresh } from '../../state/freshness.ts';
+import { followPanelTarget } from '../../state/panel-view.ts';
 import { openStored } from '../../state/stored-state.ts';
 import { Panel } from '../../ui/inspector/panel.tsx';
 import '../../ui/kit/tokens.css';
@@ -14,9 +15,12 @@ import '../../ui/inspector/tools-room.css';
 import '../../ui/inspector/offers-room.css';
 import '../../ui/schema-form/schema-form.css';
 import '../../ui/inspector/result.css';
+import '../../ui/inspector/content.css';
 import '../../ui/inspector/activity-room.css';
 import '../../ui/server-access/server-access.css';
 import '../../ui/inspector/session-room.css';
+import '../../ui/palette/palette.css';
+import '../../ui/server-lists/server-lists.css';
 
 async function open(root: HTMLElement): Promise<void> {
   setPageLanguage();
@@ -24,6 +28,7 @@ async function open(root: HTMLElement): Promise<void> {
   render(<Panel />, root);
   startClock();
   keepFresh();
+  followPanelTarget();
 }
 
 const root = document.getElementById('panel');

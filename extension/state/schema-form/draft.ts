@@ -2,9 +2,13 @@
  * Owns what the user has typed for one tool: the arguments, the raw text of what is not a value yet, and which of the two views shows it. Pure.
  * Both views edit the same arguments: keys that no field knows survive, and text that can't be read stays as it was typed.
  */
+import { type ParseError, parseTree } from 'jsonc-parser';
+import { AppError } from '../../../shared/errors.ts';
 import { parseJsonText } from '../../../shared/json-text.ts';
-import type { Field } from './field-model.ts';
-import { initialArguments } from './field-model.ts';
+import { formatNumber, t } from '../../platform/i18n.ts';
+import { dropNotes, moveNotes, NO_NOTES, type Notes, parseNotes, type TypedText } from './draft-notes.ts';
+import type { Field } from './field.ts';
+import { initialArguments } from './field-initial.ts';
 import {
   fromPointer,
   isJsonObject,
@@ -18,30 +22,29 @@ import {
   toPointer,
 } from './json-value.ts';
 
-export type TypedText = { as: 'number' | 'json'; text: string };
-
 export type Draft = {
   view: 'form' | 'json';
   arguments: JsonObject;
-  /** JSON Pointer → the text of a number or JSON field, as typed. */
-  texts: { [pointer: string]: TypedText };
+  notes: Notes;
   /** The text of the JSON view, while the user edits it. */
   jsonText?: string;
 };
 
 export type ReadText = { kind: 'value'; value: Json } | { kind: 'empty' } | { kind: 'unreadable'; message: string };
 
-export const startDraft = (fields: readonly Field[]): Draft => ({ view: 'form', arguments: initialArguments(fields), texts: {} });
+export const startDraft = (root: Field): Draft => draftOf(initialArguments(root));
+
+/** Returns a draft of arguments that came from elsewhere: an earlier run, an example. */
+export const draftOf = (args: JsonObject): Draft => ({ view: 'form', arguments: args, notes: NO_NOTES });
 
 /** Reads a number as JSON would write it, with some kindness: a leading point or plus is fine, a unit is not. */
 export function readNumber(text: string): ReadText {
   const trimmed = text.trim();
   if (trimmed === '') return { kind: 'empty' };
-  if (!/^[+-]?(\d+(\.\d+)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return { kind: 'unreadable', message: 'Enter a number.' };
+  if (!/^[+-]?(\d+(\.\d+)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return { kind: 'unreadable', message: t('form_numberWanted') };
   const value = Number(trimmed);
-  if (!Number.isFinite(value)) return { kind: 'unreadable', message: 'This number is too large.' };
-  if (/^[+-]?\d+$/.test(trimmed) && !Number.isSafeInteger(value))
-    return { kind: 'unreadable', message: 'This number would lose digits on its way as JSON.' };
+  if (!Number.isFinite(value)) return { kind: 'unreadable', message: t('form_numberTooLarge') };
+  if (/^[+-]?\d+$/.test(trimmed) && !Number.isSafeInteger(value)) return { kind: 'unreadable', message: t('form_numberLosesDigits') };
   return { kind: 'value', value };
 }
 
@@ -51,19 +54,34 @@ export function readJson(text: string): ReadText {
   try {
     return { kind: 'value', value: parseJsonText(text) as Json };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { kind: 'unreadable', message: `This is not JSON yet: ${cause instanceof Error ? cause.message : String(cause)}` };
+    if (error instanceof AppError && error.code === 'JSON_TOO_DEEP') return { kind: 'unreadable', message: t('form_jsonTooDeep') };
+    return { kind: 'unreadable', message: syntaxWords(text) };
   }
 }
 
-const read = ({ as, text }: TypedText): ReadText => (as === 'number' ? readNumber(text) : readJson(text));
+/** Says where text stops being JSON: what browsers say differs, and is English. */
+function syntaxWords(text: string): string {
+  const errors: ParseError[] = [];
+  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  const at = errors[0]?.offset ?? text.length;
+  const before = text.slice(0, at).split('\n');
+  return t('form_jsonUnreadable', formatNumber(before.length), formatNumber((before.at(-1)?.length ?? 0) + 1));
+}
+
+/** The arguments as a whole are an object: any other JSON in their place can't be sent. */
+function read({ as, text }: TypedText, pointer: string): ReadText {
+  const meant = as === 'number' ? readNumber(text) : readJson(text);
+  const isWhole = pointer === '' && meant.kind === 'value' && !isJsonObject(meant.value);
+  return isWhole ? { kind: 'unreadable', message: t('form_objectWanted') } : meant;
+}
 
 /** Returns what a number or JSON field shows: the text as typed while it still stands for the value, else the value written out. */
 export function shownText(draft: Draft, path: Path, field: Field): string {
   const value = readAt(draft.arguments, path);
-  const typed = draft.texts[toPointer(path)];
+  const pointer = toPointer(path);
+  const typed = draft.notes.texts[pointer];
   if (typed !== undefined) {
-    const meant = read(typed);
+    const meant = read(typed, pointer);
     if (meant.kind === 'unreadable' || (meant.kind === 'empty' ? value === undefined : isSameJson(meant.value, value))) return typed.text;
   }
   if (value === undefined || (value === null && field.control.kind === 'number')) return '';
@@ -72,14 +90,15 @@ export function shownText(draft: Draft, path: Path, field: Field): string {
 
 /** Returns why the text at a place can't be read; undefined when it can. */
 export function textProblem(draft: Draft, path: Path): string | undefined {
-  const typed = draft.texts[toPointer(path)];
-  const meant = typed && read(typed);
+  const pointer = toPointer(path);
+  const typed = draft.notes.texts[pointer];
+  const meant = typed && read(typed, pointer);
   return meant?.kind === 'unreadable' ? meant.message : undefined;
 }
 
 /** Returns the places whose text can't be sent as it stands. */
 export const unreadablePlaces = (draft: Draft): string[] =>
-  Object.entries(draft.texts).flatMap(([pointer, typed]) => (read(typed).kind === 'unreadable' ? [pointer] : []));
+  Object.entries(draft.notes.texts).flatMap(([pointer, typed]) => (read(typed, pointer).kind === 'unreadable' ? [pointer] : []));
 
 /**
  * Takes the text of a number or JSON field.
@@ -90,25 +109,27 @@ export const unreadablePlaces = (draft: Draft): string[] =>
  */
 export function typeText(draft: Draft, path: Path, field: Field, text: string, prunable: readonly Path[]): Draft {
   const typed: TypedText = { as: field.control.kind === 'number' ? 'number' : 'json', text };
-  const meant = read(typed);
+  const pointer = toPointer(path);
+  const meant = read(typed, pointer);
   const next = meant.kind === 'value' ? setValue(draft, path, meant.value) : clearValue(draft, path, prunable);
-  return { ...next, texts: { ...next.texts, [toPointer(path)]: typed } };
+  return { ...next, notes: { ...next.notes, texts: { ...next.notes.texts, [pointer]: typed } } };
 }
 
 export function setValue(draft: Draft, path: Path, value: Json): Draft {
-  return { ...draft, arguments: asArguments(setAt(draft.arguments, path, value)), texts: withoutTexts(draft.texts, path) };
+  return { ...draft, arguments: asArguments(setAt(draft.arguments, path, value)), notes: dropNotes(draft.notes, path) };
 }
 
 /** Takes a value away: it is not sent. In a list the place stays, as null. */
 export function clearValue(draft: Draft, path: Path, prunable: readonly Path[]): Draft {
   if (typeof path.at(-1) === 'number') return setValue(draft, path, null);
+  if (path.length === 0) return setValue(draft, path, {});
   let root: Json = removeAt(draft.arguments, path);
   for (const parent of prunable.toReversed()) {
     const value = readAt(root, parent);
     if (!isJsonObject(value) || Object.keys(value).length > 0) break;
     root = removeAt(root, parent);
   }
-  return { ...draft, arguments: asArguments(root), texts: withoutTexts(draft.texts, path) };
+  return { ...draft, arguments: asArguments(root), notes: dropNotes(draft.notes, path) };
 }
 
 export function addItem(draft: Draft, path: Path, item: Json): Draft {
@@ -116,10 +137,20 @@ export function addItem(draft: Draft, path: Path, item: Json): Draft {
   return setList(draft, path, [...list, item], (index) => index);
 }
 
+/** Takes the name that a member is to get, while it is typed. */
+export function typeName(draft: Draft, path: Path, name: string): Draft {
+  const { [toPointer(path)]: _, ...others } = draft.notes.names;
+  return { ...draft, notes: { ...draft.notes, names: name === '' ? others : { ...others, [toPointer(path)]: name } } };
+}
+
+/** Adds a member to an object, last; the name that was typed for it is used up. */
+export const addMember = (draft: Draft, path: Path, name: string, value: Json): Draft =>
+  typeName(setValue(draft, [...path, name], value), path, '');
+
 export function removeItem(draft: Draft, path: Path, at: number, prunable: readonly Path[]): Draft {
   const list = listAt(draft, path).filter((_, i) => i !== at);
   const next = setList(draft, path, list, (index) => (index === at ? undefined : index > at ? index - 1 : index));
-  // An empty list is not the same as none, but a form has only one way to say both: none, as for empty text.
+  // An empty list is not the same as none: as for empty text, it is sent on purpose only.
   return list.length === 0 ? clearValue(next, path, prunable) : next;
 }
 
@@ -154,8 +185,8 @@ export function typeJson(draft: Draft, text: string): Draft {
   if (meant.kind !== 'value' || !isJsonObject(meant.value)) return { ...draft, jsonText: text };
   const args = meant.value;
   // Text of the form that never became a value waits there, unless a value has taken its place.
-  const waiting = Object.entries(draft.texts).filter(([pointer]) => (readAt(args, fromPointer(pointer, args)) ?? null) === null);
-  return { ...draft, arguments: args, texts: Object.fromEntries(waiting), jsonText: text };
+  const waiting = Object.entries(draft.notes.texts).filter(([pointer]) => (readAt(args, fromPointer(pointer, args)) ?? null) === null);
+  return { ...draft, arguments: args, notes: { ...draft.notes, texts: Object.fromEntries(waiting) }, jsonText: text };
 }
 
 /** Gives the JSON text up and goes back to the last arguments that could be read. */
@@ -168,24 +199,18 @@ export function jsonProblem(draft: Draft): string | undefined {
   if (draft.jsonText === undefined) return undefined;
   const meant = readJson(draft.jsonText);
   if (meant.kind === 'unreadable') return meant.message;
-  if (meant.kind === 'empty' || !isJsonObject(meant.value)) return 'The arguments must be a JSON object: { … }';
+  if (meant.kind === 'empty' || !isJsonObject(meant.value)) return t('form_objectWanted');
   return undefined;
 }
 
 /** Repairs a draft that was stored; undefined when nothing can be made of it. */
 export function parseDraft(stored: unknown): Draft | undefined {
   if (!isJsonObject(stored) || !isJsonObject(stored['arguments'])) return undefined;
-  const texts = isJsonObject(stored['texts']) ? stored['texts'] : {};
   return {
     view: stored['view'] === 'json' ? 'json' : 'form',
     arguments: stored['arguments'],
-    texts: Object.fromEntries(
-      Object.entries(texts).flatMap(([pointer, typed]) =>
-        isJsonObject(typed) && typeof typed['text'] === 'string'
-          ? [[pointer, { as: typed['as'] === 'number' ? 'number' : 'json', text: typed['text'] }]]
-          : [],
-      ),
-    ),
+    // An earlier build kept the texts alone, in the draft itself.
+    notes: parseNotes(stored['notes'] ?? stored),
     ...(typeof stored['jsonText'] === 'string' && { jsonText: stored['jsonText'] }),
   };
 }
@@ -199,19 +224,11 @@ function listAt(draft: Draft, path: Path): Json[] {
 
 function setList(draft: Draft, path: Path, list: Json[], move: (index: number) => number | undefined): Draft {
   const prefix = `${toPointer(path)}/`;
-  const texts: Draft['texts'] = {};
-  for (const [pointer, text] of Object.entries(draft.texts)) {
-    if (!pointer.startsWith(prefix)) texts[pointer] = text;
-    else {
-      const [index = '', ...rest] = pointer.slice(prefix.length).split('/');
-      const to = move(Number(index));
-      if (to !== undefined) texts[prefix + [to, ...rest].join('/')] = text;
-    }
-  }
-  return { ...draft, arguments: asArguments(setAt(draft.arguments, path, list)), texts };
-}
-
-function withoutTexts(texts: Draft['texts'], path: Path): Draft['texts'] {
-  const pointer = toPointer(path);
-  return Object.fromEntries(Object.entries(texts).filter(([key]) => key !== pointer && !key.startsWith(`${pointer}/`)));
+  const notes = moveNotes(draft.notes, (pointer) => {
+    if (!pointer.startsWith(prefix)) return pointer;
+    const [index = '', ...rest] = pointer.slice(prefix.length).split('/');
+    const to = move(Number(index));
+    return to === undefined ? undefined : prefix + [to, ...rest].join('/');
+  });
+  return { ...draft, arguments: asArguments(setAt(draft.arguments, path, list)), notes };
 }

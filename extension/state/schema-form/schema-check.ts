@@ -1,9 +1,13 @@
 /**
  * Owns whether a value matches a JSON Schema, and where it does not. Pure; interprets the schema, since extension pages may not compile code.
- * References are resolved inside the document only. What can't be checked is said, never taken for a pass.
+ * References are resolved inside the document only. What can't be checked is said, never taken for a pass. No schema makes it take for ever
+ * (checked-schema.ts).
  */
-import { type OutputUnit, type SchemaDraft, Validator } from '@cfworker/json-schema';
-import { isJsonObject } from './json-value.ts';
+import type { OutputUnit } from '@cfworker/json-schema';
+import { t } from '../../platform/i18n.ts';
+import { judgeValue } from './checked-schema.ts';
+import { issueWords, keywordOf } from './issue-words.ts';
+import { isJsonObject, type JsonObject } from './json-value.ts';
 
 export type Issue = {
   /** JSON Pointer of the place in the value. */
@@ -35,25 +39,27 @@ const MAX_ISSUES = 50;
 /** Checks a value against a schema of any draft from 4 to 2020-12. */
 export function checkValue(schema: unknown, value: unknown): Verdict {
   if (typeof schema === 'boolean')
-    return schema
-      ? { kind: 'valid' }
-      : { kind: 'invalid', issues: [{ pointer: '', keyword: 'false', message: 'The schema allows no value.' }] };
-  if (!isJsonObject(schema)) return { kind: 'unchecked', reason: 'The schema is not an object.' };
+    return schema ? { kind: 'valid' } : { kind: 'invalid', issues: [{ pointer: '', keyword: 'false', message: t('form_issueFalse') }] };
+  if (!isJsonObject(schema)) return { kind: 'unchecked', reason: t('form_uncheckedNoSchema') };
   try {
-    const result = new Validator(schema, draftOf(schema['$schema']), false).validate(value);
-    return result.valid ? { kind: 'valid' } : { kind: 'invalid', issues: toIssues(result.errors) };
+    const { errors, unchecked } = judgeValue(schema, value);
+    if (errors.length > 0) return { kind: 'invalid', issues: toIssues(errors) };
+    const [pattern] = unchecked;
+    return pattern === undefined ? { kind: 'valid' } : { kind: 'unchecked', reason: t('form_uncheckedPattern', pattern) };
   } catch (error) {
-    // A reference that leads nowhere, a pattern that is no regular expression, nesting without end.
+    // A reference that leads nowhere, nesting without end.
     return { kind: 'unchecked', reason: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error) };
   }
 }
 
-/** Source: MCP 2026-07-28, Tools: 2020-12 where the schema names no other. */
-function draftOf(name: unknown): SchemaDraft {
-  if (typeof name !== 'string') return '2020-12';
-  if (name.includes('draft-04')) return '4';
-  if (name.includes('draft-06') || name.includes('draft-07')) return '7';
-  return name.includes('2019-09') ? '2019-09' : '2020-12';
+/** Tells whether a value fits a part of a schema, as it stands in it; what can't be checked does not. */
+export function fitsPart(schema: JsonObject, part: unknown, value: unknown): boolean {
+  if (!isJsonObject(part)) return part === true;
+  try {
+    return judgeValue(schema, value, part).errors.length === 0;
+  } catch {
+    return false;
+  }
 }
 
 function toIssues(errors: readonly OutputUnit[]): Issue[] {
@@ -63,25 +69,10 @@ function toIssues(errors: readonly OutputUnit[]): Issue[] {
     .filter((error) => !dropped.has(error) && !CONTAINERS.has(error.keyword) && !isExplained(error, errors))
     .map((error) => ({
       pointer: toPointer(error.instanceLocation),
-      keyword: error.keyword,
-      message: toWords(error),
+      keyword: keywordOf(error),
+      message: issueWords(error),
     }));
   return issues.slice(0, MAX_ISSUES);
-}
-
-/** The validator's sentences, shorter; one that is not known stays as it is. */
-const SENTENCES: Record<string, [RegExp, string]> = {
-  required: [/^Instance does not have required property "(.*)"\.$/s, '“$1” is missing.'],
-  additionalProperties: [/^Property "(.*)" does not match additional properties schema\.$/s, '“$1” is not allowed here.'],
-  unevaluatedProperties: [/^Property "(.*)" does not match unevaluated properties schema\.$/s, '“$1” is not allowed here.'],
-  type: [/^Instance type "(.*)" is invalid\. Expected "(.*)"\.$/s, 'This is of type $1, not $2.'],
-  anyOf: [/^.*$/s, 'This fits none of the shapes that are allowed.'],
-  oneOf: [/^.*$/s, 'This does not fit exactly one of the shapes that are allowed.'],
-};
-
-function toWords({ keyword, error }: OutputUnit): string {
-  const sentence = SENTENCES[keyword];
-  return sentence === undefined ? error.replace(/^Instance/, 'The value') : error.replace(...sentence);
 }
 
 const isExplained = ({ keyword, keywordLocation }: OutputUnit, errors: readonly OutputUnit[]): boolean =>
@@ -95,15 +86,17 @@ function judgeChoice(choice: OutputUnit, errors: readonly OutputUnit[], dropped:
   const prefix = `${choice.keywordLocation}/`;
   const inside = errors.filter((error) => error.keywordLocation.startsWith(prefix));
   const branchOf = (error: OutputUnit) => error.keywordLocation.slice(prefix.length).split('/', 1)[0];
-  const excluded = new Set(
-    inside
-      .filter((error) => error.instanceLocation === choice.instanceLocation && ['type', 'const', 'enum'].includes(error.keyword))
-      .map(branchOf),
-  );
+  const excluded = new Set(inside.filter((error) => isOtherShape(error, choice)).map(branchOf));
   const remaining = new Set(inside.map(branchOf).filter((branch) => !excluded.has(branch)));
   if (remaining.size === 1) dropped.add(choice);
   for (const error of inside) if (remaining.size !== 1 || !remaining.has(branchOf(error))) dropped.add(error);
 }
+
+/** The type is another, or the member that tells the shapes apart says another. */
+const isOtherShape = ({ keyword, instanceLocation }: OutputUnit, choice: OutputUnit): boolean =>
+  instanceLocation === choice.instanceLocation
+    ? ['type', 'const', 'enum'].includes(keyword)
+    : keyword === 'const' && !instanceLocation.slice(choice.instanceLocation.length + 1).includes('/');
 
 /** `#/a%20b/0` → `/a b/0`: the validator names places as URI fragments. */
 const toPointer = (location: string): string => decodeURIComponent(location.replace(/^#/, ''));

@@ -1,12 +1,16 @@
 /**
  * Owns reading JSON Schema: local references, merged `allOf`, what is nullable. Pure and total: a schema comes from a server, so any part may
  * be missing, wrong or recursive.
- * References are followed inside the document only, never over the network.
+ * References are followed inside the document only, never over the network. How parts are merged is schema-merge.ts.
  * Source: JSON Schema 2020-12, section 8.2.3; MCP 2026-07-28, Tools > input schemas.
  */
 import { isJsonObject, type Json, type JsonObject } from './json-value.ts';
+import { mergeSchemas } from './schema-merge.ts';
 
 export type Schema = JsonObject;
+
+/** Most parts of `allOf`, over all levels, that are merged into one. */
+const MAX_PARTS = 200;
 
 /** Most references that are followed one after the other; a longer chain is a loop. */
 const MAX_REFERENCES = 32;
@@ -21,6 +25,10 @@ export type Resolved = {
 
 /** Follows `$ref` and merges `allOf`, until the schema itself says what it wants. */
 export function resolveSchema(input: unknown, root: Schema): Resolved {
+  return resolveWithin(input, root, { parts: MAX_PARTS });
+}
+
+function resolveWithin(input: unknown, root: Schema, left: { parts: number }): Resolved {
   const references: string[] = [];
   let complete = true;
   let schema: Schema = isJsonObject(input) ? input : {};
@@ -34,27 +42,29 @@ export function resolveSchema(input: unknown, root: Schema): Resolved {
     references.push(reference);
     // What stands beside a reference counts too: mostly a description or a default of this place.
     const { $ref: _, ...beside } = schema;
-    schema = { ...target, ...beside };
+    schema = mergeSchemas(beside, target);
   }
-  if (Array.isArray(schema['allOf'])) {
-    const { allOf, ...own } = schema;
-    schema = own;
-    for (const part of allOf) {
-      const merged = isJsonObject(part) && 'allOf' in part ? undefined : resolveSchema(part, root);
-      if (merged === undefined || !merged.complete) {
-        complete = false;
-        continue;
-      }
-      references.push(...merged.references);
-      schema = merge(schema, merged.schema);
-    }
+  if (!Array.isArray(schema['allOf'])) return { schema, references, complete };
+  const { allOf, ...own } = schema;
+  schema = own;
+  /** Parts that count under a condition only: they are looked at when the value is known. */
+  const conditional = allOf.filter((part) => isJsonObject(part) && part['if'] !== undefined);
+  for (const part of allOf) {
+    if (conditional.includes(part)) continue;
+    if (--left.parts < 0) return { schema, references, complete: false };
+    const resolved = resolveWithin(part, root, left);
+    if (!resolved.complete) complete = false;
+    references.push(...resolved.references);
+    schema = mergeSchemas(schema, resolved.schema);
   }
+  if (conditional.length > 0) schema = mergeSchemas(schema, { allOf: conditional });
   return { schema, references, complete };
 }
 
 function findReference(reference: string, root: Schema): Schema | undefined {
   if (reference === '#') return root;
-  if (!reference.startsWith('#/')) return undefined;
+  if (!reference.startsWith('#')) return undefined;
+  if (!reference.startsWith('#/')) return findAnchor(reference.slice(1), root);
   let at: Json | undefined = root;
   for (const part of decodeFragment(reference.slice(2)).split('/')) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -65,19 +75,19 @@ function findReference(reference: string, root: Schema): Schema | undefined {
   return isJsonObject(at) ? at : undefined;
 }
 
+/** Names of places stand where definitions do. */
+function findAnchor(name: string, root: Schema): Schema | undefined {
+  for (const map of [root['$defs'], root['definitions']])
+    if (isJsonObject(map)) for (const schema of Object.values(map)) if (isJsonObject(schema) && schema['$anchor'] === name) return schema;
+  return undefined;
+}
+
 function decodeFragment(fragment: string): string {
   try {
     return decodeURIComponent(fragment);
   } catch {
     return fragment;
   }
-}
-
-function merge(a: Schema, b: Schema): Schema {
-  const merged: Schema = { ...b, ...a };
-  if (isJsonObject(a['properties']) && isJsonObject(b['properties'])) merged['properties'] = { ...b['properties'], ...a['properties'] };
-  if (Array.isArray(a['required']) && Array.isArray(b['required'])) merged['required'] = [...a['required'], ...b['required']];
-  return merged;
 }
 
 /** Returns the types that a schema names; none when it leaves them open. */

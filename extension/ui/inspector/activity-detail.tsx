@@ -1,56 +1,122 @@
-/** Owns one entry of activity opened: the message and the one it belongs to, as JSON. */
-import type { ActivityRow } from '../../state/inspector-activity.ts';
-import { IconButton } from '../kit/button.tsx';
+/** Owns one entry of activity opened: what it says and its JSON, then the message that it belongs with; and what can be done with it. */
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../../platform/i18n.ts';
+import { type ActivityRow, isMessage, type MessageRow } from '../../state/inspector-activity.ts';
+import { toCode } from '../../state/inspector-activity-code.ts';
+import { toCurl } from '../../state/inspector-activity-curl.ts';
+import type { ServerFacts } from '../../state/inspector-activity-secrets.ts';
+import { Button, IconButton } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { Facts, Readable } from './activity-readable.tsx';
 import { JsonView } from './json-view.tsx';
 import { CopyButton } from './payload-buttons.tsx';
-import { byteWords, durationWords } from './quantities.ts';
 
-type Props = { row: ActivityRow; partner: ActivityRow | undefined; onClose: () => void };
+type Props = {
+  row: ActivityRow;
+  partner: MessageRow | undefined;
+  /** Where the server is; unknown for a file that does not say so. */
+  facts: ServerFacts | undefined;
+  onOpen: (seq: number) => void;
+  /** Goes to a tool; undefined where there are no tools to go to. */
+  onTool: ((name: string) => void) | undefined;
+  onClose: () => void;
+};
 
-export function ActivityDetail({ row, partner, onClose }: Props) {
-  const [first, second] = partner !== undefined && partner.seq < row.seq ? [partner, row] : [row, partner];
+export function ActivityDetail({ row, partner, facts, onOpen, onTool, onClose }: Props) {
+  const panel = useRef<HTMLElement>(null);
+  // Where it covers the list, that is where the user goes on.
+  useEffect(() => {
+    const back = panel.current?.querySelector<HTMLElement>('.detail-back button');
+    if (back?.checkVisibility()) back.focus();
+  }, []);
+  // Another entry begins at its top.
+  useEffect(() => {
+    if (panel.current) panel.current.scrollTop = 0;
+  }, [row.seq]);
   return (
     <aside
+      ref={panel}
       class="activity-detail"
-      aria-label="Message"
+      aria-label={t('activity_entry')}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose();
       }}
     >
-      <Message row={first} close={<IconButton icon="close" label="Close" onClick={onClose} />} />
-      {second !== undefined && <Message row={second} />}
+      <div class="detail-top">
+        <span class="detail-back">
+          <IconButton icon="back" label={t('activity_back')} onClick={onClose} />
+        </span>
+        <h2 class={row.isError ? 'is-bad' : undefined} dir="auto">
+          <VisibleText text={titleOf(row)} />
+        </h2>
+        <span class="detail-close">
+          <IconButton icon="close" label={t('activity_close')} onClick={onClose} />
+        </span>
+      </div>
+      <Entry key={row.seq} row={row} facts={facts} onTool={onTool} />
+      {partner !== undefined && (
+        <section class="entry-partner" aria-label={t(partner.kind === 'answer' ? 'activity_answer' : 'activity_request')}>
+          <div class="bar">
+            <h3>{t(partner.kind === 'answer' ? 'activity_answer' : 'activity_request')}</h3>
+            <b class={partner.isError ? 'is-bad' : undefined} dir="auto">
+              <VisibleText text={titleOf(partner)} />
+            </b>
+            <span class="spacer" />
+            <Button kind="quiet" small onClick={() => onOpen(partner.seq)}>
+              {t('activity_goTo')}
+            </Button>
+          </div>
+          <Entry key={partner.seq} row={partner} facts={facts} onTool={onTool} />
+        </section>
+      )}
     </aside>
   );
 }
 
-function Message({ row, close }: { row: ActivityRow; close?: preact.ComponentChild }) {
-  const { entry } = row;
-  const body = entry.kind === 'message' ? entry.message : entry;
-  const facts = [
-    entry.kind === 'message' ? byteWords(entry.bytes) : '',
-    row.durationMs === undefined ? '' : durationWords(row.durationMs),
-    row.kind === 'mark' ? '' : (row.device ?? ''),
-    new Date(row.at).toLocaleString(),
-  ].filter(Boolean);
+const titleOf = ({ label, subject }: ActivityRow): string => (subject === undefined ? label : `${label} ${subject}`).slice(0, 500);
+
+function Entry({ row, facts, onTool }: Pick<Props, 'row' | 'facts' | 'onTool'>) {
+  const payload = payloadOf(row);
   return (
-    <div class="message">
-      <div class="bar">
-        <b class={row.isError ? 'is-bad' : undefined} dir="auto">
-          <VisibleText text={row.label} />
-        </b>
-        <span class="spacer" />
-        {body !== undefined && <CopyButton text={() => JSON.stringify(body, null, 2)} />}
-        {close}
+    <>
+      <Facts row={row} />
+      <div class="bar actions">
+        {payload !== undefined && <CopyButton label={t('activity_copyJson')} text={() => JSON.stringify(payload, null, 2)} />}
+        {isMessage(row) && <CopyAsCommand row={row} facts={facts} />}
+        {isMessage(row) && <ToTool row={row} onTool={onTool} />}
       </div>
-      <p class="facts" dir="auto">
-        <VisibleText text={facts.join(' · ')} />
-      </p>
-      {body === undefined ? (
-        <p class="quiet">This message was too large to keep: only its size is known.</p>
-      ) : (
-        <JsonView value={body} label={row.label} />
-      )}
-    </div>
+      <div class="readable-and-raw">
+        <Readable row={row} />
+        {payload !== undefined && <JsonView value={payload} label={t('activity_json')} />}
+      </div>
+    </>
   );
+}
+
+/** What a client sent can be sent again from elsewhere; what a server sent can't. */
+function CopyAsCommand({ row, facts }: { row: MessageRow; facts: ServerFacts | undefined }) {
+  const { message } = row.entry;
+  if (facts === undefined || message === undefined || row.direction !== 'to-server' || row.kind === 'answer') return null;
+  return (
+    <>
+      <CopyButton label={t('activity_copyCurl')} text={() => toCurl(message, facts)} />
+      <CopyButton label={t('activity_copyCode')} text={() => toCode(message, facts)} />
+    </>
+  );
+}
+
+function ToTool({ row, onTool }: { row: MessageRow; onTool: Props['onTool'] }) {
+  const { kind, method, subject } = row;
+  if (onTool === undefined || kind !== 'request' || method !== 'tools/call' || subject === undefined) return null;
+  return (
+    <Button kind="quiet" small onClick={() => onTool(subject)}>
+      {t('activity_openTool')}
+    </Button>
+  );
+}
+
+/** A gap has none, nor has a message that was too large to keep. */
+function payloadOf(row: ActivityRow): unknown {
+  if (row.kind === 'gap') return undefined;
+  return row.kind === 'mark' ? row.entry : row.entry.message;
 }

@@ -1,216 +1,209 @@
-/** Owns the Activity room: the live list of what went between devices and server, and the entry that is looked at. */
-import { useSignal } from '@preact/signals';
-import { Component, type RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+/** Owns the Activity room: what went between devices and server, live or from a file, and the entry that is looked at. Its parts are activity-*.tsx. */
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
+import { t, tCount } from '../../platform/i18n.ts';
+import type { StoredSession } from '../../platform/stored.ts';
 import type { Inspector } from '../../state/inspector.ts';
-import { type ActivityRow, filterRows, toRows } from '../../state/inspector-activity.ts';
-import { ACTIVITY_FILTERS, type ActivityFilter } from '../../state/inspector-room.ts';
+import { type ActivityRow, countBefore, findCall, findRow, partnerOf, toRows } from '../../state/inspector-activity.ts';
+import { type ActivityView, filterRows, withoutFilters } from '../../state/inspector-activity-filter.ts';
+import { nextMatch, openSearch } from '../../state/inspector-activity-search.ts';
 import { wordsFor } from '../../state/words.ts';
+import { Button } from '../kit/button.tsx';
 import { Empty } from '../kit/marks.tsx';
 import { Notice } from '../kit/notice.tsx';
 import { Spinner } from '../kit/spinner.tsx';
-import { VisibleText } from '../kit/visible-text-view.tsx';
+import { ActivityBar, Matches } from './activity-bar.tsx';
 import { ActivityDetail } from './activity-detail.tsx';
-import { byteWords, durationWords, timeOfDay } from './quantities.ts';
-import { useStaged } from './staged.ts';
+import { FileBar, FileWork, useActivityFiles } from './activity-files.tsx';
+import { ActivityFilters } from './activity-filters.tsx';
+import { ActivityList } from './activity-list.tsx';
+import { useFileDrop } from './file-drop.ts';
+import { useWatchedActivity } from './watched-activity.ts';
 
-const FILTER_LABELS: Record<ActivityFilter, string> = { all: 'All', calls: 'Calls', notifications: 'Notifications', errors: 'Errors' };
-/** Distance from the end of the list up to which it follows what is new, pixels. */
-const FOLLOW_PX = 40;
+type Props = { inspector: Inspector; session: StoredSession };
 
-export function ActivityRoom({ inspector }: { inspector: Inspector }) {
-  const { activity, room } = inspector;
-  const { entries, dropped, error } = activity.log.value;
-  const { activityFilter: filter } = room.state.value;
-  const selected = useSignal<number | undefined>(undefined);
-  const list = useRef<HTMLOListElement>(null);
-  useWatching(inspector);
+export function ActivityRoom({ inspector, session }: Props) {
+  const { activity, activityFile, room } = inspector;
+  const { entries, error } = activity.log.value;
+  const opened = activityFile.value;
+  const view = opened?.view ?? room.state.value.activity;
+  /** The rows as they were when it was paused. */
+  const paused = useSignal<readonly ActivityRow[] | undefined>(undefined);
+  const hasFilters = useSignal(false);
+  const files = useActivityFiles(inspector, session);
+  const drop = useFileDrop(files.open);
+  useWatchedActivity(inspector.activity);
 
-  const rows = useMemo(() => toRows(entries ?? []), [entries]);
-  const shown = useMemo(() => filterRows(rows, filter), [rows, filter]);
-  const row = rows.find(({ seq }) => seq === selected.value);
-  const partner = row === undefined || row.kind === 'mark' ? undefined : rows.find(({ seq }) => seq === row.partner);
+  const live = useMemo(() => toRows(entries ?? []), [entries]);
+  const ofFile = useMemo(() => opened && toRows(opened.file.entries), [opened?.file]);
+  const rows = ofFile ?? paused.value ?? live;
+  const { kind, direction, method, device, query, selected } = view;
+  const shown = useMemo(() => filterRows(rows, { kind, direction, method, device }), [rows, kind, direction, method, device]);
+  const search = useMemo(openSearch, [ofFile]);
+  useEffect(() => search.close, [search]);
+  useEffect(() => search.search(query), [search, query]);
+  useLayoutEffect(() => search.setRows(rows), [search, rows]);
+  const { found, query: searched, isSearching } = search.state.value;
+  const matches = useMemo(() => new Set(found), [found]);
+  const shownMatches = useMemo(() => shown.filter(({ seq }) => matches.has(seq)).map(({ seq }) => seq), [shown, matches]);
 
-  const select = (seq: number) => {
-    selected.value = selected.value === seq ? undefined : seq;
+  const setView = (change: Partial<ActivityView>): void => {
+    if (opened) activityFile.value = { ...opened, view: { ...view, ...change } };
+    else room.update({ activity: { ...view, ...change } });
   };
-  const close = () => {
+  const row = findRow(rows, selected);
+  const step = (by: 1 | -1): void => {
+    const next = nextMatch(shownMatches, selected, by);
+    if (next !== undefined) setView({ selected: next });
+  };
+  const close = (): void => {
     if (row === undefined) return;
-    selected.value = undefined;
-    list.current?.querySelector<HTMLElement>(`[data-seq="${row.seq}"]`)?.focus();
+    setView({ selected: undefined });
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`.events [data-seq="${row.seq}"]`)?.focus());
   };
+  const open = (seq: number): void => {
+    // What is gone to is seen, whatever is filtered.
+    const isShown = findRow(shown, seq) !== undefined;
+    setView({ ...(isShown ? {} : withoutFilters(view)), selected: seq });
+  };
+  useWantedCall(inspector, paused, live, open);
+
+  const waiting = paused.value === undefined ? 0 : live.length - countBefore(live, (paused.value.at(-1)?.seq ?? 0) + 0.25);
+  const menu = [
+    { label: t('activity_save'), note: t('activity_saveNote'), onSelect: files.save },
+    { label: t('activity_open'), note: t('activity_openNote'), onSelect: () => files.input.current?.click() },
+  ];
   return (
-    <div class="activity-room" data-open={row !== undefined}>
-      <div class="strip" role="toolbar" aria-label="Filter activity">
-        {ACTIVITY_FILTERS.map((name) => (
-          <button
-            key={name}
-            type="button"
-            class="chip"
-            aria-pressed={name === filter}
-            onClick={() => room.update({ activityFilter: name })}
-          >
-            {FILTER_LABELS[name]}
-            {name === 'errors' && <ErrorCount rows={rows} />}
-          </button>
-        ))}
-      </div>
-      {error !== undefined && (
+    <div class="activity-room" data-open={row !== undefined} {...drop.handlers}>
+      {opened && (
+        <FileBar
+          file={opened.file}
+          onClose={() => {
+            activityFile.value = undefined;
+          }}
+        />
+      )}
+      <ActivityBar
+        view={view}
+        rows={rows}
+        onView={setView}
+        matches={
+          query.trim() === '' ? null : (
+            <Matches
+              at={selected === undefined ? -1 : shownMatches.indexOf(selected)}
+              count={shownMatches.length}
+              isSearching={isSearching || searched !== query.trim()}
+              onStep={step}
+            />
+          )
+        }
+        onStep={step}
+        hasFilters={hasFilters.value}
+        onFilters={() => {
+          hasFilters.value = !hasFilters.value;
+        }}
+        pause={
+          opened
+            ? undefined
+            : {
+                isPaused: paused.value !== undefined,
+                onToggle: () => {
+                  paused.value = paused.value === undefined ? live : undefined;
+                },
+              }
+        }
+        menu={opened ? menu.slice(1) : menu}
+      />
+      {hasFilters.value && <ActivityFilters view={view} rows={rows} onView={setView} />}
+      {!opened && error !== undefined && (
         <div class="pad">
           <Notice tone="warn" title={wordsFor(error.code).title} detail={error.detail}>
-            What is shown is the last that was known. It goes on by itself.
+            {t('activity_lastKnown')}
           </Notice>
         </div>
       )}
-      {entries === undefined && error === undefined && (
+      {!opened && entries === undefined && error === undefined && (
         <p class="quiet waiting-line" role="status">
-          <Spinner /> Reading the activity…
+          <Spinner /> {t('activity_readingActivity')}
         </p>
       )}
-      {entries !== undefined && shown.length === 0 && <Empty title={rows.length === 0 ? 'Nothing yet' : 'Nothing of this kind yet'} />}
+      {(opened || entries !== undefined) && shown.length === 0 && (
+        <Empty title={rows.length === 0 ? t('activity_nothing') : t('activity_nothingSuch')}>
+          {rows.length > 0 && (
+            <Button small onClick={() => setView(withoutFilters(view))}>
+              {t('activity_showAll')}
+            </Button>
+          )}
+        </Empty>
+      )}
       <div class="activity-columns">
-        <EventList
-          key={filter}
-          list={list}
+        <ActivityList
+          key={`${opened?.file.name ?? ''} ${kind} ${direction} ${method} ${device}`}
           rows={shown}
-          dropped={filter === 'all' ? dropped : 0}
-          selected={selected.value}
-          onSelect={select}
+          found={matches}
+          selected={selected}
+          opensOnMove={row !== undefined}
+          onToggle={(seq) => (seq === selected ? close() : open(seq))}
+          onOpen={open}
           onClose={close}
         />
-        {row !== undefined && <ActivityDetail row={row} partner={partner} onClose={close} />}
+        {row !== undefined && (
+          <ActivityDetail
+            row={row}
+            partner={partnerOf(rows, row)}
+            facts={opened ? opened.file.session : session}
+            onOpen={open}
+            onTool={opened ? undefined : (name) => room.update({ room: 'tools', tool: name })}
+            onClose={close}
+          />
+        )}
       </div>
+      {paused.value !== undefined && !opened && (
+        <p class="file-work" role="status">
+          <span>{tCount('activity_paused', waiting)}</span>
+        </p>
+      )}
+      <MissingCall inspector={inspector} />
+      <FileWork files={files} />
+      {drop.isOver && <div class="drop-here">{t('activity_dropHere')}</div>}
     </div>
   );
 }
 
-type EventListProps = {
-  list: RefObject<HTMLOListElement | null>;
-  rows: readonly ActivityRow[];
-  dropped: number;
-  selected: number | undefined;
-  onSelect: (seq: number) => void;
-  /** Closes what is open beside the list. */
-  onClose: () => void;
-};
-
-function EventList({ list, rows, dropped, selected, onSelect, onClose }: EventListProps) {
-  // The newest first: they are what is looked at.
-  const drawn = rows.slice(-useStaged(rows.length));
-  useFollowing(list, drawn);
-  return (
-    <ol
-      ref={list}
-      class="events"
-      aria-label="Activity, oldest first"
-      onKeyDown={(event) => (event.key === 'Escape' ? onClose() : moveFocus(event))}
-    >
-      {dropped > 0 && <li class="quiet dropped">{dropped} older entries are no longer kept.</li>}
-      {drawn.map((row) => (
-        <Event key={row.seq} row={row} isSelected={row.seq === selected} onSelect={onSelect} />
-      ))}
-    </ol>
-  );
-}
-
-function ErrorCount({ rows }: { rows: readonly ActivityRow[] }) {
-  const count = rows.filter(({ isError }) => isError).length;
-  return count === 0 ? null : <small> {count}</small>;
-}
-
-type EventProps = { row: ActivityRow; isSelected: boolean; onSelect: (seq: number) => void };
-
-/** One line; drawn again only when it changes, because the list grows every second. */
-class Event extends Component<EventProps> {
-  override shouldComponentUpdate(next: EventProps): boolean {
-    return next.isSelected !== this.props.isSelected || !isSameRow(next.row, this.props.row);
-  }
-
-  override render({ row, isSelected, onSelect }: EventProps) {
-    const isMark = row.kind === 'mark';
-    return (
-      <li class="event-item">
-        <button
-          type="button"
-          class={`event${isMark ? ' mark' : ''}${row.isError ? ' error' : ''}`}
-          aria-pressed={isSelected}
-          data-seq={row.seq}
-          onClick={() => onSelect(row.seq)}
-        >
-          <time dateTime={row.at}>{timeOfDay(row.at)}</time>
-          {!isMark && <Arrow direction={row.direction} />}
-          <span class="event-label" dir="auto">
-            <VisibleText text={row.label} />
-            {row.subject !== undefined && (
-              <>
-                {' '}
-                <b class={row.kind === 'request' ? '' : 'faint'}>
-                  <VisibleText text={row.subject} />
-                </b>
-              </>
-            )}
-          </span>
-          <span class={`event-fact${row.kind === 'request' ? ' event-device' : ''}`}>{factOf(row)}</span>
-        </button>
-      </li>
-    );
-  }
-}
-
-/** Rows are made anew with every page; only the partner of a row can change afterwards. */
-const isSameRow = (a: ActivityRow, b: ActivityRow): boolean =>
-  a.entry === b.entry && (a.kind === 'mark' || b.kind === 'mark' || a.partner === b.partner);
-
-function Arrow({ direction }: { direction: 'to-server' | 'to-client' }) {
-  return (
-    <span class="arrow" role="img" aria-label={direction === 'to-server' ? 'to the server' : 'from the server'}>
-      {direction === 'to-server' ? '→' : '←'}
-    </span>
-  );
-}
-
-/** What stands at the end of a line: how long, else who, else how much. */
-function factOf(row: ActivityRow): string {
-  if (row.durationMs !== undefined) return `${row.kind === 'mark' ? '+' : ''}${durationWords(row.durationMs)}`;
-  if (row.kind === 'mark') return '';
-  return row.kind === 'request' ? (row.device ?? '') : byteWords(row.bytes);
-}
-
-/** Reads while the room is on screen and the panel is seen; a hidden panel costs nothing. */
-function useWatching({ activity }: Inspector): void {
+/** Opens the messages of the act that somebody asks for, as soon as they are read. */
+function useWantedCall(
+  { activityFile, wantedCall }: Inspector,
+  paused: Signal<unknown>,
+  live: readonly ActivityRow[],
+  open: (seq: number) => void,
+): void {
+  const key = wantedCall.value;
+  const isElsewhere = activityFile.value !== undefined || paused.value !== undefined;
   useEffect(() => {
-    const follow = () => (document.visibilityState === 'visible' ? activity.start() : activity.stop());
-    follow();
-    document.addEventListener('visibilitychange', follow);
-    return () => {
-      document.removeEventListener('visibilitychange', follow);
-      activity.stop();
-    };
-  }, [activity]);
+    if (key === undefined) return;
+    // They are live, whatever is being looked at.
+    activityFile.value = undefined;
+    paused.value = undefined;
+    const request = findCall(live, key);
+    if (isElsewhere || request === undefined) return;
+    wantedCall.value = undefined;
+    open(request.seq);
+  }, [key, live, isElsewhere]);
 }
 
-/** Keeps the end of the list in view, unless the user has scrolled away from it. */
-function useFollowing(list: RefObject<HTMLElement | null>, shown: readonly ActivityRow[]): void {
-  const isFollowing = useRef(true);
-  useEffect(() => {
-    const element = list.current;
-    const look = () => {
-      if (element) isFollowing.current = element.scrollHeight - element.scrollTop - element.clientHeight < FOLLOW_PX;
-    };
-    element?.addEventListener('scroll', look, { passive: true });
-    return () => element?.removeEventListener('scroll', look);
-  }, [list]);
-  // New rows are what it follows.
-  useLayoutEffect(() => {
-    if (isFollowing.current && list.current) list.current.scrollTop = list.current.scrollHeight;
-  }, [shown, list]);
-}
-
-function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
-  const events = [...event.currentTarget.querySelectorAll<HTMLElement>('.event')];
-  const at = events.findIndex((element) => element.matches(':focus'));
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: events.length - 1 }[event.key];
-  if (to === undefined || at < 0) return;
-  event.preventDefault();
-  events[Math.max(0, Math.min(to, events.length - 1))]?.focus();
+/** Says that the messages of an act are not there. */
+function MissingCall({ inspector: { activity, wantedCall } }: Pick<Props, 'inspector'>) {
+  if (wantedCall.value === undefined || !activity.log.value.isCaughtUp) return null;
+  const dismiss = () => {
+    wantedCall.value = undefined;
+  };
+  return (
+    <p class="file-work" role="status">
+      <span>{t('activity_callMissing')}</span>
+      <span class="spacer" />
+      <Button small onClick={dismiss}>
+        {t('activity_understood')}
+      </Button>
+    </p>
+  );
 }

@@ -1,4 +1,5 @@
 /** Owns what identifies a call whose outcome nobody knows: what a person needs to look for it at the server. */
+import { locale, t } from '../../platform/i18n.ts';
 import type { Run } from '../../state/inspector-runs.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { JsonView } from './json-view.tsx';
@@ -9,31 +10,29 @@ export function CallDetails({ run }: { run: Extract<Run, { kind: 'failed' }> }) 
   return (
     <div class="call-details">
       <dl>
-        <dt>Tool</dt>
+        <dt>{t('result_callTool')}</dt>
         <dd dir="auto">
           <VisibleText text={run.tool} />
         </dd>
-        <dt>Began</dt>
-        <dd>
-          {began.toLocaleDateString()} {timeOfDay(began.toISOString())}, lost after {durationWords(run.durationMs)}
-        </dd>
+        <dt>{t('result_callBegan')}</dt>
+        <dd>{t('result_callLost', began.toLocaleDateString(locale()), timeOfDay(began.toISOString()), durationWords(run.durationMs))}</dd>
         {run.device !== undefined && (
           <>
-            <dt>Device</dt>
+            <dt>{t('result_callDevice')}</dt>
             <dd dir="auto">
               <VisibleText text={run.device} />
             </dd>
           </>
         )}
-        <dt>Call</dt>
+        <dt>{t('result_callKey')}</dt>
         <dd>
           <code>{run.key}</code>
         </dd>
       </dl>
       {run.arguments === undefined ? (
-        <p class="quiet">Its arguments are known only where it began.</p>
+        <p class="quiet">{t('result_callArgumentsElsewhere')}</p>
       ) : (
-        <JsonView value={run.arguments} label="Arguments of the call" />
+        <JsonView value={run.arguments} label={t('result_callArguments')} />
       )}
     </div>
   );

@@ -2,136 +2,126 @@
  * Owns how one content block of a result is drawn, whatever the server put into it: text, image, audio, resource, link, or something unknown.
  * Source: MCP 2026-07-28, Tools > Tool result. Nothing in a block is trusted: media are told by their bytes, links open only as web pages.
  */
-import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
+import { locale, t } from '../../platform/i18n.ts';
 import { isJsonObject, type JsonObject } from '../../state/schema-form/json-value.ts';
+import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
-import { isTooManyPixels } from './image-size.ts';
+import { ContentContext } from './content-context.ts';
+import { ContentFrame } from './content-frame.tsx';
+import { fileName } from './file-name.ts';
 import { JsonView } from './json-view.tsx';
-import { base64Bytes, judgeMedia, MAX_MEDIA_LENGTH } from './media-bytes.ts';
+import { base64Bytes, judgeMedia } from './media-bytes.ts';
+import { Media } from './media-view.tsx';
 import { CopyButton, SaveButton } from './payload-buttons.tsx';
 import { byteWords } from './quantities.ts';
 import { TextView } from './text-view.tsx';
 import { WebLink } from './web-link.tsx';
 
-export function ContentBlock({ block, position }: { block: unknown; position: string }) {
+type BlockProps = {
+  block: unknown;
+  /** "2 of 3"; empty where there is only one. */
+  position: string;
+  /** Names where it is, for what is remembered of it; see content-context.ts. */
+  place?: string | undefined;
+};
+
+export function ContentBlock({ block, position, place }: BlockProps) {
   if (!isJsonObject(block)) return <Unknown value={block} position={position} />;
   return (
     <div class="block">
-      <BlockBody block={block} position={position} />
+      <BlockBody block={block} position={position} place={place} />
       <Annotations block={block} />
+      {isJsonObject(block['_meta']) && <Foldable title={t('result_meta')} value={block['_meta']} />}
     </div>
   );
 }
 
-function BlockBody({ block, position }: { block: JsonObject; position: string }) {
+function BlockBody({ block, position, place }: { block: JsonObject; position: string; place: string | undefined }) {
   const { type, text, data, resource, uri } = block;
-  if (type === 'text' && typeof text === 'string') return <TextView text={text} label={`Text ${position}`} />;
-  if ((type === 'image' || type === 'audio') && typeof data === 'string')
-    return <Media base64={data} mimeType={stringOf(block['mimeType'])} label={`${type === 'image' ? 'Image' : 'Audio'} ${position}`} />;
-  if (type === 'resource' && isJsonObject(resource)) return <EmbeddedResource resource={resource} position={position} />;
+  if (type === 'text' && typeof text === 'string') return <TextView text={text} label={t('result_text', position).trim()} place={place} />;
+  if ((type === 'image' || type === 'audio') && typeof data === 'string') {
+    const label = type === 'image' ? t('result_image', position) : t('result_audio', position);
+    return <Media base64={data} mimeType={stringOf(block['mimeType'])} label={label.trim()} />;
+  }
+  if (type === 'resource' && isJsonObject(resource)) return <ResourceContents resource={resource} position={position} place={place} />;
   if (type === 'resource_link' && typeof uri === 'string') return <ResourceLink link={block} uri={uri} />;
   return <Unknown value={block} position={position} />;
 }
 
 function Unknown({ value, position }: { value: unknown; position: string }) {
   return (
-    <Frame title={`Content of an unknown type ${position}`}>
-      <JsonView value={value} label={`Content ${position}`} />
-    </Frame>
+    <ContentFrame title={t('result_unknown', position).trim()} actions={<CopyButton text={() => JSON.stringify(value, null, 2)} />}>
+      <JsonView value={value} label={t('result_content', position).trim()} />
+    </ContentFrame>
   );
 }
 
-function Frame({
-  title,
-  facts = [],
-  actions,
-  children,
-}: {
-  title: string;
-  facts?: string[];
-  actions?: ComponentChildren;
-  children?: ComponentChildren;
-}) {
+/** JSON that is opened when somebody wants it. */
+export function Foldable({ title, value }: { title: string; value: unknown }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <div class="frame">
-      <div class="frame-head">
-        <span class="frame-title" dir="auto">
-          <VisibleText text={title} />
-        </span>
-        {facts.filter(Boolean).map((fact) => (
-          <span key={fact} class="badge">
-            <VisibleText text={fact} />
-          </span>
-        ))}
-        <span class="frame-actions">{actions}</span>
-      </div>
-      {children}
-    </div>
+    <details class="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {isOpen && <JsonView value={value} label={title} />}
+    </details>
   );
 }
 
-function Media({ base64, mimeType, label }: { base64: string; mimeType: string; label: string }) {
-  const media = judgeMedia(base64);
-  const size = byteWords(base64Bytes(base64));
-  const isHuge = useMemo(() => media?.kind === 'image' && isTooManyPixels(base64), [media?.kind, base64]);
-  const save = <SaveButton name={fileName(label, media?.mimeType ?? mimeType)} base64={base64} />;
-  if (media === undefined)
-    return (
-      <Frame title={`${label} is not shown`} facts={[mimeType, size]} actions={save}>
-        <p class="quiet">Its bytes are not those of a PNG, JPEG, GIF, WebP or a known sound format.</p>
-      </Frame>
-    );
-  if (base64.length > MAX_MEDIA_LENGTH || isHuge)
-    return (
-      <Frame title={`${label} is too large to show`} facts={[media.mimeType, size]} actions={save}>
-        <p class="quiet">Save it to look at it.</p>
-      </Frame>
-    );
-  const source = `data:${media.mimeType};base64,${base64}`;
-  const declared = mimeType !== '' && mimeType !== media.mimeType ? [`declared as ${mimeType}`] : [];
-  return (
-    <Frame title={label} facts={[media.mimeType, size, ...declared]} actions={save}>
-      {media.kind === 'image' ? (
-        <img class="media" src={source} alt={`Sent by the server, ${media.mimeType}, ${size}`} />
-      ) : (
-        // biome-ignore lint/a11y/useMediaCaption: the protocol carries no captions
-        <audio class="media" controls src={source} aria-label={label} />
-      )}
-    </Frame>
-  );
-}
+type ResourceProps = { resource: JsonObject; position: string; place?: string | undefined };
 
-function EmbeddedResource({ resource, position }: { resource: JsonObject; position: string }) {
+/** Draws contents of a resource, embedded in a result or read: `{uri, mimeType?, text | blob}`. */
+function ResourceContents({ resource, position, place }: ResourceProps) {
   const uri = stringOf(resource['uri']);
   const mimeType = stringOf(resource['mimeType']);
   const { text, blob } = resource;
-  const title = uri === '' ? `Resource ${position}` : uri;
+  const title = uri === '' ? t('result_resource', position).trim() : uri;
+  const meta = isJsonObject(resource['_meta']) && <Foldable title={t('result_meta')} value={resource['_meta']} />;
   if (typeof text === 'string')
     return (
-      <Frame title={title} facts={[mimeType, byteWords(text.length)]} actions={<SaveButton name={fileName(uri, mimeType)} text={text} />}>
-        <TextView text={text} label={`Resource ${uri}`} />
-      </Frame>
+      <ContentFrame title={title} facts={[mimeType, byteWords(text.length)]} actions={<OpenResource uri={uri} />}>
+        <TextView text={text} label={t('result_resource', uri).trim()} place={place} fileName={fileName(uri, mimeType)} hasTools />
+        {meta}
+      </ContentFrame>
     );
-  if (typeof blob === 'string')
-    return judgeMedia(blob) !== undefined ? (
-      <Media base64={blob} mimeType={mimeType} label={title} />
-    ) : (
-      <Frame
-        title={title}
-        facts={[mimeType, byteWords(base64Bytes(blob))]}
-        actions={<SaveButton name={fileName(uri, mimeType)} base64={blob} />}
-      />
-    );
-  return <Unknown value={resource} position={position} />;
+  if (typeof blob !== 'string') return <Unknown value={resource} position={position} />;
+  if (judgeMedia(blob) !== undefined) return <Media base64={blob} mimeType={mimeType} label={title} />;
+  const actions = (
+    <>
+      <OpenResource uri={uri} />
+      <SaveButton name={fileName(uri, mimeType)} base64={blob} />
+    </>
+  );
+  return (
+    <ContentFrame title={title} facts={[mimeType, byteWords(base64Bytes(blob))]} actions={actions}>
+      {meta}
+    </ContentFrame>
+  );
+}
+
+/** Only where there is a room that it opens in. */
+function OpenResource({ uri }: { uri: string }) {
+  const { onOpenResource } = useContext(ContentContext);
+  if (onOpenResource === undefined || uri === '') return null;
+  return (
+    <Button kind="quiet" small onClick={() => onOpenResource(uri)}>
+      {t('result_openResource')}
+    </Button>
+  );
 }
 
 function ResourceLink({ link, uri }: { link: JsonObject; uri: string }) {
   const title = stringOf(link['title']) || stringOf(link['name']) || uri;
   const description = stringOf(link['description']);
   const size = typeof link['size'] === 'number' ? byteWords(link['size']) : '';
+  const actions = (
+    <>
+      <OpenResource uri={uri} />
+      <CopyButton label={t('result_copyAddress')} text={() => uri} />
+    </>
+  );
   return (
-    <Frame title={title} facts={['link', stringOf(link['mimeType']), size]} actions={<CopyButton label="Copy address" text={() => uri} />}>
+    <ContentFrame title={title} facts={[t('result_link'), stringOf(link['mimeType']), size]} actions={actions}>
       <div class="uri" dir="ltr">
         <WebLink uri={uri} />
       </div>
@@ -140,7 +130,7 @@ function ResourceLink({ link, uri }: { link: JsonObject; uri: string }) {
           <VisibleText text={description} />
         </p>
       )}
-    </Frame>
+    </ContentFrame>
   );
 }
 
@@ -150,9 +140,9 @@ function Annotations({ block }: { block: JsonObject }) {
   if (annotations === undefined) return null;
   const { audience, priority, lastModified } = annotations;
   const facts = [
-    Array.isArray(audience) && audience.length > 0 ? `for ${audience.map(String).join(', ')}` : '',
-    typeof priority === 'number' ? `priority ${priority}` : '',
-    typeof lastModified === 'string' ? `changed ${lastModified}` : '',
+    Array.isArray(audience) && audience.length > 0 ? t('result_audience', audience.map(String).join(', ')) : '',
+    typeof priority === 'number' ? t('result_priority', priority.toLocaleString(locale())) : '',
+    typeof lastModified === 'string' ? t('result_changed', dateWords(lastModified)) : '',
   ].filter(Boolean);
   if (facts.length === 0) return null;
   return (
@@ -162,20 +152,10 @@ function Annotations({ block }: { block: JsonObject }) {
   );
 }
 
-const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/** Returns a harmless file name: the last part of a URI, or the label, with an ending that fits. */
-function fileName(source: string, mimeType: string): string {
-  const last =
-    source
-      .split(/[/\\?#]/)
-      .filter(Boolean)
-      .at(-1) ?? 'content';
-  const base =
-    last
-      .replace(/[^\p{Letter}\p{Number}._ -]/gu, '')
-      .replace(/^[. ]+/, '')
-      .slice(0, 80) || 'content';
-  const ending = /^[a-z]+\/([a-z0-9]{2,8})$/.exec(mimeType)?.[1];
-  return base.includes('.') || ending === undefined ? base : `${base}.${ending === 'plain' ? 'txt' : ending}`;
+/** A time of the server's in the reader's own way; what is none stays as it came. */
+function dateWords(text: string): string {
+  const date = new Date(text);
+  return /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(date.getTime()) ? date.toLocaleString(locale()) : text;
 }
+
+const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');

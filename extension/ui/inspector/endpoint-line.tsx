@@ -1,4 +1,5 @@
 /** Owns the address under which other MCP clients reach the session. */
+import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { endpointUrl } from '../../state/endpoint.ts';
 import { CopyButton } from './payload-buttons.tsx';
@@ -7,12 +8,12 @@ export function EndpointLine({ session }: { session: StoredSession }) {
   const url = endpointUrl(session);
   return (
     <>
-      <dt>Endpoint</dt>
+      <dt>{t('session_endpoint')}</dt>
       <dd class="endpoint">
         <span class="mono" dir="ltr">
           {url}
         </span>
-        <CopyButton label="Copy the endpoint" text={() => url} />
+        <CopyButton label={t('session_copyEndpoint')} text={() => url} />
       </dd>
     </>
   );

@@ -1,6 +1,7 @@
 /** Owns how a failed act is drawn: the words of its failure, the server's message as it came, and the button that helps. */
 import type { ComponentChildren } from 'preact';
 import type { CallFailure } from '../../gateway/mcp-connection.ts';
+import { t } from '../../platform/i18n.ts';
 import { failureWords, mayHaveRun } from '../../state/inspector-failure.ts';
 import { describeFailure, type Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
@@ -37,10 +38,14 @@ export function FailureView({ failure, act, remedies, busy = false, children, ac
             </Button>
           )}
           {actions}
-          {failure.kind !== 'cancelled' && <CopyButton label="Copy details" text={() => detailsOf(failure, title)} />}
+          {failure.kind !== 'cancelled' && <CopyButton label={t('result_copyDetails')} text={() => detailsOf(failure, title)} />}
         </>
       }
     >
+      <p class="failure-kind">
+        <span class={`badge${failure.kind === 'protocol' ? ' bad' : ''}`}>{kindWords(failure)}</span>
+        {failure.kind === 'protocol' && <span class="quiet"> {codeWords(failure.code)}</span>}
+      </p>
       <p>{meaning}</p>
       {detail !== undefined && detail !== '' && (
         <p class="notice-detail" dir="auto">
@@ -50,12 +55,42 @@ export function FailureView({ failure, act, remedies, busy = false, children, ac
       {children}
       {data !== undefined && (
         <details class="fold">
-          <summary>Data of the error</summary>
-          <JsonView value={data} label="Data of the error" />
+          <summary>{t('result_errorData')}</summary>
+          <JsonView value={data} label={t('result_errorData')} />
         </details>
       )}
     </Notice>
   );
+}
+
+/** Whose error it is: a tool's own is a result and is not drawn here. */
+function kindWords({ kind }: CallFailure): string {
+  switch (kind) {
+    case 'protocol':
+      return t('result_kindProtocol');
+    case 'mooring':
+    case 'unexpected':
+      return t('result_kindMooring');
+    case 'cancelled':
+      return t('result_kindYours');
+    case 'network':
+    case 'interrupted':
+    case 'timeout':
+      return t('result_kindConnection');
+  }
+}
+
+/** What the code of a JSON-RPC error stands for. Source: JSON-RPC 2.0, section 5.1; MCP 2025-11-25, Resources > Error handling. */
+function codeWords(code: number): string {
+  const words: Record<number, string> = {
+    [-32_700]: t('result_codeParse'),
+    [-32_600]: t('result_codeRequest'),
+    [-32_601]: t('result_codeMethod'),
+    [-32_602]: t('result_codeParams'),
+    [-32_603]: t('result_codeInternal'),
+    [-32_002]: t('result_codeResource'),
+  };
+  return words[code] ?? '';
 }
 
 function detailsOf(failure: CallFailure, title: string): string {

@@ -5,7 +5,8 @@ import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { type Inspector, openInspector } from '../../state/inspector.ts';
-import { ROOMS, type RoomName } from '../../state/inspector-room.ts';
+import { ROOMS, withLook } from '../../state/inspector-room.ts';
+import { panelView, showView, wantedPlace } from '../../state/panel-view.ts';
 import { reconnect, select, sessionErrors } from '../../state/sessions.ts';
 import { selectedSession, sessions, stored } from '../../state/stored-state.ts';
 import { wordsFor } from '../../state/words.ts';
@@ -14,30 +15,33 @@ import { Button } from '../kit/button.tsx';
 import { lazily } from '../kit/lazily.tsx';
 import { Dot, Empty } from '../kit/marks.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
-import { ActivityRoom } from './activity-room.tsx';
-import { OpenResource } from './open-resource.ts';
+import { PaletteHost } from '../palette/palette-host.tsx';
+import { ContentContext, type ContentSurroundings } from './content-context.ts';
 import { PanelHeader } from './panel-header.tsx';
+import { ROOM_LABELS } from './room-labels.ts';
 import { ToolsRoom } from './tools-room.tsx';
 
-const ROOM_LABELS: Record<RoomName, string> = {
-  tools: t('panel_tools'),
-  resources: t('panel_resources'),
-  prompts: t('panel_prompts'),
-  activity: t('panel_activity'),
-  session: t('panel_session'),
-};
 // Loaded when somebody goes there.
+const ServerListsPage = lazily(async () => (await import('../server-lists/server-lists-page.tsx')).ServerListsPage);
 const ResourcesRoom = lazily(async () => (await import('./resources-room.tsx')).ResourcesRoom);
 const PromptsRoom = lazily(async () => (await import('./prompts-room.tsx')).PromptsRoom);
+const ActivityRoom = lazily(async () => (await import('./activity-room.tsx')).ActivityRoom);
 const SessionRoom = lazily(async () => (await import('./session-room.tsx')).SessionRoom);
 
 export function Panel() {
   // Where none was chosen, the one that was used last is meant.
   const session = selectedSession.value ?? sessions.value.find(({ ended }) => !ended) ?? sessions.value[0];
+  const view = panelView.value;
   if (stored.value === undefined) return null;
   return (
     <main class="panel">
-      {session === undefined ? <NoSession /> : <SessionPanel key={session.id} session={session} />}
+      {view !== 'session' ? (
+        <ServerListsPage view={view} />
+      ) : session === undefined ? (
+        <NoSession />
+      ) : (
+        <SessionPanel key={session.id} session={session} />
+      )}
       <Announcer />
     </main>
   );
@@ -46,8 +50,9 @@ export function Panel() {
 function NoSession() {
   return (
     <div class="no-session">
-      <Empty title="No session yet">
-        <p>Click Mooring’s button in the toolbar, paste the address of an MCP server and connect. Its tools appear here.</p>
+      <Empty title={t('panel_noSession')}>
+        <p>{t('panel_noSessionHint')}</p>
+        <Button onClick={() => showView('import')}>{t('panel_import')}</Button>
       </Empty>
     </div>
   );
@@ -69,6 +74,7 @@ function SessionPanel({ session }: { session: StoredSession }) {
   useEffect(() => {
     if (isEnded) void inspector?.disconnect();
   }, [isEnded, inspector]);
+  useWantedPlace(session.id, inspector);
   const isLive = session.status === 'live';
   // A server that has just let Mooring in is asked at once for what it refused before.
   useEffect(() => {
@@ -95,6 +101,7 @@ function SessionPanel({ session }: { session: StoredSession }) {
         </div>
       )}
       {inspector !== undefined && <Rooms session={session} inspector={inspector} />}
+      <PaletteHost session={session} others={others} inspector={inspector} />
     </>
   );
 }
@@ -108,7 +115,7 @@ function EndedNotice({ session, isBusy, onReconnect }: { session: StoredSession;
       detail={session.ended?.hint}
       actions={
         <Button kind="primary" small busy={isBusy} onClick={onReconnect}>
-          Reconnect
+          {t('error_remedy_reconnect')}
         </Button>
       }
     >
@@ -124,7 +131,14 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
     room.update({ room: 'session' });
     void import('../../state/sign-in.ts').then(({ askSignIn }) => askSignIn(session.id));
   };
-  const open = room.state.value.room;
+  const { room: open, looks, isWrapped } = room.state.value;
+  const surroundings: ContentSurroundings = {
+    onOpenResource: inspector.openResource,
+    lookOf: (place) => looks[place],
+    onLook: (place, look) => room.update({ looks: withLook(room.state.peek().looks, place, look) }),
+    ...(isWrapped !== undefined && { isWrapped }),
+    onWrap: (wanted) => room.update({ isWrapped: wanted }),
+  };
   const count = tools.list.value.tools?.length;
   const hasChanged = inspector.resources.changed.value.size > 0;
   const move = (event: KeyboardEvent) => {
@@ -136,7 +150,7 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
-    <>
+    <ContentContext.Provider value={surroundings}>
       <div class="tabs" role="tablist" aria-label={t('panel_rooms')} onKeyDown={move}>
         {ROOMS.map((name) => (
           <button
@@ -156,25 +170,23 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
           </button>
         ))}
       </div>
-      <OpenResource.Provider value={inspector.openResource}>
-        <div class="room" role="tabpanel" id={`room-${open}`} aria-labelledby={`tab-${open}`}>
-          {open === 'tools' ? (
-            // An ended session is not asked for its tools: the notice above says what to do.
-            isEnded && tools.list.value.tools === undefined ? null : (
-              <ToolsRoom inspector={inspector} remedies={{ 'sign-in': signIn }} />
-            )
-          ) : open === 'resources' ? (
-            <ResourcesRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
-          ) : open === 'prompts' ? (
-            <PromptsRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
-          ) : open === 'activity' ? (
-            <ActivityRoom inspector={inspector} />
-          ) : (
-            <SessionRoom session={session} />
-          )}
-        </div>
-      </OpenResource.Provider>
-    </>
+      <div class="room" role="tabpanel" id={`room-${open}`} aria-labelledby={`tab-${open}`}>
+        {open === 'tools' ? (
+          // An ended session is not asked for its tools: the notice above says what to do.
+          isEnded && tools.list.value.tools === undefined ? null : (
+            <ToolsRoom inspector={inspector} remedies={{ 'sign-in': signIn }} />
+          )
+        ) : open === 'resources' ? (
+          <ResourcesRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
+        ) : open === 'prompts' ? (
+          <PromptsRoom inspector={inspector} isEnded={isEnded} remedies={{ 'sign-in': signIn }} />
+        ) : open === 'activity' ? (
+          <ActivityRoom inspector={inspector} session={session} />
+        ) : (
+          <SessionRoom session={session} inspector={inspector} />
+        )}
+      </div>
+    </ContentContext.Provider>
   );
 }
 
@@ -199,4 +211,15 @@ function useInspector(session: StoredSession): Inspector | undefined {
     };
   }, [id, revision, inspector]);
   return inspector.value;
+}
+
+/** Goes where the popup asked, as soon as the session it meant is the one that is open. */
+function useWantedPlace(sessionId: string, inspector: Inspector | undefined): void {
+  const wanted = wantedPlace.value;
+  useEffect(() => {
+    if (inspector === undefined || inspector.sessionId !== sessionId || wanted?.sessionId !== sessionId) return;
+    wantedPlace.value = undefined;
+    const room = ROOMS.find((name) => name === wanted.room);
+    inspector.room.update({ ...(room !== undefined && { room }), ...(wanted.tool !== undefined && { tool: wanted.tool }) });
+  }, [inspector, sessionId, wanted]);
 }

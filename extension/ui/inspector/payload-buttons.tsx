@@ -1,6 +1,7 @@
 /** Owns the two things that a user does with a payload: copy it and save it as a file. */
 import { useEffect, useState } from 'preact/hooks';
 import { copyText } from '../../platform/browser-shell.ts';
+import { t } from '../../platform/i18n.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { decodeBase64 } from './media-bytes.ts';
@@ -8,7 +9,7 @@ import { decodeBase64 } from './media-bytes.ts';
 const CONFIRM_MS = 1500;
 
 /** Copies text that is only made when it is asked for. */
-export function CopyButton({ label = 'Copy', text }: { label?: string; text: () => string }) {
+export function CopyButton({ label = t('result_copy'), text }: { label?: string; text: () => string }) {
   const [said, setSaid] = useState<string>();
   useEffect(() => {
     if (said === undefined) return;
@@ -17,8 +18,8 @@ export function CopyButton({ label = 'Copy', text }: { label?: string; text: () 
   }, [said]);
   const copy = async () => {
     const outcome = await copyText(text()).then(
-      () => 'Copied',
-      () => 'Not copied',
+      () => t('result_copied'),
+      () => t('result_notCopied'),
     );
     setSaid(outcome);
     announce(outcome);
@@ -30,13 +31,13 @@ export function CopyButton({ label = 'Copy', text }: { label?: string; text: () 
   );
 }
 
-type SaveProps = { name: string } & ({ text: string } | { base64: string });
+type SaveProps = { name: string } & ({ text: string | (() => string) } | { base64: string });
 
 /** Saves a payload. Its type stays unnamed, so that no browser opens it instead. */
 export function SaveButton(props: SaveProps) {
   const save = () => {
-    const bytes = 'text' in props ? props.text : decodeBase64(props.base64);
-    if (bytes === undefined) return announce('This is not valid base64: it cannot be saved');
+    const bytes = 'base64' in props ? decodeBase64(props.base64) : typeof props.text === 'string' ? props.text : props.text();
+    if (bytes === undefined) return announce(t('result_notBase64'));
     const address = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
     const link = document.createElement('a');
     link.href = address;
@@ -46,7 +47,7 @@ export function SaveButton(props: SaveProps) {
   };
   return (
     <Button kind="quiet" small onClick={save}>
-      Save
+      {t('result_save')}
     </Button>
   );
 }

@@ -10,11 +10,10 @@ import { Kbd } from '../kit/marks.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { ArgumentFields, missingOf } from './argument-fields.tsx';
 import { FailureView } from './failure-view.tsx';
+import { COMMAND_KEY } from './keys.ts';
 import { OfferDetail } from './offer-detail.tsx';
 import { PromptMessages } from './prompt-messages.tsx';
 import { durationWords, timeOfDay } from './quantities.ts';
-
-const IS_MAC = /Mac/.test(navigator.userAgent);
 
 type Props = { prompt: Prompt; inspector: Inspector; remedies: Partial<Record<Remedy, () => void>>; onBack: () => void };
 
@@ -80,7 +79,7 @@ export function PromptDetail({ prompt, inspector, remedies, onBack }: Props) {
             </Button>
           )}
           <span class="spacer" />
-          <Kbd keys={[IS_MAC ? '⌘' : 'Ctrl', '↵']} />
+          <Kbd keys={[COMMAND_KEY, '↵']} />
         </div>
       </form>
       <div class="resource-state" role="status">

@@ -1,11 +1,13 @@
 /** Owns how the result of a run is drawn, a tool's own error included. Failures without a result are failure-view.tsx. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ToolResult } from '../../gateway/mcp-connection.ts';
+import { formatNumber, t, tCount } from '../../platform/i18n.ts';
+import { Button } from '../kit/button.tsx';
 import { Dot } from '../kit/marks.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
-import { ContentBlock } from './content-block.tsx';
+import { ContentBlock, Foldable } from './content-block.tsx';
 import { JsonView } from './json-view.tsx';
-import { CopyButton } from './payload-buttons.tsx';
+import { CopyButton, SaveButton } from './payload-buttons.tsx';
 import { durationWords } from './quantities.ts';
 import { StructuredContent } from './structured-content.tsx';
 
@@ -18,47 +20,76 @@ type Props = {
   outputSchema: unknown;
   /** Where and when it ran, where that was not here and now. */
   origin: string | undefined;
+  /** Names where it is, for what is remembered of it; see content-context.ts. */
+  place?: string;
 };
 
-export function ResultView({ result, durationMs, outputSchema, origin }: Props) {
+export function ResultView({ result, durationMs, outputSchema, origin, place }: Props) {
+  const [isRaw, setRaw] = useState(false);
+  const section = useRef<HTMLElement>(null);
   const isError = result.isError === true;
-  const blocks = Array.isArray(result.content) ? result.content : [];
-  const shown = blocks.slice(0, MAX_BLOCKS);
-  const lacksStructure = outputSchema !== undefined && result.structuredContent === undefined && !isError;
   return (
-    <section class="result" aria-label={isError ? 'Tool error' : 'Result'}>
-      <div class="bar">
+    <section
+      ref={section}
+      class={isError ? 'result is-error' : 'result'}
+      aria-label={isError ? t('result_toolError') : t('result_result')}
+      onKeyDown={(event) => {
+        // Where nothing of it has the focus: what is inside takes the key itself.
+        if (event.key.toLowerCase() !== 'f' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+        const find = section.current?.querySelector<HTMLElement>('[data-find]');
+        if (!find) return;
+        event.preventDefault();
+        find.click();
+      }}
+    >
+      <div class="bar result-bar">
         <Dot tone={isError ? 'bad' : 'ok'} />
-        <b class={isError ? 'is-bad' : undefined}>{isError ? 'Tool error' : 'Result'}</b>
+        <b class={isError ? 'is-bad' : undefined}>{isError ? t('result_toolError') : t('result_result')}</b>
         <span class="badge">{durationWords(durationMs)}</span>
         <span class="spacer" />
-        <CopyButton text={() => copyOf(result)} />
+        <Button kind="quiet" small aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
+          {t('result_raw')}
+        </Button>
+        <CopyButton text={() => (isRaw ? JSON.stringify(result, null, 2) : copyOf(result))} />
+        <SaveButton name="result.json" text={() => JSON.stringify(result, null, 2)} />
       </div>
+      {isError && <p class="quiet">{t('result_toolErrorMeaning')}</p>}
       {origin !== undefined && (
         <p class="quiet" dir="auto">
           <VisibleText text={origin} />
         </p>
       )}
-      {shown.map((block, i) => (
-        <ContentBlock key={i} block={block} position={blocks.length > 1 ? `${i + 1} of ${blocks.length}` : ''} />
-      ))}
-      {blocks.length > shown.length && <p class="quiet">{blocks.length - shown.length} more blocks are in the whole result below.</p>}
-      {blocks.length === 0 && result.structuredContent === undefined && <p class="quiet">The result is empty.</p>}
-      {lacksStructure && <p class="badge warn">The tool promises structured content (outputSchema), but sent none.</p>}
-      {result.structuredContent !== undefined && <StructuredContent value={result.structuredContent} outputSchema={outputSchema} />}
-      {result._meta !== undefined && <Foldable title="_meta" value={result._meta} />}
-      <Foldable title="Whole result as JSON" value={result} />
+      {isRaw ? (
+        <JsonView value={result} label={t('result_whole')} />
+      ) : (
+        <Readable result={result} outputSchema={outputSchema} place={place} isError={isError} />
+      )}
     </section>
   );
 }
 
-function Foldable({ title, value }: { title: string; value: unknown }) {
-  const [isOpen, setOpen] = useState(false);
+type ReadableProps = { result: ToolResult; outputSchema: unknown; place: string | undefined; isError: boolean };
+
+function Readable({ result, outputSchema, place, isError }: ReadableProps) {
+  const blocks = Array.isArray(result.content) ? (result.content as unknown[]) : [];
+  const shown = blocks.slice(0, MAX_BLOCKS);
+  const lacksStructure = outputSchema !== undefined && result.structuredContent === undefined && !isError;
   return (
-    <details class="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{title}</summary>
-      {isOpen && <JsonView value={value} label={title} />}
-    </details>
+    <>
+      {shown.map((block, i) => (
+        <ContentBlock
+          key={i}
+          block={block}
+          position={blocks.length > 1 ? t('result_position', formatNumber(i + 1), formatNumber(blocks.length)) : ''}
+          place={place === undefined ? undefined : `${place} ${i}`}
+        />
+      ))}
+      {blocks.length > shown.length && <p class="quiet">{tCount('result_moreBlocks', blocks.length - shown.length)}</p>}
+      {blocks.length === 0 && result.structuredContent === undefined && <p class="quiet">{t('result_empty')}</p>}
+      {lacksStructure && <p class="badge warn run-lost">{t('result_lacksStructure')}</p>}
+      {result.structuredContent !== undefined && <StructuredContent value={result.structuredContent} outputSchema={outputSchema} />}
+      {result._meta !== undefined && <Foldable title={t('result_meta')} value={result._meta} />}
+    </>
   );
 }
 

@@ -23,7 +23,15 @@ export function RunState({ run, tool, remedies, onRunAgain }: Props) {
     case 'running':
       return <Running run={run} />;
     case 'done':
-      return <ResultView result={run.result} durationMs={run.durationMs} outputSchema={tool.outputSchema} origin={originOf(run)} />;
+      return (
+        <ResultView
+          result={run.result}
+          durationMs={run.durationMs}
+          outputSchema={tool.outputSchema}
+          origin={originOf(run)}
+          place={`tool ${tool.name}`}
+        />
+      );
     case 'failed':
       return <Failed run={run} remedies={remedies} onRunAgain={onRunAgain} />;
   }

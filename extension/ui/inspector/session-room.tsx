@@ -2,32 +2,42 @@
  * Owns the Session room: what the session is and has been through, what lets Mooring in at its server, what that says of itself.
  * What comes later and may be long stands at the end: nothing that can be pressed moves away under the pointer.
  */
+
 import { useEffect, useMemo } from 'preact/hooks';
+import { t, tCount } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { capabilityWords } from '../../state/capability-words.ts';
 import { now } from '../../state/clock.ts';
+import type { Inspector } from '../../state/inspector.ts';
 import { openSessionDetails } from '../../state/session-details.ts';
 import { signInStages } from '../../state/sign-in.ts';
 import { timeAgo, timeLeft } from '../../state/time-left.ts';
 import { wordsFor } from '../../state/words.ts';
 import { Notice } from '../kit/notice.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { EndSection } from './end-section.tsx';
 import { EndpointLine } from './endpoint-line.tsx';
 import { Fact, Facts } from './fact-list.tsx';
 import { HeadersSection } from './headers-section.tsx';
+import { PulseSection } from './pulse-section.tsx';
+import { dateWords } from './quantities.ts';
+import { ServerIcons } from './server-icons.tsx';
+import { ServerLog } from './server-log.tsx';
 import { SignInSection } from './sign-in-section.tsx';
 import { TextView } from './text-view.tsx';
+import { useWatchedActivity } from './watched-activity.ts';
 
-const TRANSPORTS = { 'streamable-http': 'Streamable HTTP', sse: 'HTTP+SSE, the transport of 2024' } as const;
-const REVISIONS = { stateful: 'Stateful', stateless: 'Stateless' } as const;
+const TRANSPORTS = { 'streamable-http': 'Streamable HTTP', sse: t('session_transportOf2024') } as const;
+const REVISIONS = { stateful: t('session_stateful'), stateless: t('session_stateless') } as const;
 
-export function SessionRoom({ session }: { session: StoredSession }) {
+export function SessionRoom({ session, inspector }: { session: StoredSession; inspector: Inspector }) {
   const { id, ended } = session;
   const room = useMemo(() => openSessionDetails(id), [id]);
   const isEnded = ended !== undefined;
   const { session: fresh, authorization, error } = room.details.value;
   const stage = signInStages.value.get(id);
   const isBusy = stage !== undefined && stage.kind !== 'failed';
+  useWatchedActivity(inspector.activity);
   // Anew when something has happened to the session, here or on another device.
   useEffect(() => {
     if (!isEnded) return room.follow(isBusy);
@@ -38,32 +48,35 @@ export function SessionRoom({ session }: { session: StoredSession }) {
     <div class="session-room">
       {error && (
         <Notice tone="warn" title={wordsFor(error.code).title} detail={error.detail}>
-          What is shown is the last that was known. It is asked again.
+          {t('session_notUpToDate')}
         </Notice>
       )}
-      <Facts title="Session">
-        <Fact name="Connected" text={`${dateWords(session.createdAt)}, ${timeAgo(session.createdAt, now.value)}`} />
-        <Fact name="Last used" text={timeAgo(session.lastUsedAt, now.value)} />
-        <Fact name="Ends" text={isEnded ? 'has ended' : left.text === '' ? '' : `in ${left.text}, if nobody uses it`} />
-        <Fact name="Cold starts" text={timesWords(session.coldStarts, 'an instance of the backend took it up')} />
-        <Fact name="Renewals" text={timesWords(session.renewals, 'the server had forgotten its session')} />
+      <Facts title={t('session_facts')}>
+        <Fact name={t('session_connected')} text={[dateWords(session.createdAt), timeAgo(session.createdAt, now.value)].join(', ')} />
+        <Fact name={t('session_lastUsed')} text={timeAgo(session.lastUsedAt, now.value)} />
+        <Fact name={t('session_ends')} text={isEnded ? t('session_hasEnded') : left.text === '' ? '' : t('session_endsIn', left.text)} />
+        <Fact name={t('session_coldStarts')} text={timesWords(session.coldStarts, 'session_coldStartsTold')} />
+        <Fact name={t('session_renewals')} text={timesWords(session.renewals, 'session_renewalsTold')} />
         {!isEnded && <EndpointLine session={session} />}
       </Facts>
       {!isEnded && <HeadersSection session={session} />}
       {!isEnded && <SignInSection session={session} authorization={authorization} />}
-      <Facts title="Server">
-        <Fact name="Name" text={session.server.title ?? session.server.name} />
-        {session.server.title !== undefined && <Fact name="Calls itself" text={session.server.name} />}
-        <Fact name="Version" text={session.server.version} />
-        <Fact name="Address" text={session.url} isCode />
-        <Fact name="Transport" text={TRANSPORTS[session.transport]} />
-        <Fact name="Revision" text={[REVISIONS[session.revision], session.protocolVersion].filter(Boolean).join(', ')} />
+      {!isEnded && <PulseSection inspector={inspector} hasPing={session.revision === 'stateful'} />}
+      {!isEnded && <EndSection session={session} />}
+      <Facts title={t('session_server')}>
+        <Fact name={t('session_name')} text={session.server.title ?? session.server.name} />
+        {session.server.title !== undefined && <Fact name={t('session_callsItself')} text={session.server.name} />}
+        <ServerIcons icons={fresh?.server.icons ?? []} />
+        <Fact name={t('session_version')} text={session.server.version} />
+        <Fact name={t('session_address')} text={session.url} isCode />
+        <Fact name={t('session_transport')} text={TRANSPORTS[session.transport]} />
+        <Fact name={t('session_revision')} text={[REVISIONS[session.revision], session.protocolVersion].filter(Boolean).join(', ')} />
         {capabilities && (
           <>
-            <dt>Can</dt>
+            <dt>{t('session_can')}</dt>
             <dd>
               {capabilities.length === 0 ? (
-                'nothing that it says'
+                t('session_canNothing')
               ) : (
                 <ul>
                   {capabilities.map((words) => (
@@ -78,18 +91,15 @@ export function SessionRoom({ session }: { session: StoredSession }) {
         )}
       </Facts>
       {fresh?.instructions !== undefined && (
-        <section class="session-part" aria-label="Instructions of the server">
-          <h2>Instructions</h2>
-          <TextView text={fresh.instructions} label="Text of the instructions" />
+        <section class="session-part" aria-label={t('session_instructionsOfServer')}>
+          <h2>{t('session_instructions')}</h2>
+          <TextView text={fresh.instructions} label={t('session_instructionsText')} />
         </section>
       )}
+      {!isEnded && fresh?.capabilities['logging'] !== undefined && <ServerLog inspector={inspector} />}
     </div>
   );
 }
 
-const timesWords = (count: number, what: string): string => (count === 0 ? 'none' : `${count === 1 ? 'once' : `${count} times`}: ${what}`);
-
-function dateWords(iso: string): string {
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? '' : date.toLocaleString();
-}
+const timesWords = (count: number, key: 'session_coldStartsTold' | 'session_renewalsTold'): string =>
+  count === 0 ? t('session_none') : tCount(key, count);

@@ -2,9 +2,11 @@
  * Owns the sign-in of a session in its room: how it stands, as whom and what for, the steps as they happen, and signing out.
  * A step that failed says which, what was answered and what to do.
  */
+
 import { useState } from 'preact/hooks';
 import type { Authorization, SignInStep } from '../../../shared/sign-in-contract.ts';
 import { asGatewayError, type GatewayError } from '../../gateway/gateway-error.ts';
+import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { now } from '../../state/clock.ts';
 import { askSignIn, endAuthorization, signInStages } from '../../state/sign-in.ts';
@@ -22,9 +24,9 @@ import { timeOfDay } from './quantities.ts';
 type Props = { session: StoredSession; authorization: Authorization | undefined };
 
 const REGISTRATIONS = {
-  'by-hand': 'registered by you',
-  'metadata-document': 'described by a document of the backend',
-  dynamic: 'registered by Mooring when it signed in',
+  'by-hand': t('signin_registeredByHand'),
+  'metadata-document': t('signin_registeredByDocument'),
+  dynamic: t('signin_registeredDynamically'),
 } as const;
 
 export function SignInSection({ session, authorization }: Props) {
@@ -33,7 +35,7 @@ export function SignInSection({ session, authorization }: Props) {
   const isOn = signInStages.value.has(id);
   return (
     <section class="session-part" aria-labelledby="sign-in-title">
-      <h2 id="sign-in-title">Sign-in</h2>
+      <h2 id="sign-in-title">{t('signin_title')}</h2>
       <p class={waits ? 'badge warn' : 'quiet'}>{stateWords(authorization?.state, waits, signedIn)}</p>
       {authorization && (authorization.issuer !== undefined || authorization.scopes.length > 0) && <Terms authorization={authorization} />}
       <SignInCard session={session} />
@@ -44,22 +46,22 @@ export function SignInSection({ session, authorization }: Props) {
 }
 
 function stateWords(state: Authorization['state'] | undefined, waits: boolean, signedIn: boolean): string {
-  if (state === 'begun') return 'A sign-in was begun and is not done yet.';
-  if (waits) return signedIn ? 'The server wants you to sign in again.' : 'The server asks for sign-in.';
-  return state === 'signed-in' || signedIn ? 'Signed in.' : 'This server is used without a sign-in.';
+  if (state === 'begun') return t('signin_stateBegun');
+  if (waits) return signedIn ? t('signin_stateAgain') : t('signin_stateAsked');
+  return state === 'signed-in' || signedIn ? t('signin_stateDone') : t('signin_stateNone');
 }
 
 function Terms({ authorization }: { authorization: Authorization }) {
   const { issuer, resource, clientId, registration, scopes, expiresAt, refreshes } = authorization;
   return (
     <dl class="facts-list">
-      <Fact name="Issuer" text={issuer} isCode />
-      <Fact name="For" text={resource} isCode />
-      <Fact name="Client" text={clientId} isCode />
-      <Fact name="Registration" text={registration && REGISTRATIONS[registration]} />
+      <Fact name={t('signin_issuer')} text={issuer} isCode />
+      <Fact name={t('signin_for')} text={resource} isCode />
+      <Fact name={t('signin_client')} text={clientId} isCode />
+      <Fact name={t('signin_registration')} text={registration && REGISTRATIONS[registration]} />
       {scopes.length > 0 && (
         <>
-          <dt>Allows</dt>
+          <dt>{t('signin_allows')}</dt>
           <dd>
             <ul class="scopes">
               {scopes.map((scope) => (
@@ -71,16 +73,16 @@ function Terms({ authorization }: { authorization: Authorization }) {
           </dd>
         </>
       )}
-      <Fact name="Token" text={tokenWords(expiresAt, refreshes, now.value)} />
+      <Fact name={t('signin_token')} text={tokenWords(expiresAt, refreshes, now.value)} />
     </dl>
   );
 }
 
 function tokenWords(expiresAt: string | undefined, refreshes: boolean, nowMs: number): string | undefined {
-  const after = refreshes ? 'it is renewed by itself' : 'then you sign in again';
-  if (expiresAt === undefined) return refreshes ? 'renewed by itself' : undefined;
+  if (expiresAt === undefined) return refreshes ? t('signin_tokenRenewed') : undefined;
   const left = timeLeft(expiresAt, nowMs);
-  return left.kind === 'over' ? `over; ${refreshes ? 'renewed with the next use' : 'sign in again'}` : `ends in ${left.text}; ${after}`;
+  if (left.kind === 'over') return refreshes ? t('signin_tokenOverRenewed') : t('signin_tokenOver');
+  return t(refreshes ? 'signin_tokenEndsRenewed' : 'signin_tokenEnds', left.text);
 }
 
 function Buttons({ session, waits }: { session: StoredSession; waits: boolean }) {
@@ -90,7 +92,7 @@ function Buttons({ session, waits }: { session: StoredSession; waits: boolean })
     setLeaving(true);
     setError(undefined);
     await endAuthorization(session.id).then(
-      () => announce('Signed out.'),
+      () => announce(t('signin_signedOut')),
       (thrown) => setError(asGatewayError(thrown)),
     );
     setLeaving(false);
@@ -100,11 +102,11 @@ function Buttons({ session, waits }: { session: StoredSession; waits: boolean })
       {error && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void leave() : undefined)} />}
       <div class="form-buttons">
         <Button small kind={waits ? 'primary' : 'line'} onClick={() => void askSignIn(session.id)}>
-          {session.signedIn ? 'Sign in again' : 'Sign in'}
+          {session.signedIn ? t('signin_signInAgain') : t('popup_signIn')}
         </Button>
         {session.signedIn && (
           <Button small busy={isLeaving} onClick={() => void leave()}>
-            Sign out
+            {t('signin_signOut')}
           </Button>
         )}
       </div>
@@ -114,7 +116,7 @@ function Buttons({ session, waits }: { session: StoredSession; waits: boolean })
 
 function Steps({ steps }: { steps: readonly SignInStep[] }) {
   return (
-    <ol class="steps" aria-label="Steps of the sign-in, oldest first">
+    <ol class="steps" aria-label={t('signin_steps')}>
       {steps.map((step, at) => (
         <Step key={`${step.at} ${at}`} step={step} isLast={at === steps.length - 1} />
       ))}
@@ -126,7 +128,7 @@ function Step({ step, isLast }: { step: SignInStep; isLast: boolean }) {
   const { at, ok, url, detail, answer } = step;
   return (
     <li class={`step${ok ? '' : ' failed'}`}>
-      <Dot tone={ok ? 'ok' : 'bad'} label={ok ? 'done' : 'failed'} />
+      <Dot tone={ok ? 'ok' : 'bad'} label={ok ? t('signin_stepDone') : t('signin_stepFailed')} />
       <div class="step-text">
         <p>
           <b>{stepName(step.step)}</b> <time dateTime={at}>{timeOfDay(at)}</time>

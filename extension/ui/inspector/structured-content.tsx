@@ -1,10 +1,12 @@
 /** Owns structured content beside the verdict on it. A result that breaks its schema is shown all the same: the fault is told, not hidden. */
 import { useMemo, useState } from 'preact/hooks';
+import { t } from '../../platform/i18n.ts';
 import { checkValue, type Verdict } from '../../state/schema-form/schema-check.ts';
 import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { countValues } from './json-tree.ts';
 import { JsonView } from './json-view.tsx';
-import { CopyButton } from './payload-buttons.tsx';
+import { CopyButton, SaveButton } from './payload-buttons.tsx';
 
 /** Values in a result up to which it is checked without being asked: checking takes time in proportion. */
 const MAX_CHECKED_VALUES = 20_000;
@@ -20,23 +22,24 @@ export function StructuredContent({ value, outputSchema }: Props) {
   );
   return (
     <div class="result-part">
-      <div class="bar">
-        <b>Structured</b>
+      <div class="bar result-bar">
+        <b>{t('result_structured')}</b>
         {verdict !== undefined && <VerdictBadge verdict={verdict} />}
-        {outputSchema === undefined && <span class="badge">no outputSchema</span>}
+        {outputSchema === undefined && <span class="badge">{t('result_noSchema')}</span>}
         {outputSchema !== undefined && verdict === undefined && (
           <Button kind="quiet" small onClick={() => setAsked(true)}>
-            Check against outputSchema
+            {t('result_check')}
           </Button>
         )}
         <span class="spacer" />
         <CopyButton text={() => JSON.stringify(value, null, 2)} />
+        <SaveButton name="structured.json" text={() => JSON.stringify(value, null, 2)} />
       </div>
       {verdict?.kind === 'invalid' && (
         <ul class="issues">
           {verdict.issues.map((issue) => (
             <li key={`${issue.pointer} ${issue.keyword}`}>
-              <code>{issue.pointer === '' ? 'the whole' : issue.pointer}</code> <VisibleText text={issue.message} />
+              <code>{issue.pointer === '' ? t('result_wholeValue') : issue.pointer}</code> <VisibleText text={issue.message} />
             </li>
           ))}
         </ul>
@@ -46,7 +49,7 @@ export function StructuredContent({ value, outputSchema }: Props) {
           <VisibleText text={verdict.reason} />
         </p>
       )}
-      <JsonView value={value} label="Structured content" />
+      <JsonView value={value} label={t('result_structuredContent')} />
     </div>
   );
 }
@@ -54,26 +57,10 @@ export function StructuredContent({ value, outputSchema }: Props) {
 function VerdictBadge({ verdict }: { verdict: Verdict }) {
   switch (verdict.kind) {
     case 'valid':
-      return <span class="badge ok">matches outputSchema</span>;
+      return <span class="badge ok">{t('result_valid')}</span>;
     case 'invalid':
-      return <span class="badge bad">does not match outputSchema</span>;
+      return <span class="badge bad">{t('result_invalid')}</span>;
     case 'unchecked':
-      return <span class="badge warn">outputSchema cannot be checked</span>;
+      return <span class="badge warn">{t('result_unchecked')}</span>;
   }
-}
-
-/** Counts the values inside a value, but no further than the limit. */
-export function countValues(value: unknown, limit: number): number {
-  const open: unknown[] = [value];
-  let count = 0;
-  while (open.length > 0 && count < limit) {
-    const next = open.pop();
-    count++;
-    if (typeof next === 'object' && next !== null) {
-      const inside = Object.values(next);
-      if (inside.length >= limit) return limit;
-      open.push(...inside);
-    }
-  }
-  return count;
 }

@@ -1,77 +1,143 @@
-/** Owns how long text from outside is drawn: in steps, each laid out only when it comes into view. */
-import { useMemo, useState } from 'preact/hooks';
-import { parseJsonText } from '../../../shared/json-text.ts';
+/**
+ * Owns how text from outside is drawn: as it is, as Markdown or, where it is JSON, as a tree; whichever the user chose here last.
+ * Long text is drawn piece by piece where it is seen; text-pieces.ts cuts it.
+ */
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { inSlices } from '../../../shared/in-slices.ts';
+import { parsePiecewise } from '../../../shared/json-piecewise.ts';
+import { isTooDeep } from '../../../shared/json-text.ts';
+import { t } from '../../platform/i18n.ts';
 import { Button } from '../kit/button.tsx';
-import { VisibleText } from '../kit/visible-text-view.tsx';
+import { lazily } from '../kit/lazily.tsx';
+import { CodeBox } from './code-box.tsx';
+import { useLook, useWrap } from './content-context.ts';
+import { useFind, useFoundInView } from './find-bar.tsx';
+import { findInText, type TextMatch } from './find-matches.ts';
 import { JsonView } from './json-view.tsx';
+import { looksLikeMarkdown } from './markdown-signs.ts';
+import { MarkedText } from './marked-text.tsx';
+import { CopyButton, SaveButton } from './payload-buttons.tsx';
 import { byteWords } from './quantities.ts';
+import { Rows } from './rows.tsx';
+import { countLines, cutPieces, pieceAt } from './text-pieces.ts';
 
-const FIRST_LENGTH = 20_000;
-const STEP_LENGTH = 100_000;
-/** Longest text that is tried as JSON without being asked, characters. */
-const MAX_JSON_LENGTH = 500_000;
+const MarkdownView = lazily(async () => (await import('./markdown-view.tsx')).MarkdownView);
 
-export function TextView({ text, label }: { text: string; label: string }) {
-  const [shown, setShown] = useState(FIRST_LENGTH);
-  const [asJson, setAsJson] = useState(false);
-  const json = useMemo(() => readJson(text), [text]);
-  const ends = cutAt(text, shown);
+const PIECE_LENGTH = 4000;
+const PIECE_LINES = 50;
+/** Pieces up to which all of them are drawn. */
+const FEW_PIECES = 6;
+const LINE_HEIGHT = 18;
+/** Characters of a line in a box of the usual width: what is not seen yet is guessed. */
+const LINE_LENGTH = 60;
+/** Text that is seen at a glance needs no tools. */
+const GLANCE_LENGTH = 400;
+const GLANCE_LINES = 6;
+
+type Props = {
+  text: string;
+  label: string;
+  /** Names where it is, for the look that is remembered; see content-context.ts. */
+  place?: string | undefined;
+  /** Under what name it is saved. */
+  fileName?: string;
+  /** Even where it is short; its size stands elsewhere. */
+  hasTools?: boolean;
+};
+
+export function TextView({ text, label, place, fileName = 'text.txt', hasTools = false }: Props) {
+  const [look, setLook] = useLook(place);
+  const [isWrapped, setWrapped] = useWrap(true);
+  const ends = useMemo(() => cutPieces(text, PIECE_LENGTH, PIECE_LINES), [text]);
+  const json = useJson(text, look === 'json');
+  const isGlance = text.length <= GLANCE_LENGTH && countLines(text, 0, text.length) <= GLANCE_LINES;
+  const find = useFind<TextMatch>(text, (word) => findInText(text, word));
+  const scroller = useRef<HTMLElement>(null);
+  const current = find.match?.from ?? -1;
+  const hasMarkdown = useMemo(() => looksLikeMarkdown(text), [text]) || look === 'markdown';
+  const isPlain = !(look === 'markdown' || (look === 'json' && json.value !== undefined));
+  useFoundInView(scroller, find.match === undefined ? undefined : find.steps);
+  const choice = (name: 'markdown' | 'json', words: string) => (
+    <Button kind="quiet" small aria-pressed={look === name} onClick={() => setLook(look === name ? 'plain' : name)}>
+      {words}
+    </Button>
+  );
   return (
-    <div class="code-box">
-      {asJson && json !== undefined ? (
-        <JsonView value={json} label={label} />
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard
-        <section class="code-scroll" aria-label={label} tabIndex={0}>
-          {ends.map((end, i) => (
-            <pre key={end} class="code wrap" dir="auto">
-              <VisibleText text={text.slice(ends[i - 1] ?? 0, end)} />
-            </pre>
-          ))}
-        </section>
-      )}
-      <div class="code-foot">
-        {!asJson && shown < text.length && (
+    <CodeBox
+      label={label}
+      find={isGlance || !isPlain ? undefined : find}
+      wrap={isGlance || !isPlain ? undefined : { isOn: isWrapped, set: setWrapped }}
+      focus={() => scroller.current?.focus()}
+      tools={
+        (!isGlance || hasTools || hasMarkdown || json.isLikely) && (
           <>
-            <Button kind="quiet" small onClick={() => setShown(shown + STEP_LENGTH)}>
-              Show more
-            </Button>
-            <span class="quiet">
-              {byteWords(ends.at(-1) ?? 0)} of {byteWords(text.length)}
-            </span>
+            {hasMarkdown && choice('markdown', t('result_markdown'))}
+            {json.isLikely && choice('json', t('result_json'))}
+            {(!isGlance || hasTools) && (
+              <>
+                <span class="spacer" />
+                {!hasTools && <span class="quiet">{byteWords(text.length)}</span>}
+                <CopyButton text={() => text} />
+                <SaveButton name={fileName} text={text} />
+              </>
+            )}
           </>
-        )}
-        {json !== undefined && (
-          <Button kind="quiet" small aria-pressed={asJson} onClick={() => setAsJson(!asJson)}>
-            {asJson ? 'as sent' : 'formatted'}
-          </Button>
-        )}
-      </div>
-    </div>
+        )
+      }
+    >
+      {look === 'json' && json.isBroken && <p class="quiet">{t('result_noJson')}</p>}
+      {look === 'markdown' ? (
+        <MarkdownView text={text} label={label} />
+      ) : isPlain ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard
+        <section ref={scroller} class={`code-scroll code text${isWrapped ? ' wrap' : ''}`} aria-label={label} tabIndex={0}>
+          <Rows
+            count={ends.length}
+            few={FEW_PIECES}
+            scroller={scroller}
+            layout={isWrapped}
+            keyOf={(index) => index}
+            estimate={(index) => guessHeight(text, ends[index - 1] ?? 0, ends[index] ?? 0, isWrapped)}
+            target={current < 0 ? undefined : { index: pieceAt(ends, current), wish: find.steps }}
+            draw={(index) => {
+              const from = ends[index - 1] ?? 0;
+              return (
+                <pre key={index} data-index={index} class="piece" dir="auto">
+                  <MarkedText text={text.slice(from, ends[index])} word={find.word} current={current - from} />
+                </pre>
+              );
+            }}
+          />
+        </section>
+      ) : (
+        <JsonView value={json.value} label={label} />
+      )}
+    </CodeBox>
   );
 }
 
-/** Returns where the drawn steps end: at line ends where there are any near, never between the halves of a character. */
-function cutAt(text: string, shown: number): number[] {
-  const ends: number[] = [];
-  for (let aim = FIRST_LENGTH; ; aim += STEP_LENGTH) {
-    const limit = Math.min(aim, shown);
-    if (limit >= text.length) return [...ends, text.length];
-    const line = text.lastIndexOf('\n', limit) + 1;
-    const end = line > limit - 2000 && line > (ends.at(-1) ?? 0) ? line : limit + Number(isLowSurrogate(text, limit));
-    ends.push(end);
-    if (aim >= shown) return ends;
-  }
+function guessHeight(text: string, from: number, to: number, isWrapped: boolean): number {
+  const lines = countLines(text, from, to);
+  return LINE_HEIGHT * (isWrapped ? Math.max(lines, Math.ceil((to - from) / LINE_LENGTH)) : lines);
 }
 
-const isLowSurrogate = (text: string, at: number): boolean => text.charCodeAt(at) >= 0xdc00 && text.charCodeAt(at) <= 0xdfff;
+/** Servers often send JSON as text: it is read when somebody wants to see it so. */
+function useJson(text: string, isWanted: boolean): { isLikely: boolean; isBroken: boolean; value: unknown } {
+  const isLikely = useMemo(() => /^\s*[[{]/.test(text) && /[\]}]\s*$/.test(text.slice(-100)), [text]);
+  const [read, setRead] = useState<{ text: string; value: unknown }>();
+  useEffect(() => {
+    if (!isWanted || !isLikely || read?.text === text) return;
+    const stop = new AbortController();
+    void readJson(text, stop.signal).then((value) => {
+      if (!stop.signal.aborted) setRead({ text, value });
+    });
+    return () => stop.abort();
+  }, [text, isWanted, isLikely]);
+  const isRead = read?.text === text;
+  return { isLikely, isBroken: isRead && read.value === undefined, value: isRead ? read.value : undefined };
+}
 
-/** Servers often send JSON as text. */
-function readJson(text: string): unknown {
-  if (text.length > MAX_JSON_LENGTH || !/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return parseJsonText(text);
-  } catch {
-    return undefined;
-  }
+async function readJson(text: string, signal: AbortSignal): Promise<unknown> {
+  if (isTooDeep(text)) return undefined;
+  return inSlices(parsePiecewise(text), signal).catch(() => undefined);
 }

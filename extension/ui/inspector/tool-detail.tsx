@@ -1,9 +1,11 @@
 /** Owns one tool on screen: what it says about itself, its arguments, the button that runs it, and what came of it. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
+import { t } from '../../platform/i18n.ts';
 import type { Run } from '../../state/inspector-runs.ts';
 import { type Draft, jsonProblem, showForm, showJson, startDraft, unreadablePlaces } from '../../state/schema-form/draft.ts';
-import { toFields } from '../../state/schema-form/field-model.ts';
+import { storableDraft } from '../../state/schema-form/draft-secrets.ts';
+import { toRootField } from '../../state/schema-form/field-model.ts';
 import { checkValue } from '../../state/schema-form/schema-check.ts';
 import type { Remedy } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
@@ -11,12 +13,12 @@ import { Button, IconButton } from '../kit/button.tsx';
 import { Kbd } from '../kit/marks.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { SchemaForm } from '../schema-form/schema-form.tsx';
+import { COMMAND_KEY } from './keys.ts';
 import { RunState } from './run-state.tsx';
 import { ToolBadges, titleOf } from './tool-badges.tsx';
 
 /** Characters of a description that are shown before it is asked for. */
 const MAX_DESCRIPTION = 600;
-const IS_MAC = /Mac/.test(navigator.userAgent);
 
 type Props = {
   tool: Tool;
@@ -24,14 +26,17 @@ type Props = {
   run: Run | undefined;
   /** Where the list is not beside it. */
   onBack: () => void;
-  onDraft: (draft: Draft | undefined) => void;
+  onDraft: (draft: Draft | undefined, toStorable: (draft: Draft) => Draft) => void;
   onRun: (args: { [name: string]: unknown }) => void;
+  /** Goes to the messages of an act, by its key. */
+  onMessages: (key: string) => void;
   remedies: Partial<Record<Remedy, () => void>>;
 };
 
-export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, remedies }: Props) {
-  const fields = useMemo(() => toFields(tool.inputSchema), [tool.inputSchema]);
-  const draft = useMemo(() => typed ?? startDraft(fields), [typed, fields]);
+export function ToolDetail({ tool, draft: typed, run, onBack, onDraft: keepDraft, onRun, onMessages, remedies }: Props) {
+  const root = useMemo(() => toRootField(tool.inputSchema), [tool.inputSchema]);
+  const draft = useMemo(() => typed ?? startDraft(root), [typed, root]);
+  const onDraft = (next: Draft | undefined) => keepDraft(next, (kept) => storableDraft(root, tool.inputSchema, kept));
   const verdict = useMemo(() => checkValue(tool.inputSchema ?? {}, draft.arguments), [tool.inputSchema, draft.arguments]);
   const issues = verdict.kind === 'invalid' ? verdict.issues : [];
   const unreadable = jsonProblem(draft) ?? unreadablePlaces(draft).map((place) => `${place} can't be read.`)[0];
@@ -84,7 +89,7 @@ export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, re
       )}
       <ToolBadges tool={tool} />
       <Description text={tool.description ?? ''} />
-      <SchemaForm fields={fields} draft={draft} issues={issues} attempted={attempted} onChange={onDraft} />
+      <SchemaForm root={root} draft={draft} issues={issues} attempted={attempted} onChange={onDraft} />
       <div class="bar actions">
         {/* The second half of a double click is no second act, though the first may have ended already. */}
         <Button kind="primary" busy={isRunning} onClick={({ detail }) => detail < 2 && submit()}>
@@ -98,8 +103,13 @@ export function ToolDetail({ tool, draft: typed, run, onBack, onDraft, onRun, re
             Reset
           </Button>
         )}
+        {run !== undefined && !(run.kind === 'failed' && run.isUnsent) && (
+          <Button kind="quiet" onClick={() => onMessages(run.key)}>
+            {t('activity_messages')}
+          </Button>
+        )}
         <span class="spacer" />
-        <Kbd keys={[IS_MAC ? '⌘' : 'Ctrl', '↵']} />
+        <Kbd keys={[COMMAND_KEY, '↵']} />
       </div>
       {attempted && unreadable === undefined && issues.length > 0 && (
         <p class="needs">

@@ -76,8 +76,9 @@ export function ToolsRoom({ inspector, remedies }: Props) {
             draft={drafts[tool.name]}
             run={runs.runs.value.get(tool.name)}
             onBack={back}
-            onDraft={(draft) => room.setDraft(tool.name, draft)}
+            onDraft={(draft, toStorable) => room.setDraft(tool.name, draft, toStorable)}
             onRun={(args) => void runs.run(tool.name, args)}
+            onMessages={inspector.showCall}
             remedies={remedies}
           />
         )}

@@ -1,4 +1,5 @@
 /** Owns how text from outside is drawn: text nodes only, hidden characters by name. The list of them is visible-text.ts. */
+import { t } from '../../platform/i18n.ts';
 import { splitHidden } from './visible-text.ts';
 
 export function VisibleText({ text }: { text: string }) {
@@ -10,7 +11,7 @@ export function VisibleText({ text }: { text: string }) {
         part.kind === 'plain' ? (
           part.text
         ) : (
-          <span key={i} class="hidden-char" title="Hidden characters in this text">
+          <span key={i} class="hidden-char" title={t('kit_hiddenCharacters')}>
             {part.names}
           </span>
         ),

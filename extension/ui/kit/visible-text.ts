@@ -2,6 +2,7 @@
  * Owns making text from outside honest: characters that hide, reorder or smuggle text are shown as what they are. Pure.
  * Source: Unicode TR36 and TR39; tag characters and variation selectors carry invisible instructions.
  */
+import { formatNumber, t } from '../../platform/i18n.ts';
 
 export type TextPart = { kind: 'plain'; text: string } | { kind: 'hidden'; text: string; names: string };
 
@@ -33,5 +34,5 @@ export const spellHidden = (text: string): string =>
 
 /** A long run is told by its first characters and its length: a page of escapes hides as well as none. */
 function nameRun(names: string[]): string {
-  return names.length <= 4 ? names.join(' ') : `${names.slice(0, 3).join(' ')} … ${names.length} hidden characters`;
+  return names.length <= 4 ? names.join(' ') : t('kit_hiddenRun', names.slice(0, 3).join(' '), formatNumber(names.length));
 }

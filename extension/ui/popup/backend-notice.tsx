@@ -1,5 +1,6 @@
 /** Owns what the popup says when the backend, or its storage, is in the way of everything else. */
 import type { GatewayError } from '../../gateway/gateway-error.ts';
+import { t } from '../../platform/i18n.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { refreshAll, startOver } from '../../state/sessions.ts';
 import { credential, joining, sessions } from '../../state/stored-state.ts';
@@ -29,7 +30,7 @@ export function BackendNotice() {
         <Failure failure={error} act={(remedy) => remedyFor(remedy, error)} tone={isGone ? 'warn' : 'bad'}>
           {isGone && (
             <Button small kind="quiet" onClick={openSettings}>
-              Open settings
+              {t('error_remedy_openSettings')}
             </Button>
           )}
         </Failure>

@@ -1,5 +1,8 @@
 /** Owns the connect box: address, the less common choices, servers to pick from, the attempt under way and how it failed. */
+
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { t, tAround } from '../../platform/i18n.ts';
+import { looksLikeConfig } from '../../state/client-configs/looks-like-config.ts';
 import { cancelConnect, connectDraft, connectPhase, editConnect } from '../../state/connect-form.ts';
 import { foundServers } from '../../state/found-servers.ts';
 import { confirmation } from '../../state/popup-foot.ts';
@@ -15,6 +18,7 @@ import { Spinner } from '../kit/spinner.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { copyDetails } from './copying.ts';
 import { openSettings } from './open-settings.ts';
+import { pastedConfig } from './pasted-config.ts';
 import { shortUrl } from './short-url.ts';
 import { Failure } from './trouble.tsx';
 
@@ -29,6 +33,7 @@ export function ConnectBox() {
   const phase = connectPhase.value;
   const draft = connectDraft.value;
   const isConnecting = phase.kind === 'connecting';
+  const [before, after] = tAround('popup_connecting');
   const isFirstRun = sessions.value.length === 0 && recentUrls.value.length === 0;
   // Somebody with nothing to open came to connect.
   useEffect(() => {
@@ -36,12 +41,12 @@ export function ConnectBox() {
   }, []);
 
   const submit = async () => {
-    confirmation.value = '';
+    confirmation.value = undefined;
     const { submitConnect } = await import('../../state/connect-attempt.ts');
     const session = await submitConnect();
     if (session) {
       setDetailed(false);
-      announce(session.status === 'live' ? `Connected to ${session.name}.` : `${session.name} asks for sign-in.`);
+      announce(t(session.status === 'live' ? 'popup_connected' : 'popup_asksForSignIn', session.name));
     } else if (connectPhase.value.kind !== 'failed') address.current?.focus();
   };
   const act = (remedy: Remedy): (() => void) | undefined => {
@@ -56,12 +61,8 @@ export function ConnectBox() {
   };
 
   return (
-    <section class="connect" aria-label="Connect to a server">
-      {isFirstRun && (
-        <p class="connect-intro">
-          Paste the address of an MCP server. The session stays open when you close this popup, and is there again when you come back.
-        </p>
-      )}
+    <section class="connect" aria-label={t('popup_connectTo')}>
+      {isFirstRun && <p class="connect-intro">{t('popup_intro')}</p>}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -69,7 +70,7 @@ export function ConnectBox() {
         }}
       >
         <div class="connect-line">
-          <Field label="Address of an MCP server" isLabelUnseen error={phase.kind === 'invalid' ? phase.reason : undefined}>
+          <Field label={t('popup_address')} isLabelUnseen error={phase.kind === 'invalid' ? phase.reason : undefined}>
             {(control) => (
               <input
                 {...control}
@@ -83,17 +84,23 @@ export function ConnectBox() {
                 value={draft.url}
                 readOnly={isConnecting}
                 onInput={(event) => editConnect({ url: event.currentTarget.value })}
+                onPaste={(event) => {
+                  const text = event.clipboardData?.getData('text') ?? '';
+                  if (isConnecting || !looksLikeConfig(text)) return;
+                  event.preventDefault();
+                  pastedConfig.value = text;
+                }}
               />
             )}
           </Field>
           {isConnecting ? (
             // Keys: as one element it would turn into the submit button within its own click, and connect again.
             <Button key="cancel" onClick={cancelConnect}>
-              Cancel
+              {t('kit_cancel')}
             </Button>
           ) : (
             <Button key="connect" kind="primary" type="submit">
-              Connect
+              {t('popup_connect')}
             </Button>
           )}
         </div>
@@ -106,7 +113,7 @@ export function ConnectBox() {
             aria-controls="connect-details"
             onClick={() => setDetailed(!isDetailed)}
           >
-            headers, transport…
+            {t('popup_more')}
             <Icon name="chevron" />
           </button>
         </div>
@@ -121,7 +128,9 @@ export function ConnectBox() {
           <>
             <Spinner />
             <span>
-              Connecting to <bdi>{shortUrl(phase.url)}</bdi>…
+              {before}
+              <bdi>{shortUrl(phase.url)}</bdi>
+              {after}
             </span>
           </>
         )}
@@ -143,7 +152,7 @@ function Choices({ onPick }: { onPick: () => void }) {
     <div class="choices">
       {found.length > 0 && (
         <p>
-          On this page:{' '}
+          {t('popup_onThisPage')}{' '}
           {found.map(({ url, name }) => (
             <button type="button" class="choice" key={url} title={url} onClick={() => pick(url)}>
               <bdi>
@@ -155,7 +164,7 @@ function Choices({ onPick }: { onPick: () => void }) {
       )}
       {recent.length > 0 && (
         <p>
-          Recent:{' '}
+          {t('popup_recent')}{' '}
           {recent.slice(0, MAX_RECENT_SHOWN).map((url) => (
             <button type="button" class="choice" key={url} title={url} onClick={() => pick(url)}>
               <bdi>{shortUrl(url)}</bdi>

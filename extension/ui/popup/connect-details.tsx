@@ -1,6 +1,8 @@
 /** Owns the less common choices of the connect box: transport, name, headers for the server. */
+
 import { TransportChoice } from '../../../shared/contract.ts';
 import { MAX_NAME_LENGTH } from '../../../shared/limits.ts';
+import { t } from '../../platform/i18n.ts';
 import { connectDraft, connectPhase, editConnect } from '../../state/connect-form.ts';
 import { Field } from '../kit/field.tsx';
 import { HeaderFields } from '../server-access/header-fields.tsx';
@@ -11,7 +13,7 @@ export function ConnectDetails() {
   const phase = connectPhase.value;
   return (
     <div class="connect-details">
-      <Field label="Transport">
+      <Field label={t('popup_transport')}>
         {(control) => (
           <select
             {...control}
@@ -19,20 +21,20 @@ export function ConnectDetails() {
             value={draft.transport}
             onChange={(event) => editConnect({ transport: TransportChoice.parse(event.currentTarget.value) })}
           >
-            <option value="auto">Automatic</option>
+            <option value="auto">{transportLabel('auto')}</option>
             <option value="streamable-http">{transportLabel('streamable-http')}</option>
             <option value="sse">{transportLabel('sse')}</option>
           </select>
         )}
       </Field>
-      <Field label="Name">
+      <Field label={t('popup_name')}>
         {(control) => (
           <input
             {...control}
             class="input"
             dir="auto"
             maxLength={MAX_NAME_LENGTH}
-            placeholder="The server’s own"
+            placeholder={t('popup_nameOfServer')}
             value={draft.name}
             onInput={(event) => editConnect({ name: event.currentTarget.value })}
           />

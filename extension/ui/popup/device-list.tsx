@@ -1,6 +1,8 @@
 /** Owns the devices in the settings: those that are in, one that waits to be let in, and the question before one loses its access. */
+
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Device } from '../../../shared/contract.ts';
+import { t, tAround } from '../../platform/i18n.ts';
 import { now } from '../../state/clock.ts';
 import {
   admitDevice,
@@ -41,7 +43,7 @@ export function DeviceList() {
   const self = members.find(({ current }) => current);
   return (
     <section class="devices" aria-labelledby="devices-title">
-      <h2 id="devices-title">Devices</h2>
+      <h2 id="devices-title">{t('devices_title')}</h2>
       {error && (
         <p class="devices-note" role="status">
           {wordsFor(error.code).title}
@@ -49,14 +51,14 @@ export function DeviceList() {
       )}
       {!error && devices.value === undefined && (
         <p class="devices-note" role="status">
-          <Spinner /> Asking the backend…
+          <Spinner /> {t('devices_asking')}
         </p>
       )}
       {waiting.map((device) => (
         <WaitingDevice key={device.id} device={device} />
       ))}
       {members.length > 0 && (
-        <ul aria-label="Devices of this list">
+        <ul aria-label={t('devices_ofThisList')}>
           {members.map((device) => (
             <DeviceRow key={device.id} device={device} isAlone={members.length === 1} />
           ))}
@@ -77,37 +79,37 @@ function WaitingDevice({ device }: { device: Device }) {
     setBusy(undefined);
   };
   const { name, check } = device;
+  const [before, after] = tAround('devices_shows');
   return (
     <Notice
       tone="warn"
-      title="A device asks to be let in"
+      title={t('devices_asks')}
       actions={
         <>
           <Button small kind="primary" busy={busy === 'admit'} onClick={() => void act('admit', admitDevice(device))}>
-            Let it in
+            {t('devices_letIn')}
           </Button>
           <Button small busy={busy === 'refuse'} onClick={() => void act('refuse', removeDevice(device))}>
-            Refuse
+            {t('devices_refuse')}
           </Button>
         </>
       }
     >
       <p>
+        {before}
         <bdi>
           <b>
             <VisibleText text={name} />
           </b>
-        </bdi>{' '}
-        shows:
+        </bdi>
+        {after}
       </p>
       {check !== undefined && (
         <p class="join-check" role="img" aria-label={[...check].join(' ')}>
           {check}
         </p>
       )}
-      <p>
-        Let it in only if these digits stand on its screen. It then sees and uses every session of this list, headers and sign-ins included.
-      </p>
+      <p>{t('devices_letInMeaning')}</p>
     </Notice>
   );
 }
@@ -123,25 +125,27 @@ function DeviceRow({ device, isAlone }: { device: Device; isAlone: boolean }) {
             <VisibleText text={name} />
           </bdi>
         </span>
-        <span class="device-seen">{current ? 'This device' : `Seen ${timeAgo(lastSeenAt, now.value)}`}</span>
+        <span class="device-seen">{current ? t('devices_this') : t('devices_seen', timeAgo(lastSeenAt, now.value))}</span>
       </span>
       {isAsking ? (
         <span class="device-question">
           <Button small kind="danger" onClick={() => void (current ? leaveList(device) : removeDevice(device))}>
-            {current ? 'Leave' : 'Remove'}
+            {current ? t('devices_leave') : t('devices_remove')}
           </Button>
           <Button small kind="quiet" onClick={() => setAsking(false)}>
-            Keep
+            {t('kit_keep')}
           </Button>
         </span>
       ) : (
-        <IconButton icon="trash" label={current ? 'Leave with this device' : `Remove ${name}`} onClick={() => setAsking(true)} />
+        <IconButton
+          icon="trash"
+          label={current ? t('devices_leaveWith') : t('devices_removeNamed', name)}
+          onClick={() => setAsking(true)}
+        />
       )}
       {isAsking && (
         <p class="device-warning" role="alert">
-          {current
-            ? leaveWords(isAlone)
-            : 'It loses access to all sessions at once. They go on here; what it was shown stays on its screen.'}
+          {current ? leaveWords(isAlone) : t('devices_removeMeaning')}
         </p>
       )}
     </li>
@@ -149,9 +153,8 @@ function DeviceRow({ device, isAlone }: { device: Device; isAlone: boolean }) {
 }
 
 function leaveWords(isAlone: boolean): string {
-  if (credential.value?.own) return 'The sessions of this list stay with the other devices, and you are back in your own list.';
-  const fate = isAlone ? 'No device reaches its sessions any more' : 'Its sessions stay with the other devices only';
-  return `${fate}; their addresses are kept here. This browser then begins a new list.`;
+  if (credential.value?.own) return t('devices_leaveJoined');
+  return isAlone ? t('devices_leaveAlone') : t('devices_leaveOthers');
 }
 
 /** The way back to the list that this browser had before it joined this one. */
@@ -159,16 +162,16 @@ function JoinedNotice({ self }: { self: Device | undefined }) {
   return (
     <Notice
       tone="info"
-      title="This list belongs to another device."
+      title={t('devices_joined')}
       actions={
         self && (
           <Button small onClick={() => void leaveList(self)}>
-            Leave and go back to your own list
+            {t('devices_leaveForOwn')}
           </Button>
         )
       }
     >
-      What you connect here, its devices use too. The sessions that this browser had before are kept in a list of their own.
+      {t('devices_joinedMeaning')}
     </Notice>
   );
 }

@@ -1,5 +1,7 @@
 /** Owns the popup's header: the name, where sessions are kept, the way to the settings. */
+
 import { useState } from 'preact/hooks';
+import { t } from '../../platform/i18n.ts';
 import { storageSummary } from '../../state/backend-state.ts';
 import { IconButton } from '../kit/button.tsx';
 import { Chip } from '../kit/marks.tsx';
@@ -24,7 +26,7 @@ export function Header() {
           {label}
         </Chip>
         <span class="popup-spacer" />
-        <IconButton icon="settings" label="Settings" onClick={openSettings} />
+        <IconButton icon="settings" label={t('settings_title')} onClick={openSettings} />
       </header>
       <p class="popup-explanation" id="storage-explanation" role="status">
         {isExplained ? explanation : ''}

@@ -1,6 +1,8 @@
 /** Owns the field for another device's code, with what joining means before anything is asked. */
+
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAX_PAIRING_CODE_LENGTH } from '../../../shared/limits.ts';
+import { t, tCount } from '../../platform/i18n.ts';
 import { joinForm, submitCode } from '../../state/joining.ts';
 import { sessions } from '../../state/stored-state.ts';
 import { Button } from '../kit/button.tsx';
@@ -19,7 +21,7 @@ export function JoinForm() {
     return (
       <div class="form-buttons">
         <Button small kind="quiet" onClick={() => setOpen(true)}>
-          Join another device’s list…
+          {t('devices_joinMore')}
         </Button>
       </div>
     );
@@ -27,20 +29,17 @@ export function JoinForm() {
   return (
     <form
       class="join-form"
-      aria-label="Join another device’s list"
+      aria-label={t('devices_join')}
       onSubmit={(event) => {
         event.preventDefault();
         void submitCode(code);
       }}
     >
-      <Notice tone="warn" title="You are joining a list that belongs to another device.">
-        <p>Its devices see and use every session that you connect from then on, with its headers and sign-ins. Join only your own.</p>
-        <p>
-          {own === 0 ? 'Your own list' : own === 1 ? 'Your own list, with its session,' : `Your own list, with its ${own} sessions,`} is
-          kept apart: you can leave and go back to it.
-        </p>
+      <Notice tone="warn" title={t('devices_joining')}>
+        <p>{t('devices_joiningMeaning')}</p>
+        <p>{own === 0 ? t('devices_ownKept') : tCount('devices_ownKeptWith', own)}</p>
       </Notice>
-      <Field label="Code of the other device" error={state.kind === 'invalid' ? state.reason : undefined}>
+      <Field label={t('devices_code')} error={state.kind === 'invalid' ? state.reason : undefined}>
         {(control) => (
           <input
             {...control}
@@ -70,10 +69,10 @@ export function JoinForm() {
       )}
       <div class="form-buttons">
         <Button small kind="primary" type="submit" busy={state.kind === 'asking'}>
-          Ask to join
+          {t('devices_askToJoin')}
         </Button>
         <Button small onClick={() => setOpen(false)}>
-          Cancel
+          {t('kit_cancel')}
         </Button>
       </div>
     </form>

@@ -1,5 +1,7 @@
 /** Owns what a browser says that has asked to join the list of another device: that it waits, was refused, or was removed later. */
+
 import { useEffect } from 'preact/hooks';
+import { t, tAround } from '../../platform/i18n.ts';
 import { followJoining, forgetJoining, JOINING_EVERY_MS, joiningError } from '../../state/joining.ts';
 import { startOver } from '../../state/sessions.ts';
 import { joining } from '../../state/stored-state.ts';
@@ -18,38 +20,41 @@ export function JoinNotice() {
     return () => clearInterval(timer);
   }, [isWaiting]);
   if (!asked) return null;
+  const [before, after] = tAround('devices_waitingDigits');
   if (asked.isRefused)
     return (
       <Notice
         tone="warn"
-        title="The other device did not let this browser in."
+        title={t('devices_refused')}
         actions={
           <Button small onClick={() => void forgetJoining()}>
-            OK
+            {t('error_remedy_dismiss')}
           </Button>
         }
       >
-        Nothing was changed here: your own list is in use. To try again, make a new code there.
+        {t('devices_refusedMeaning')}
       </Notice>
     );
   return (
     <Notice
       tone="info"
-      title="Waiting to be let in"
+      title={t('devices_waiting')}
       actions={
         <Button small onClick={() => void forgetJoining()}>
-          Stop waiting
+          {t('devices_stopWaiting')}
         </Button>
       }
     >
       <p>
-        On the other device, press <b>Let it in</b> when it shows these digits:
+        {before}
+        <b>{t('devices_letIn')}</b>
+        {after}
       </p>
       <p class="join-check" role="img" aria-label={[...asked.check].join(' ')}>
         {asked.check}
       </p>
-      <p>If it shows others, somebody else was faster: refuse there. Until then you go on with your own list.</p>
-      {joiningError.value && <p role="status">{wordsFor(joiningError.value.code).title} It is asked again.</p>}
+      <p>{t('devices_waitingOthers')}</p>
+      {joiningError.value && <p role="status">{t('devices_askedAgain', wordsFor(joiningError.value.code).title)}</p>}
     </Notice>
   );
 }
@@ -59,14 +64,14 @@ export function RemovedNotice() {
   return (
     <Notice
       tone="warn"
-      title="This browser was removed from the list."
+      title={t('devices_removed')}
       actions={
         <Button small onClick={() => void startOver()}>
-          Go back to your own list
+          {t('devices_backToOwn')}
         </Button>
       }
     >
-      Another device took its access away, or the storage was emptied. What it was shown before stays below as it was last known.
+      {t('devices_removedMeaning')}
     </Notice>
   );
 }

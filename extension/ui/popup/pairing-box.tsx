@@ -1,6 +1,8 @@
 /** Owns adding a device: the code that it has to enter, large enough to be read across a desk, and how long it holds. */
+
 import { useEffect } from 'preact/hooks';
 import type { Pairing } from '../../../shared/contract.ts';
+import { t, tAround } from '../../platform/i18n.ts';
 import { now } from '../../state/clock.ts';
 import { devices } from '../../state/devices.ts';
 import { closePairing, findPairing, groupCode, newPairing, pairingState, secondsLeft, wasUsed } from '../../state/pairing.ts';
@@ -19,7 +21,7 @@ export function PairingBox() {
       )}
       <div class="form-buttons">
         <Button small busy={state.kind === 'asking'} onClick={() => void newPairing()}>
-          Add a device…
+          {t('devices_addMore')}
         </Button>
       </div>
     </>
@@ -30,36 +32,37 @@ function Code({ pairing }: { pairing: Pairing }) {
   const { code, expiresAt } = pairing;
   const seconds = secondsLeft(expiresAt, now.value);
   const isOver = seconds === 0;
+  const [before, after] = tAround('devices_enterThere');
   const spelled = groupCode(code).map((group) => [...group].join(' '));
   return (
-    <section class="pairing" aria-label="Add a device">
+    <section class="pairing" aria-label={t('devices_add')}>
       <p>
-        On the other device, open Mooring’s settings, choose <b>Join another device’s list</b> and enter:
+        {before}
+        <b>{t('devices_join')}</b>
+        {after}
       </p>
-      <p class={`pairing-code${isOver ? ' over' : ''}`} role="img" aria-label={`Code ${spelled.join(', ')}`}>
+      <p class={`pairing-code${isOver ? ' over' : ''}`} role="img" aria-label={t('devices_codeSpelled', spelled.join(', '))}>
         {groupCode(code).map((group, at) => (
           <span key={at}>{group}</span>
         ))}
       </p>
       {isOver ? (
-        <p role="status">This code is over.</p>
+        <p role="status">{t('devices_codeOver')}</p>
       ) : (
         // The countdown is seen; said aloud each second it would drown everything else.
-        <p aria-hidden="true">
-          Holds for {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, '0')}, for one device. It has to use the same backend.
-        </p>
+        <p aria-hidden="true">{t('devices_codeHolds', `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`)}</p>
       )}
       <div class="form-buttons">
         {!isOver && (
-          <Button small onClick={() => void copyWithWord(code, 'Code copied')}>
-            Copy
+          <Button small onClick={() => void copyWithWord(code, t('devices_codeCopied'))}>
+            {t('kit_copy')}
           </Button>
         )}
         <Button small kind={isOver ? 'primary' : 'quiet'} onClick={() => void newPairing()}>
-          New code
+          {t('devices_newCode')}
         </Button>
         <Button small kind="quiet" onClick={() => void closePairing()}>
-          Close
+          {t('kit_close')}
         </Button>
       </div>
     </section>

@@ -1,5 +1,5 @@
 /** Owns the frame of the popup: header, the view in it, footer. */
-
+import { t } from '../../platform/i18n.ts';
 import { confirmation, panelKeys } from '../../state/popup-foot.ts';
 import { selectedSession, sessions, settings } from '../../state/stored-state.ts';
 import { Announcer } from '../kit/announcer.tsx';
@@ -11,11 +11,15 @@ import { BackendNotice } from './backend-notice.tsx';
 import { ConnectBox } from './connect-box.tsx';
 import { Header } from './header.tsx';
 import { isSettingsOpen } from './open-settings.ts';
+import { pastedConfig } from './pasted-config.ts';
 import { SessionList } from './session-list.tsx';
 import { showInspector } from './show-inspector.ts';
 
+// Loaded with the first thing that is done.
+const LastAct = lazily(async () => (await import('./last-act.tsx')).LastAct);
 // Loaded when somebody goes there.
 const SettingsView = lazily(async () => (await import('./settings-view.tsx')).SettingsView);
+const ImportPage = lazily(async () => (await import('./import-page.tsx')).ImportPage);
 
 export function Popup() {
   if (!settings.value) return null;
@@ -23,6 +27,8 @@ export function Popup() {
     <>
       {isSettingsOpen.value ? (
         <SettingsView />
+      ) : pastedConfig.value !== undefined ? (
+        <ImportPage text={pastedConfig.value} />
       ) : (
         <>
           <Header />
@@ -40,13 +46,14 @@ export function Popup() {
 }
 
 function Footer() {
+  const said = confirmation.value;
   const isUsable = sessions.value.some(({ ended }) => !ended);
   return (
     <footer class="popup-footer">
-      <span class="popup-confirmation">{confirmation}</span>
+      <span class="popup-confirmation">{said && <LastAct {...said} />}</span>
       <Button kind="quiet" small disabled={!isUsable} onClick={() => void showInspector(selectedSession.value?.id)}>
         <Icon name="panel" />
-        Inspector
+        {t('popup_inspector')}
         {panelKeys.value.length > 0 && <Kbd keys={panelKeys.value} />}
       </Button>
     </footer>

@@ -1,6 +1,8 @@
 /** Owns the two things that are done in a session's place: renaming it, and asking before it is ended. */
+
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAX_NAME_LENGTH } from '../../../shared/limits.ts';
+import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { end, rename } from '../../state/sessions.ts';
 import { announce } from '../kit/announcer.tsx';
@@ -22,7 +24,7 @@ export function RenameForm({ session, onDone }: EditProps) {
     if (trimmed === '' || trimmed === session.name) return;
     // A failure is shown in the session's row.
     await rename(session, trimmed).then(
-      () => announce(`Renamed to ${trimmed}.`),
+      () => announce(t('popup_renamed', trimmed)),
       () => undefined,
     );
   };
@@ -34,7 +36,7 @@ export function RenameForm({ session, onDone }: EditProps) {
         void save();
       }}
     >
-      <Field label="New name" isLabelUnseen>
+      <Field label={t('popup_newName')} isLabelUnseen>
         {(control) => (
           <input
             {...control}
@@ -53,8 +55,8 @@ export function RenameForm({ session, onDone }: EditProps) {
           />
         )}
       </Field>
-      <IconButton icon="check" label="Save the name" type="submit" />
-      <IconButton icon="close" label="Keep the old name" onClick={onDone} />
+      <IconButton icon="check" label={t('popup_saveName')} type="submit" />
+      <IconButton icon="close" label={t('popup_keepName')} onClick={onDone} />
     </form>
   );
 }
@@ -67,7 +69,7 @@ export function EndQuestion({ session, onDone }: EditProps) {
   const confirm = async () => {
     setEnding(true);
     await end(session).then(
-      () => announce(`${session.name} has ended.`),
+      () => announce(t('popup_hasEnded', session.name)),
       () => onDone(),
     );
   };
@@ -82,14 +84,14 @@ export function EndQuestion({ session, onDone }: EditProps) {
         onDone();
       }}
     >
-      <legend>End this session?</legend>
-      <p>The server forgets it too, on all your devices. This can’t be undone.</p>
+      <legend>{t('popup_endQuestion')}</legend>
+      <p>{t('popup_endMeaning')}</p>
       <div class="session-question-buttons">
         <Button small kind="line" onClick={onDone}>
-          Keep it
+          {t('popup_keepIt')}
         </Button>
         <Button small kind="danger" busy={isEnding} onClick={() => void confirm()}>
-          End session
+          {t('popup_endSession')}
         </Button>
       </div>
     </fieldset>

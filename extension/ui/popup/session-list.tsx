@@ -1,5 +1,7 @@
 /** Owns the list of sessions: filter, order of focus, arrow keys. One row is session-row.tsx. */
+
 import { useRef, useState } from 'preact/hooks';
+import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { listedAtMs, sessions } from '../../state/stored-state.ts';
@@ -21,7 +23,7 @@ const matches = (session: StoredSession, words: readonly string[]) => {
 function AsOf() {
   const isAway = backendState.value.kind === 'failed' || listingError.value !== undefined;
   if (!isAway || listedAtMs.value === undefined) return null;
-  return <span class="sessions-count">as of {clockTime(listedAtMs.value)}</span>;
+  return <span class="sessions-count">{t('popup_asOf', clockTime(listedAtMs.value))}</span>;
 }
 
 export function SessionList() {
@@ -47,19 +49,19 @@ export function SessionList() {
   return (
     <section class="sessions" aria-labelledby="sessions-title">
       <div class="sessions-head">
-        <h2 id="sessions-title">Sessions</h2>
+        <h2 id="sessions-title">{t('popup_sessions')}</h2>
         <AsOf />
         {all.length > FILTER_FROM && (
           <>
-            <span class="sessions-count">{words.length > 0 ? `${shown.length} of ${all.length}` : all.length}</span>
-            <Field label="Filter sessions" isLabelUnseen>
+            <span class="sessions-count">{words.length > 0 ? t('kit_countOf', shown.length, all.length) : all.length}</span>
+            <Field label={t('popup_filterSessions')} isLabelUnseen>
               {(control) => (
                 <input
                   {...control}
                   class="input sessions-filter"
                   type="search"
                   dir="auto"
-                  placeholder="Filter"
+                  placeholder={t('popup_filter')}
                   value={filter}
                   onInput={(event) => setFilter(event.currentTarget.value)}
                   onKeyDown={(event) => {
@@ -78,7 +80,7 @@ export function SessionList() {
         )}
       </div>
       {shown.length === 0 ? (
-        <Empty title="No session matches">Try fewer letters.</Empty>
+        <Empty title={t('popup_noMatch')}>{t('popup_noMatchHint')}</Empty>
       ) : (
         <ul ref={list} class="sessions-list" onKeyDown={move}>
           {shown.map((session) => (

@@ -1,10 +1,11 @@
 /** Owns what can be done with a session from its menu in the popup. */
+import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { endpointConfig, endpointUrl } from '../../state/endpoint.ts';
-import { dismiss } from '../../state/sessions.ts';
 import { type MenuItem, MenuList, type MenuPlace } from '../kit/menu-list.tsx';
 import { copyWithWord } from './copying.ts';
 import { reconnectRow } from './reconnect-row.ts';
+import { removeRow } from './remove-row.ts';
 import { showInspector } from './show-inspector.ts';
 
 /** What stands in a session's place, or below it. */
@@ -18,38 +19,38 @@ export function SessionMenu({ session, setMode, ...place }: Props) {
 
 function menuOf(session: StoredSession, setMode: (mode: Mode) => void): MenuItem[] {
   const serverName = session.server.name;
-  const rename = { label: 'Rename', onSelect: () => setMode('renaming') };
+  const rename = { label: t('popup_rename'), onSelect: () => setMode('renaming') };
   if (session.ended)
     return [
-      { label: 'Reconnect', onSelect: () => void reconnectRow(session) },
+      { label: t('popup_reconnect'), onSelect: () => void reconnectRow(session) },
       rename,
-      { label: 'Copy the server’s address', onSelect: () => void copyWithWord(session.url, 'Address copied') },
-      { label: 'Remove from the list', isDanger: true, startsGroup: true, onSelect: () => void dismiss(session.id) },
+      { label: t('popup_copyServerAddress'), onSelect: () => void copyWithWord(session.url, t('popup_addressCopied')) },
+      { label: t('popup_remove'), isDanger: true, startsGroup: true, onSelect: () => void removeRow(session) },
     ];
   return [
     {
-      label: 'Open the inspector',
+      label: t('extension_openInspector'),
       ...(serverName !== session.name && serverName !== '' && { note: serverName }),
       onSelect: () => void showInspector(session.id),
     },
     rename,
     {
-      label: 'Copy endpoint for another client',
-      note: 'The address; the client also needs a token',
+      label: t('popup_copyEndpoint'),
+      note: t('popup_copyEndpointNote'),
       startsGroup: true,
-      onSelect: () => void copyWithWord(endpointUrl(session), 'Endpoint copied'),
+      onSelect: () => void copyWithWord(endpointUrl(session), t('popup_endpointCopied')),
     },
     {
-      label: 'Copy configuration with token',
-      note: 'The token is a secret: it opens all your sessions',
-      onSelect: () => void endpointConfig(session).then((config) => copyWithWord(config, 'Configuration copied. Keep it secret.')),
+      label: t('popup_copyConfig'),
+      note: t('popup_copyConfigNote'),
+      onSelect: () => void endpointConfig(session).then((config) => copyWithWord(config, t('popup_configCopied'))),
     },
     {
-      label: 'Headers…',
+      label: t('popup_headers'),
       ...(session.headerNames.length > 0 && { note: session.headerNames.join(', ') }),
       startsGroup: true,
       onSelect: () => setMode('headers'),
     },
-    { label: 'End the session…', isDanger: true, startsGroup: true, onSelect: () => setMode('ending') },
+    { label: t('popup_end'), isDanger: true, startsGroup: true, onSelect: () => setMode('ending') },
   ];
 }

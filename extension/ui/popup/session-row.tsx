@@ -1,12 +1,14 @@
 /** Owns one session's row: what it shows, its menu, and what replaces it while it is renamed or about to be ended. */
+
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
 import { reconnecting, stopReconnect } from '../../state/reconnecting.ts';
 import { runningCalls } from '../../state/running-calls.ts';
 import { type Contact, summarizeSession } from '../../state/session-summary.ts';
-import { clearSessionError, dismiss, isFresh, sessionErrors } from '../../state/sessions.ts';
+import { clearSessionError, isFresh, sessionErrors } from '../../state/sessions.ts';
 import { selectedSessionId, stored } from '../../state/stored-state.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
@@ -68,7 +70,8 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
   const keys = (event: KeyboardEvent) => {
     if (mode !== 'shown' || !(event.target instanceof HTMLElement) || !event.target.matches('.session-open')) return;
     if (event.key === 'F2') setMode('renaming');
-    else if (event.key === 'Delete') session.ended ? void dismiss(session.id) : setMode('ending');
+    else if (event.key === 'Delete')
+      session.ended ? void import('./remove-row.ts').then(({ removeRow }) => removeRow(session)) : setMode('ending');
     else return;
     event.preventDefault();
   };
@@ -95,7 +98,7 @@ export function SessionRow({ session, isActive, onActive }: RowProps) {
         <div class="session-error">
           <Failure failure={error} act={act}>
             <Button small kind="quiet" onClick={() => clearSessionError(session.id)}>
-              Dismiss
+              {t('kit_dismiss')}
             </Button>
           </Failure>
         </div>
@@ -117,7 +120,7 @@ function ShownRow({ session, isActive, isSigningIn, setMode }: ShownRowProps) {
         type="button"
         class="session-open"
         tabIndex={tabIndex}
-        title={spellHidden(ended ? `${name}\n${url}` : `Open the inspector for ${name}\n${url}\n${transportLabel(transport)}`)}
+        title={spellHidden(ended ? `${name}\n${url}` : `${t('popup_openInspectorFor', name)}\n${url}\n${transportLabel(transport)}`)}
         aria-keyshortcuts="F2 Delete"
         onClick={() => (ended ? void reconnectRow(session) : void showInspector(id))}
       >
@@ -131,7 +134,7 @@ function ShownRow({ session, isActive, isSigningIn, setMode }: ShownRowProps) {
               <VisibleText text={name} />
             </bdi>
           </span>
-          <span class="session-facts clip" dir="ltr">
+          <span class={sentence === undefined ? 'session-facts clip' : 'session-facts'} dir={sentence === undefined ? 'ltr' : undefined}>
             {sentence ?? (
               <>
                 <bdi>{shortUrl(url)}</bdi> · {transport === 'sse' ? 'SSE' : 'HTTP'}
@@ -148,20 +151,20 @@ function ShownRow({ session, isActive, isSigningIn, setMode }: ShownRowProps) {
           </span>
         </span>
         {left !== undefined && (
-          <span class={`session-left${isSoonOver ? ' soon' : ''}`} title="Time left; it starts again with each use">
-            {left}
-            <span class="unseen"> left</span>
+          <span class={`session-left${isSoonOver ? ' soon' : ''}`} title={t('popup_timeLeft')}>
+            <span aria-hidden="true">{left}</span>
+            <span class="unseen">{t('time_left', left)}</span>
           </span>
         )}
       </button>
       {!ended && !isSigningIn && session.status === 'authorization-required' && (
-        <Button small kind="quiet" tabIndex={tabIndex} aria-label={`Sign in to ${name}`} onClick={() => setMode('signing-in')}>
-          Sign in
+        <Button small kind="quiet" tabIndex={tabIndex} aria-label={t('popup_signInTo', name)} onClick={() => setMode('signing-in')}>
+          {t('popup_signIn')}
         </Button>
       )}
       {ended && <ReconnectButton session={session} tabIndex={tabIndex} />}
       <Menu
-        label={`Actions for ${spellHidden(name)}`}
+        label={t('popup_actionsFor', spellHidden(name))}
         tabIndex={tabIndex}
         items={(place) => <SessionMenu {...place} session={session} setMode={setMode} />}
       />
@@ -178,17 +181,17 @@ function contactNow(): Contact {
 function ReconnectButton({ session, tabIndex }: { session: StoredSession; tabIndex: number }) {
   return reconnecting.value.has(session.id) ? (
     <Button small tabIndex={tabIndex} onClick={() => stopReconnect(session.id)}>
-      <Spinner /> Cancel
+      <Spinner /> {t('kit_cancel')}
     </Button>
   ) : (
     <Button
       small
       kind="quiet"
       tabIndex={tabIndex}
-      aria-label={`Reconnect ${spellHidden(session.name)}`}
+      aria-label={t('popup_reconnectNamed', spellHidden(session.name))}
       onClick={() => void reconnectRow(session)}
     >
-      Reconnect
+      {t('popup_reconnect')}
     </Button>
   );
 }

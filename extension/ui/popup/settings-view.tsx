@@ -1,7 +1,9 @@
 /** Owns the settings: the backend with its check, this device's name, the access code, and the devices of the workspace. */
+
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { MAX_ACCESS_CODE_LENGTH, MAX_NAME_LENGTH } from '../../../shared/limits.ts';
 import { describeDevice, extensionVersion } from '../../platform/browser-shell.ts';
+import { t } from '../../platform/i18n.ts';
 import { startOver } from '../../state/sessions.ts';
 import { backendCheck, checkAddress, openSettingsForm, saveSettingsForm, settingsDraft } from '../../state/settings-form.ts';
 import type { Remedy } from '../../state/words.ts';
@@ -10,6 +12,7 @@ import { announce } from '../kit/announcer.tsx';
 import { Button, IconButton } from '../kit/button.tsx';
 import { Field } from '../kit/field.tsx';
 import { Failure, Notice } from '../kit/notice.tsx';
+import { ConfigFiles } from './config-files.tsx';
 import { copyDetails } from './copying.ts';
 import { DeviceList } from './device-list.tsx';
 import { closeSettings } from './open-settings.ts';
@@ -39,15 +42,15 @@ export function SettingsView() {
     const isTaken = await saveSettingsForm();
     setSaving(false);
     if (!isTaken) return;
-    announce('Settings saved.');
+    announce(t('settings_saved'));
     closeSettings();
   };
   return (
     <>
       <header class="popup-header">
-        <IconButton icon="back" label="Back to the sessions" onClick={closeSettings} />
+        <IconButton icon="back" label={t('settings_back')} onClick={closeSettings} />
         <h1 ref={title} tabIndex={-1}>
-          Settings
+          {t('settings_title')}
         </h1>
         <span class="popup-spacer" />
         <span class="settings-version">{extensionVersion()}</span>
@@ -61,8 +64,8 @@ export function SettingsView() {
           }}
         >
           <Field
-            label="Backend"
-            hint="It keeps your sessions. On this computer, or a deployment of yours."
+            label={t('settings_backend')}
+            hint={t('settings_backendHint')}
             error={backendCheck.value.kind === 'invalid' ? backendCheck.value.reason : undefined}
           >
             {(control) => (
@@ -78,7 +81,7 @@ export function SettingsView() {
               />
             )}
           </Field>
-          <Field label="Access code" hint="Only where the backend asks for one.">
+          <Field label={t('settings_accessCode')} hint={t('settings_accessCodeHint')}>
             {(control) => (
               <input
                 {...control}
@@ -91,7 +94,7 @@ export function SettingsView() {
               />
             )}
           </Field>
-          <Field label="Name of this device" hint="Your other devices see it. Used when this browser registers with a backend.">
+          <Field label={t('settings_deviceName')} hint={t('settings_deviceNameHint')}>
             {(control) => (
               <input
                 {...control}
@@ -107,14 +110,15 @@ export function SettingsView() {
           <CheckResult />
           <div class="settings-buttons">
             <Button kind="primary" type="submit" busy={isSaving}>
-              Save
+              {t('kit_save')}
             </Button>
             <Button busy={!isSaving && backendCheck.value.kind === 'checking'} onClick={() => void checkAddress()}>
-              Check
+              {t('settings_check')}
             </Button>
           </div>
         </form>
         <DeviceList />
+        <ConfigFiles />
       </main>
     </>
   );
@@ -136,14 +140,14 @@ function CheckResult() {
   const { verdict } = check;
   if (verdict.kind === 'good')
     return (
-      <Notice tone="info" title="This backend is fine.">
+      <Notice tone="info" title={t('settings_fine')}>
         {verdict.summary}
       </Notice>
     );
   if (verdict.kind === 'forgetful')
     return (
-      <Notice tone="warn" title="It works, but sessions are not kept." detail={verdict.hint}>
-        They are lost when the backend restarts. Set up KV there to keep them.
+      <Notice tone="warn" title={t('settings_forgetful')} detail={verdict.hint}>
+        {t('settings_forgetfulMeaning')}
       </Notice>
     );
   const words = wordsFor(verdict.code);

@@ -2,11 +2,16 @@
 import { createContext, type VNode } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Draft } from '../../state/schema-form/draft.ts';
-import type { Field } from '../../state/schema-form/field-model.ts';
+import type { Field } from '../../state/schema-form/field.ts';
 import type { Path } from '../../state/schema-form/json-value.ts';
 
-/** Where a field stands: its path, and the optional objects around it that vanish with their last member. */
-export type FieldPlace = { path: Path; prunable: readonly Path[] };
+export type FieldPlace = {
+  path: Path;
+  /** The optional objects around it that vanish with their last member. */
+  prunable: readonly Path[];
+  /** Emptied text is sent as such: the member has a button that takes it away. */
+  keepsEmpty?: boolean;
+};
 
 export type Form = {
   draft: Draft;

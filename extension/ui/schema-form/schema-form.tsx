@@ -1,23 +1,31 @@
 /** Owns the arguments of one tool on screen: the form drawn from its schema, and the same arguments as JSON. */
 import { useMemo } from 'preact/hooks';
+import { t } from '../../platform/i18n.ts';
 import { type Draft, discardJson, jsonProblem, jsonTextOf, typeJson } from '../../state/schema-form/draft.ts';
-import type { Field } from '../../state/schema-form/field-model.ts';
+import type { Field } from '../../state/schema-form/field.ts';
 import type { Issue } from '../../state/schema-form/schema-check.ts';
 import { Button } from '../kit/button.tsx';
 import { Field as LabelledField } from '../kit/field.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { type FieldPlace, type Form, FormContext } from './form-context.ts';
-import { ListField, ObjectField } from './group-fields.tsx';
-import { BooleanField, ChoiceField, ChoicesField, JsonField, NumberField, TextField } from './value-fields.tsx';
+import { JsonField, ReadOnlyField } from './json-field.tsx';
+import { JsonInput } from './json-input.tsx';
+import { ListField } from './list-fields.tsx';
+import { Members, ObjectField } from './object-fields.tsx';
+import { TextField } from './text-field.tsx';
+import { BooleanField, ChoiceField, ChoicesField, NumberField } from './value-fields.tsx';
+import { VariantsField } from './variants-field.tsx';
 
 type Props = {
-  fields: readonly Field[];
+  /** The arguments as a whole: `toRootField` of the schema. */
+  root: Field;
   draft: Draft;
   issues: readonly Issue[];
   attempted: boolean;
   onChange: (draft: Draft) => void;
 };
 
-export function SchemaForm({ fields, draft, issues, attempted, onChange }: Props) {
+export function SchemaForm({ root, draft, issues, attempted, onChange }: Props) {
   const errors = useMemo(() => byPlace(issues), [issues]);
   if (draft.view === 'json') return <JsonArguments draft={draft} issues={issues} onChange={onChange} />;
   const form: Form = {
@@ -32,23 +40,27 @@ export function SchemaForm({ fields, draft, issues, attempted, onChange }: Props
       return inside && `${inside.pointer.slice(pointer.length)}: ${inside.message}`;
     },
   };
+  const { control } = root;
   const whole = errors.get('');
   return (
     <FormContext.Provider value={form}>
-      {fields.length === 0 && Object.keys(draft.arguments).length === 0 && <p class="quiet">This tool takes no arguments.</p>}
-      {fields.map((field) => drawField(field, { path: [field.key], prunable: [] }))}
-      <UnknownKeys fields={fields} draft={draft} />
-      {whole !== undefined && <p class="field-error">{whole}</p>}
+      {control.kind === 'object' ? (
+        <>
+          {control.size === 0 && Object.keys(draft.arguments).length === 0 && (
+            <p class="quiet">{control.entry === undefined ? t('form_noArguments') : t('form_noNamedArguments')}</p>
+          )}
+          <Members control={control} path={[]} prunable={[]} />
+          {whole !== undefined && (
+            <p class="field-error">
+              <VisibleText text={whole} />
+            </p>
+          )}
+        </>
+      ) : (
+        drawField({ ...root, isBare: true }, { path: [], prunable: [] })
+      )}
     </FormContext.Provider>
   );
-}
-
-/** Arguments that the schema does not name are sent all the same: said, so that nobody wonders. */
-function UnknownKeys({ fields, draft }: { fields: readonly Field[]; draft: Draft }) {
-  const known = new Set(fields.map(({ key }) => String(key)));
-  const unknown = Object.keys(draft.arguments).filter((key) => !known.has(key));
-  if (unknown.length === 0) return null;
-  return <p class="quiet">Sent too, though the schema does not name it: {unknown.join(', ')}</p>;
 }
 
 function JsonArguments({ draft, issues, onChange }: Pick<Props, 'draft' | 'issues' | 'onChange'>) {
@@ -58,21 +70,12 @@ function JsonArguments({ draft, issues, onChange }: Pick<Props, 'draft' | 'issue
   const mismatch = first && `${first.pointer === '' ? '' : `${first.pointer}: `}${first.message}`;
   return (
     <>
-      <LabelledField label="Arguments as JSON" error={problem ?? mismatch}>
-        {(control) => (
-          <textarea
-            {...control}
-            class="input mono"
-            spellcheck={false}
-            rows={Math.min(24, Math.max(6, text.split('\n').length + 1))}
-            value={text}
-            onInput={(event) => onChange(typeJson(draft, event.currentTarget.value))}
-          />
-        )}
+      <LabelledField label={t('form_argumentsAsJson')} error={problem ?? mismatch}>
+        {(control) => <JsonInput {...control} text={text} rows={[6, 24]} onType={(typed) => onChange(typeJson(draft, typed))} />}
       </LabelledField>
       {problem !== undefined && (
         <Button kind="quiet" small onClick={() => onChange(discardJson(draft))}>
-          Discard this text
+          {t('form_discardText')}
         </Button>
       )}
     </>
@@ -89,6 +92,7 @@ function byPlace(issues: readonly Issue[]): ReadonlyMap<string, string> {
 function drawField(field: Field, place: FieldPlace) {
   const { control } = field;
   const key = String(field.key);
+  if (field.readOnly) return <ReadOnlyField key={key} field={field} place={place} />;
   switch (control.kind) {
     case 'text':
       return <TextField key={key} field={field} control={control} place={place} />;
@@ -104,6 +108,8 @@ function drawField(field: Field, place: FieldPlace) {
       return <ObjectField key={key} field={field} control={control} place={place} />;
     case 'list':
       return <ListField key={key} field={field} control={control} place={place} />;
+    case 'variants':
+      return <VariantsField key={key} field={field} control={control} place={place} />;
     case 'json':
       return <JsonField key={key} field={field} control={control} place={place} />;
   }

@@ -1,24 +1,19 @@
-/** Owns the controls that hold one value: text, number, choice, several choices, yes or no, JSON. What they edit is state/schema-form/draft.ts. */
-import { clearValue, setValue, shownText, textProblem, typeText } from '../../state/schema-form/draft.ts';
-import type { Control, Field, Option } from '../../state/schema-form/field-model.ts';
-import { isSameJson, type Json, readAt, toPointer } from '../../state/schema-form/json-value.ts';
+/** Owns the controls that hold one value but text: number, choice, several choices, yes or no. What they edit is state/schema-form/draft.ts. */
+import { t } from '../../platform/i18n.ts';
+import { clearValue, setValue, shownText, typeText } from '../../state/schema-form/draft.ts';
+import type { Control, Field, Option } from '../../state/schema-form/field.ts';
+import { isSameJson, type Json, readAt } from '../../state/schema-form/json-value.ts';
 import { Button } from '../kit/button.tsx';
+import { spellHidden } from '../kit/visible-text.ts';
+import { VisibleText } from '../kit/visible-text-view.tsx';
+import { fieldError } from './field-error.ts';
 import { FieldFrame } from './field-frame.tsx';
-import { type FieldPlace, type Form, useForm } from './form-context.ts';
+import { type FieldPlace, useForm } from './form-context.ts';
 
 type Props<Kind extends Control['kind']> = { field: Field; control: Extract<Control, { kind: Kind }>; place: FieldPlace };
 
-/** Returns what is wrong with a field: unreadable text first, then what is missing, then what the schema says. */
-export function fieldError(form: Form, field: Field, { path }: FieldPlace): string | undefined {
-  const unreadable = textProblem(form.draft, path);
-  if (unreadable !== undefined) return unreadable;
-  const value = readAt(form.draft.arguments, path);
-  if (value === undefined) return form.attempted && field.required ? 'Required.' : undefined;
-  return form.errorAt(toPointer(path), field.control.kind === 'json');
-}
-
 /** Lets a value be null where the schema allows it: a button, since null is none of the values that a control can show. */
-function NullButton({ field, place }: { field: Field; place: FieldPlace }) {
+export function NullButton({ field, place }: { field: Field; place: FieldPlace }) {
   const form = useForm();
   if (!field.nullable) return null;
   const isNull = readAt(form.draft.arguments, place.path) === null;
@@ -33,48 +28,6 @@ function NullButton({ field, place }: { field: Field; place: FieldPlace }) {
     </Button>
   );
 }
-
-export function TextField({ field, control, place }: Props<'text'>) {
-  const form = useForm();
-  const value = readAt(form.draft.arguments, place.path);
-  const error = fieldError(form, field, place);
-  const isItem = typeof field.key === 'number';
-  const change = (text: string) =>
-    form.change(text === '' && !isItem ? clearValue(form.draft, place.path, place.prunable) : setValue(form.draft, place.path, text));
-  // A value of another type came through the JSON view: shown, and replaced by what is typed.
-  const shown = typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
-  const shared = {
-    value: shown,
-    dir: 'auto' as const,
-    spellcheck: false,
-    autocomplete: 'off',
-    placeholder: value === null ? 'null' : (control.example ?? (value === '' ? 'empty text' : '')),
-    onInput: (event: { currentTarget: { value: string } }) => change(event.currentTarget.value),
-  };
-
-  const remedy = control.mayBeEmpty && value === undefined && (
-    <Button kind="quiet" small onClick={() => form.change(setValue(form.draft, place.path, ''))}>
-      Send empty text
-    </Button>
-  );
-  return (
-    <FieldFrame field={field} error={error} aside={<NullButton field={field} place={place} />} remedy={remedy}>
-      {(tied) => (
-        <>
-          {control.multiline ? (
-            <textarea {...tied} {...shared} class="input" rows={4} />
-          ) : control.input === 'date' ? (
-            <input {...tied} {...shared} class="input" type="date" />
-          ) : (
-            <input {...tied} {...shared} class="input" inputMode={inputModeOf(control.input)} />
-          )}
-        </>
-      )}
-    </FieldFrame>
-  );
-}
-
-const inputModeOf = (input: Extract<Control, { kind: 'text' }>['input']) => (input === 'email' || input === 'url' ? input : 'text');
 
 export function NumberField({ field, control, place }: Props<'number'>) {
   const form = useForm();
@@ -106,7 +59,7 @@ export function BooleanField({ field, place }: Props<'boolean'>) {
     { label: 'false', value: false },
   ];
   if (field.nullable) options.push({ label: 'null', value: null });
-  if (!field.required) options.push({ label: 'not set', value: undefined });
+  if (!field.required) options.push({ label: t('form_notSet'), value: undefined });
   return (
     <FieldFrame field={field} error={fieldError(form, field, place)} isGroup>
       {(tied) => (
@@ -154,11 +107,11 @@ export function ChoiceField({ field, control, place }: Props<'choice'>) {
           value={isOther ? 'other' : at < 0 ? '' : String(at)}
           onChange={(event) => change(event.currentTarget.value)}
         >
-          {(!field.required || at < 0) && <option value="">{field.required ? 'Choose…' : 'not set'}</option>}
-          {isOther && <option value="other">{JSON.stringify(value)}</option>}
+          {(!field.required || at < 0) && <option value="">{field.required ? t('form_choose') : t('form_notSet')}</option>}
+          {isOther && <option value="other">{spellHidden(JSON.stringify(value))}</option>}
           {control.options.map((option, i) => (
-            <option key={option.label} value={String(i)}>
-              {option.label}
+            <option key={i} value={String(i)}>
+              {spellHidden(option.label)}
             </option>
           ))}
         </select>
@@ -190,29 +143,12 @@ export function ChoicesField({ field, control, place }: Props<'choices'>) {
                 aria-invalid={tied['aria-invalid']}
                 onChange={(event) => toggle(option, event.currentTarget.checked)}
               />
-              {option.label}
+              <span dir="auto">
+                <VisibleText text={option.label} />
+              </span>
             </label>
           ))}
         </div>
-      )}
-    </FieldFrame>
-  );
-}
-
-export function JsonField({ field, place }: Props<'json'>) {
-  const form = useForm();
-  const text = shownText(form.draft, place.path, field);
-  return (
-    <FieldFrame field={field} error={fieldError(form, field, place)}>
-      {(tied) => (
-        <textarea
-          {...tied}
-          class="input mono"
-          rows={Math.min(12, Math.max(2, text.split('\n').length))}
-          spellcheck={false}
-          value={text}
-          onInput={(event) => form.change(typeText(form.draft, place.path, field, event.currentTarget.value, place.prunable))}
-        />
       )}
     </FieldFrame>
   );

@@ -2,8 +2,10 @@
  * Owns the rows in which headers for a server are typed: name and value, the value masked unless it is being looked at.
  * A paste of several lines becomes several rows.
  */
+
 import { useId, useState } from 'preact/hooks';
 import { MAX_HEADER_NAME_LENGTH, MAX_HEADER_VALUE_LENGTH, MAX_SERVER_HEADERS } from '../../../shared/limits.ts';
+import { t, tAround, tCount } from '../../platform/i18n.ts';
 import { type HeaderRow, type HeadersVerdict, headerRow, parsePastedHeaders, pasteRows } from '../../state/header-rows.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button, IconButton } from '../kit/button.tsx';
@@ -16,6 +18,7 @@ type Props = {
 
 export function HeaderFields({ rows, onChange, invalid }: Props) {
   const id = useId();
+  const [before, after] = tAround('session_headersHint');
   const add = () => {
     const row = headerRow();
     onChange([...rows, row]);
@@ -23,9 +26,11 @@ export function HeaderFields({ rows, onChange, invalid }: Props) {
   };
   return (
     <fieldset class="headers">
-      <legend class="field-label">Headers</legend>
+      <legend class="field-label">{t('session_headers')}</legend>
       <p class="field-hint">
-        For servers that want a key, as <code>Authorization: Bearer …</code>. They go to this server alone; nobody can read them back.
+        {before}
+        <code>Authorization: Bearer …</code>
+        {after}
       </p>
       {rows.map((row, at) => (
         <Row
@@ -39,7 +44,7 @@ export function HeaderFields({ rows, onChange, invalid }: Props) {
             const pasted = parsePastedHeaders(text);
             if (pasted.length === 0) return false;
             onChange(pasteRows(rows, pasted));
-            announce(pasted.length === 1 ? 'One header pasted.' : `${pasted.length} headers pasted.`);
+            announce(tCount('session_headersPasted', pasted.length));
             return true;
           }}
           onRemove={() => onChange(rows.filter((other) => other.key !== row.key))}
@@ -47,7 +52,7 @@ export function HeaderFields({ rows, onChange, invalid }: Props) {
       ))}
       {rows.length < MAX_SERVER_HEADERS && (
         <Button small kind="quiet" onClick={add}>
-          Add a header
+          {t('session_headerAdd')}
         </Button>
       )}
     </fieldset>
@@ -89,8 +94,8 @@ function Row({ id, row, position, invalid, onEdit, onPaste, onRemove }: RowProps
         {...control('name')}
         class="input mono"
         dir="ltr"
-        aria-label={`Name of header ${position}`}
-        placeholder="Name"
+        aria-label={t('session_headerNameAt', position)}
+        placeholder={t('session_headerName')}
         maxLength={MAX_HEADER_NAME_LENGTH}
         value={row.name}
         onPaste={paste}
@@ -101,15 +106,15 @@ function Row({ id, row, position, invalid, onEdit, onPaste, onRemove }: RowProps
         class="input mono"
         dir="ltr"
         {...(isShown ? { type: 'text' } : { type: 'password' })}
-        aria-label={`Value of header ${position}`}
-        placeholder="Value"
+        aria-label={t('session_headerValueAt', position)}
+        placeholder={t('session_headerValue')}
         maxLength={MAX_HEADER_VALUE_LENGTH}
         value={row.value}
         onPaste={paste}
         onInput={(event) => onEdit({ value: event.currentTarget.value })}
       />
-      <IconButton icon="eye" label={`Show the value of header ${position}`} aria-pressed={isShown} onClick={() => setShown(!isShown)} />
-      <IconButton icon="close" label={`Remove header ${position}`} onClick={onRemove} />
+      <IconButton icon="eye" label={t('session_headerShowAt', position)} aria-pressed={isShown} onClick={() => setShown(!isShown)} />
+      <IconButton icon="close" label={t('session_headerRemoveAt', position)} onClick={onRemove} />
       {invalid && (
         <p class="field-error" id={`${id}-error`} role="alert">
           {invalid.reason}

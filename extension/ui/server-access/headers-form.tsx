@@ -1,7 +1,9 @@
 /** Owns replacing or forgetting the headers of a session. What is kept is told by its names; values come from the user alone. */
+
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ServerHeaders } from '../../../shared/contract.ts';
 import { asGatewayError, type GatewayError } from '../../gateway/gateway-error.ts';
+import { t, tAround } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { type HeadersVerdict, headerRow, readRows } from '../../state/header-rows.ts';
 import { changeHeaders } from '../../state/session-change.ts';
@@ -14,6 +16,7 @@ type Props = { session: Pick<StoredSession, 'id' | 'name' | 'headerNames'>; onDo
 
 export function HeadersForm({ session, onDone }: Props) {
   const { id, name, headerNames } = session;
+  const [before, after] = tAround('session_headersKept');
   const form = useRef<HTMLFormElement>(null);
   const [rows, setRows] = useState(() => (headerNames.length > 0 ? headerNames.map((kept) => headerRow(kept)) : [headerRow()]));
   const [invalid, setInvalid] = useState<Extract<HeadersVerdict, { kind: 'invalid' }>>();
@@ -37,14 +40,14 @@ export function HeadersForm({ session, onDone }: Props) {
     const verdict = readRows(rows);
     setInvalid(verdict.kind === 'invalid' ? verdict : undefined);
     if (verdict.kind === 'invalid') return;
-    if (verdict.headers) void send(verdict.headers, 'saving', `Headers of ${name} saved.`);
-    else if (rows[0]) setInvalid({ kind: 'invalid', key: rows[0].key, part: 'name', reason: 'Enter the name of the header.' });
+    if (verdict.headers) void send(verdict.headers, 'saving', t('session_headersSaved', name));
+    else if (rows[0]) setInvalid({ kind: 'invalid', key: rows[0].key, part: 'name', reason: t('session_headerNameMissing') });
   };
   return (
     <form
       ref={form}
       class="headers-form"
-      aria-label={`Headers of ${name}`}
+      aria-label={t('session_headersOf', name)}
       onSubmit={(event) => {
         event.preventDefault();
         save();
@@ -58,7 +61,9 @@ export function HeadersForm({ session, onDone }: Props) {
     >
       {headerNames.length > 0 && (
         <p class="headers-kept">
-          Kept for this server: <bdi class="mono">{headerNames.join(', ')}</bdi>. What you save here takes their place.
+          {before}
+          <bdi class="mono">{headerNames.join(', ')}</bdi>
+          {after}
         </p>
       )}
       <HeaderFields
@@ -77,19 +82,19 @@ export function HeadersForm({ session, onDone }: Props) {
       )}
       <div class="form-buttons">
         <Button small kind="primary" type="submit" busy={busy === 'saving'}>
-          Save
+          {t('kit_save')}
         </Button>
         <Button small onClick={onDone}>
-          Cancel
+          {t('kit_cancel')}
         </Button>
         {headerNames.length > 0 && (
           <Button
             small
             kind="quiet"
             busy={busy === 'forgetting'}
-            onClick={() => void send({}, 'forgetting', `Headers of ${name} forgotten.`)}
+            onClick={() => void send({}, 'forgetting', t('session_headersForgotten', name))}
           >
-            Forget them
+            {t('session_headersForget')}
           </Button>
         )}
       </div>

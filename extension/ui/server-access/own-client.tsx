@@ -1,6 +1,8 @@
 /** Owns signing in as a client that the user has registered by hand, for servers where Mooring cannot register itself. */
+
 import { useState } from 'preact/hooks';
 import { MAX_HEADER_VALUE_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
+import { t, tAround } from '../../platform/i18n.ts';
 import { signInRedirect } from '../../platform/sign-in-window.ts';
 import { askSignIn } from '../../state/sign-in.ts';
 import { Button } from '../kit/button.tsx';
@@ -10,6 +12,7 @@ export function OwnClient({ sessionId }: { sessionId: string }) {
   const [id, setId] = useState('');
   const [secret, setSecret] = useState('');
   const [isEmpty, setEmpty] = useState(false);
+  const [before, after] = tAround('signin_ownClientHint');
   const submit = () => {
     const trimmed = id.trim();
     setEmpty(trimmed === '');
@@ -17,7 +20,7 @@ export function OwnClient({ sessionId }: { sessionId: string }) {
   };
   return (
     <details class="own-client">
-      <summary>Use a client that you registered yourself</summary>
+      <summary>{t('signin_ownClient')}</summary>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -25,9 +28,11 @@ export function OwnClient({ sessionId }: { sessionId: string }) {
         }}
       >
         <p class="field-hint">
-          Register it with this redirect address: <bdi class="mono">{signInRedirect()}</bdi>
+          {before}
+          <bdi class="mono">{signInRedirect()}</bdi>
+          {after}
         </p>
-        <Field label="Client ID" error={isEmpty ? 'Enter the ID that you were given.' : undefined}>
+        <Field label={t('signin_clientId')} error={isEmpty ? t('signin_clientIdMissing') : undefined}>
           {(control) => (
             <input
               {...control}
@@ -41,7 +46,7 @@ export function OwnClient({ sessionId }: { sessionId: string }) {
             />
           )}
         </Field>
-        <Field label="Client secret" hint="Only where you were given one. Nobody can read it back.">
+        <Field label={t('signin_clientSecret')} hint={t('signin_clientSecretHint')}>
           {(control) => (
             <input
               {...control}
@@ -56,7 +61,7 @@ export function OwnClient({ sessionId }: { sessionId: string }) {
           )}
         </Field>
         <Button small type="submit">
-          Begin with this client
+          {t('signin_beginWithClient')}
         </Button>
       </form>
     </details>

@@ -2,8 +2,10 @@
  * Owns a sign-in on screen, from the question where it leads to its end: what the user agrees to is seen before a window opens.
  * Everything in it comes from elsewhere and is text.
  */
+
 import { useEffect, useRef } from 'preact/hooks';
 import type { SignInBegun } from '../../../shared/sign-in-contract.ts';
+import { t, tAround } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { askSignIn, dropSignIn, openSignIn, signInStages } from '../../state/sign-in.ts';
 import { signInHost } from '../../state/sign-in-address.ts';
@@ -42,12 +44,12 @@ export function SignInCard({ session, begins = false, onDone }: Props) {
   const again = () => void askSignIn(id);
   const drop = () => void dropSignIn(id);
   return (
-    <section ref={card} class="sign-in" aria-label={`Sign in to ${name}`}>
+    <section ref={card} class="sign-in" aria-label={t('popup_signInTo', name)}>
       {stage.kind === 'asking' && (
         <p class="sign-in-line" role="status">
-          <Spinner /> Asking the server where to sign in…
+          <Spinner /> {t('signin_asking')}
           <Button small onClick={drop}>
-            Cancel
+            {t('kit_cancel')}
           </Button>
         </p>
       )}
@@ -55,26 +57,26 @@ export function SignInCard({ session, begins = false, onDone }: Props) {
       {stage.kind === 'window' && (
         <>
           <p class="sign-in-line" role="status">
-            <Spinner /> Sign in in the window that has opened.
+            <Spinner /> {t('signin_inWindow')}
           </p>
-          <p class="sign-in-note">It goes on when this popup or panel closes.</p>
+          <p class="sign-in-note">{t('signin_goesOn')}</p>
           <div class="form-buttons">
             <Button small kind="quiet" onClick={again}>
-              Begin again
+              {t('signin_beginAgain')}
             </Button>
           </div>
         </>
       )}
       {stage.kind === 'ending' && (
         <p class="sign-in-line" role="status">
-          <Spinner /> Signed in there. Connecting…
+          <Spinner /> {t('signin_ending')}
         </p>
       )}
       {stage.kind === 'failed' && (
         <>
           <Failure failure={stage.failure} act={(remedy) => (remedy === 'sign-in' || remedy === 'retry' ? again : undefined)}>
             <Button small kind="quiet" onClick={drop}>
-              Dismiss
+              {t('kit_dismiss')}
             </Button>
           </Failure>
           <OwnClient sessionId={id} />
@@ -87,43 +89,46 @@ export function SignInCard({ session, begins = false, onDone }: Props) {
 /** Where it leads and what would be allowed: nothing opens before this was seen. */
 function Consent({ begun, sessionId, onCancel }: { begun: SignInBegun; sessionId: string; onCancel: () => void }) {
   const { authorizationUrl, issuer, scopes, resource } = begun;
+  const [before, after] = tAround('signin_at');
   const place = signInHost(authorizationUrl);
   const issuerHost = URL.canParse(issuer) ? new URL(issuer).host : issuer;
   useEffect(() => {
-    announce(place ? `Sign in at ${place.host}?` : 'The address of the sign-in page cannot be opened.');
+    announce(place ? t('signin_atQuestion', place.host) : t('signin_addressForbidden'));
   }, []);
   return (
     <>
       <p class="sign-in-title">
-        Sign in at <bdi class="mono">{place?.host ?? authorizationUrl}</bdi>
+        {before}
+        <bdi class="mono">{place?.host ?? authorizationUrl}</bdi>
+        {after}
       </p>
       {place?.isForeignScript && (
         <p class="sign-in-warning" role="alert">
-          This name is written with letters of another script and may look like a different one. Go on only if you expected it.
+          {t('signin_otherScript')}
         </p>
       )}
       {place === undefined && (
         <p class="sign-in-warning" role="alert">
-          This is no address that Mooring opens: only https:// is. Nothing was sent.
+          {t('signin_noAddress')}
         </p>
       )}
       <dl class="facts-list">
         {issuerHost !== place?.host && (
           <>
-            <dt>Issuer</dt>
+            <dt>{t('signin_issuer')}</dt>
             <dd>
               <VisibleText text={issuer} />
             </dd>
           </>
         )}
-        <dt>For</dt>
+        <dt>{t('signin_for')}</dt>
         <dd>
           <VisibleText text={resource} />
         </dd>
-        <dt>Allows</dt>
+        <dt>{t('signin_allows')}</dt>
         <dd>
           {scopes.length === 0 ? (
-            'what the server gives without asking for more'
+            t('signin_allowsDefault')
           ) : (
             <ul class="scopes">
               {scopes.map((scope) => (
@@ -135,15 +140,15 @@ function Consent({ begun, sessionId, onCancel }: { begun: SignInBegun; sessionId
           )}
         </dd>
       </dl>
-      <p class="sign-in-note">A window of the browser opens. What you type there, Mooring never sees.</p>
+      <p class="sign-in-note">{t('signin_windowNote')}</p>
       <div class="form-buttons">
         {place && (
           <Button small kind="primary" onClick={() => void openSignIn(sessionId, begun)}>
-            Continue
+            {t('signin_continue')}
           </Button>
         )}
         <Button small onClick={onCancel}>
-          Cancel
+          {t('kit_cancel')}
         </Button>
       </div>
       <OwnClient sessionId={sessionId} />

@@ -63,7 +63,7 @@ export function testPairing(get: () => StoreUnderTest): void {
     const { store } = get();
     const { member, id, session } = await begin(store);
     const guest = await addWaiting(store, member);
-    await store.saveServerSecrets(id, 0, { headers: { a: 'b' } });
+    await store.saveServerSecrets(session, 0, { headers: { a: 'b' } });
     await store.enterCall(member.credential, id, toOpening());
     expect(await store.removeDevice(member.credential, member.device.id)).toBe('ended');
     expect(await store.loadSession(id)).toBeUndefined();
@@ -71,6 +71,36 @@ export function testPairing(get: () => StoreUnderTest): void {
     await store.registerDevice(member.device, member.credential);
     expect(await store.enter(member.credential, id, { touch: true })).toEqual({ kind: 'absent' });
     expect(await store.findServer(member.credential, session.url)).toMatchObject({ secrets: {}, secretsVersion: 0 });
+  });
+
+  it('lets a device that waits withdraw, and makes its token worth nothing', async () => {
+    const { store } = get();
+    const member = await addMember(store);
+    const [guest, other] = [await addWaiting(store, member), await addWaiting(store, member)];
+    expect(await store.removeDevice(guest.credential, other.device.id)).toBe('waiting');
+    expect(await store.removeDevice(guest.credential, 'nobody')).toBe('waiting');
+    expect(await store.removeDevice(guest.credential, guest.device.id)).toBe('removed');
+    expect(await store.findDevice(guest.credential)).toBeUndefined();
+    expect(await store.removeDevice(guest.credential, guest.device.id)).toBe('unauthorized');
+    expect(await store.admitDevice(member.credential, guest.device.id)).toBe('absent');
+    const { devices } = await devicesOf(store, member);
+    expect(devices.map(({ id }) => id).sort()).toEqual([member.device.id, other.device.id].sort());
+  });
+
+  it('ends a pairing with the device that opened it, and no other', async () => {
+    const { store } = get();
+    const first = await addMember(store);
+    const [second, third] = [await addMember(store, first), await addMember(store, first)];
+    const [ended, kept, last] = [randomUUID(), randomUUID(), randomUUID()];
+    await store.openPairing(second.credential, ended, 2 * MINUTE_MS);
+    expect(await store.removeDevice(first.credential, second.device.id)).toBe('removed');
+    expect(await store.takePairing(ended)).toEqual({ kind: 'absent' });
+    await store.openPairing(first.credential, kept, 2 * MINUTE_MS);
+    expect(await store.removeDevice(first.credential, third.device.id)).toBe('removed');
+    expect(await store.takePairing(kept)).toMatchObject({ kind: 'taken' });
+    await store.openPairing(first.credential, last, 2 * MINUTE_MS);
+    expect(await store.removeDevice(first.credential, first.device.id)).toBe('ended');
+    expect(await store.takePairing(last)).toEqual({ kind: 'absent' });
   });
 
   it('takes a pairing once, within its time', async () => {

@@ -27,11 +27,11 @@ export function testServerSecrets(get: () => StoreUnderTest): void {
 
   it('come with every session of the server in the workspace, and with no other', async () => {
     const { store } = get();
-    const { member, id } = await begin(store);
+    const { member, session, id } = await begin(store);
     const twin = await store.createSession(toRecord(member), SERVER_SESSION, []);
     const other = await store.createSession(toRecord(member, { url: `${URL}?other` }), SERVER_SESSION, []);
     const stranger = await begin(store);
-    expect(await store.saveServerSecrets(id, 0, SECRETS)).toBe('saved');
+    expect(await store.saveServerSecrets(session, 0, SECRETS)).toBe('saved');
     for (const one of [id, twin.id]) {
       expect((await enterOk(store, member, one)).session).toMatchObject({ secrets: SECRETS, secretsVersion: 1 });
       expect((await enterOk(store, member, one, true)).session).toMatchObject({ secrets: SECRETS, secretsVersion: 1 });
@@ -45,21 +45,38 @@ export function testServerSecrets(get: () => StoreUnderTest): void {
 
   it('are replaced as a whole, and only by who knows the present ones', async () => {
     const { store } = get();
-    const { id } = await begin(store);
-    const results = await Promise.all(['a', 'b', 'c'].map((value) => store.saveServerSecrets(id, 0, { headers: { value } })));
+    const { session, id } = await begin(store);
+    const results = await Promise.all(['a', 'b', 'c'].map((value) => store.saveServerSecrets(session, 0, { headers: { value } })));
     expect(results.sort()).toEqual(['saved', 'superseded', 'superseded']);
-    expect(await store.saveServerSecrets(id, 1, { oauth: { token: 't' } })).toBe('saved');
+    expect(await store.saveServerSecrets(session, 1, { oauth: { token: 't' } })).toBe('saved');
     expect(await store.loadSession(id)).toMatchObject({ secrets: { oauth: { token: 't' } }, secretsVersion: 2 });
-    expect(await store.saveServerSecrets(id, 1, SECRETS)).toBe('superseded');
-    expect(await store.saveServerSecrets(id, 2, {})).toBe('saved');
+    expect(await store.saveServerSecrets(session, 1, SECRETS)).toBe('superseded');
+    expect(await store.saveServerSecrets(session, 2, {})).toBe('saved');
     expect((await store.loadSession(id))?.secrets).toEqual({});
-    expect(await store.saveServerSecrets('no-such-session', 0, {})).toBe('absent');
+    expect(await store.loadServerSecrets(session)).toEqual({ secrets: {}, secretsVersion: 3 });
+  });
+
+  it('can be replaced after their session has ended, as long as the workspace is there', async () => {
+    const { store, advance } = get();
+    const { member, session, id } = await begin(store);
+    await store.saveServerSecrets(session, 0, SECRETS);
+    await store.removeSession(member.credential, id);
+    expect(await store.saveServerSecrets(session, 0, {})).toBe('superseded');
+    expect(await store.loadServerSecrets(session)).toEqual({ secrets: SECRETS, secretsVersion: 1 });
+    const newer = { oauth: { token: 'newer' } };
+    expect(await store.saveServerSecrets(session, 1, newer)).toBe('saved');
+    expect(await store.createSession(toRecord(member), SERVER_SESSION, [])).toMatchObject({ secrets: newer, secretsVersion: 2 });
+    await advance(29 * DAY_MS);
+    expect(await store.findServer(member.credential, URL)).toMatchObject({ secrets: newer, secretsVersion: 2 });
+    await store.removeDevice(member.credential, member.device.id);
+    expect(await store.saveServerSecrets(session, 2, SECRETS)).toBe('absent');
+    expect(await store.loadServerSecrets(session)).toBeUndefined();
   });
 
   it('outlive their sessions by 30 days from the last use', async () => {
     const { store, advance } = get();
-    const { member, id } = await begin(store);
-    await store.saveServerSecrets(id, 0, SECRETS);
+    const { member, session } = await begin(store);
+    await store.saveServerSecrets(session, 0, SECRETS);
     await advance(29 * DAY_MS);
     expect(await store.findServer(member.credential, URL)).toMatchObject({ secrets: SECRETS });
     const again = await store.createSession(toRecord(member), SERVER_SESSION, []);
@@ -104,8 +121,8 @@ export function testServerSecrets(get: () => StoreUnderTest): void {
 
   it('refuses what is too large to store', async () => {
     const { store } = get();
-    const { id } = await begin(store);
-    await expect(store.saveServerSecrets(id, 0, { headers: { huge: 'x'.repeat(800_000) } })).rejects.toMatchObject({
+    const { session, id } = await begin(store);
+    await expect(store.saveServerSecrets(session, 0, { headers: { huge: 'x'.repeat(800_000) } })).rejects.toMatchObject({
       code: 'BODY_TOO_LARGE',
     });
     expect((await store.loadSession(id))?.secretsVersion).toBe(0);

@@ -75,7 +75,7 @@ function testEnds(get: () => StoreUnderTest): void {
   /** Does everything once that can be done with a session, in an order drawn by a seed. */
   const live = async (seed: number): Promise<void> => {
     const { store, advance } = get();
-    const { member, id } = await begin(store);
+    const { member, session, id } = await begin(store);
     const { credential } = member;
     let state = seed;
     const draw = (below: number): number => {
@@ -99,7 +99,7 @@ function testEnds(get: () => StoreUnderTest): void {
       () => store.acquireLock(id, `owner-${draw(2)}`, 1 + draw(5 * MINUTE_MS)),
       () => store.releaseLock(id, `owner-${draw(2)}`),
       () => store.publishServerSession(id, { owner: 'owner-0', fence: 1 + draw(3) }, NEWER_SERVER_SESSION),
-      () => store.saveServerSecrets(id, draw(3), { headers: { a: 'b' } }),
+      () => store.saveServerSecrets(session, draw(3), { headers: { a: 'b' } }),
       () => store.findServer(credential, 'https://mcp.example.com/mcp'),
       () => store.listSessions(credential),
       () =>

@@ -47,6 +47,15 @@ describe('a pairing code', () => {
     expect((await join(newer)).status).toBe(201);
   });
 
+  it('is worth nothing once the device that showed it is removed', async () => {
+    const phone = await joined();
+    await admit(phone.deviceId);
+    const code = await showCode(phone.token);
+    await remove(phone.deviceId);
+    expect(await join(code)).toMatchObject({ status: 403, body: { code: 'PAIRING_CODE_WRONG' } });
+    expect((await join(await showCode(token))).status).toBe(201);
+  });
+
   it.each(['', 'BCDF', 'AAAAAAAA', 'BCDFGHJKL', 'BCDFGHJ1'])('is none: %j', async (code) => {
     expect(await join(code)).toMatchObject({ status: 403, body: { code: 'PAIRING_CODE_WRONG' } });
   });
@@ -85,7 +94,7 @@ describe('a device that waits', () => {
       api.ask('DELETE', `/sessions/${id}`, { token: phone }),
       api.ask('POST', '/pairings', { token: phone }),
       admit(deviceId, phone),
-      remove(deviceId, phone),
+      remove((await devices(token))[0]?.id ?? '', phone),
     ]);
     for (const answer of asked) expect(answer).toMatchObject({ status: 403, body: { code: 'DEVICE_WAITING' } });
     const waiting = { status: 403, body: { error: { data: { code: 'DEVICE_WAITING' } } } };
@@ -109,6 +118,23 @@ describe('a device that waits', () => {
     expect((await remove(phone.deviceId)).status).toBe(204);
     expect(await api.ask('GET', '/devices', { token: phone.token })).toMatchObject({ status: 401, body: { code: 'UNAUTHORIZED' } });
     expect(await admit(phone.deviceId)).toMatchObject({ status: 404, body: { code: 'DEVICE_NOT_FOUND' } });
+  });
+
+  it('withdraws by itself, and is not known any more', async () => {
+    const [phone, other] = [await joined(), await joined()];
+    expect(await remove(other.deviceId, phone.token)).toMatchObject({ status: 403, body: { code: 'DEVICE_WAITING' } });
+    expect((await remove(phone.deviceId, phone.token)).status).toBe(204);
+    expect(await api.ask('GET', '/devices', { token: phone.token })).toMatchObject({ status: 401 });
+    expect((await devices(token)).map(({ id }) => id)).not.toContain(phone.deviceId);
+    expect(await admit(phone.deviceId)).toMatchObject({ status: 404 });
+  });
+
+  it('that was let in while it withdrew is out, and what comes is not for it', async () => {
+    const phone = await joined();
+    const outcomes = await Promise.all([admit(phone.deviceId), remove(phone.deviceId, phone.token)]);
+    expect(outcomes[1]?.status).toBe(204);
+    expect(await api.ask('GET', '/devices', { token: phone.token })).toMatchObject({ status: 401 });
+    expect((await api.rpc(token, await connect(), CALL)).body).toMatchObject({ result: {} });
   });
 
   it('is let in by a member of its workspace alone', async () => {

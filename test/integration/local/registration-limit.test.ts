@@ -25,6 +25,15 @@ it('counts by the address of the connection, whatever a client says', async () =
   expect((await fetch(`${api}/health`)).status).toBe(200);
 });
 
+it('counts by the address that a trusted proxy names, and by nothing that a client adds to it', async () => {
+  const { api } = await startBackend({ MOORING_PUBLIC: '1', MOORING_TRUSTED_PROXIES: '127.0.0.1' });
+  const register = async (forwardedFor: string) =>
+    (await fetch(`${api}/devices`, registration({ 'x-forwarded-for': forwardedFor }))).status;
+  const statuses = await times(MOST + 2, (n) => register(`192.0.2.${n}, 198.51.100.7`));
+  expect([count(statuses, 201), count(statuses, 429)]).toEqual([MOST, 2]);
+  expect(await register('198.51.100.8')).toBe(201);
+});
+
 it('counts wrong access codes too', async () => {
   const { api } = await startBackend({ VERCEL: '1', MOORING_ACCESS_CODE: 'open-sesame' });
   const guess = async (n: number) =>

@@ -135,6 +135,21 @@ describe('a sign-in', () => {
     expect((await api.rpc(phone, id, read(1))).body).toMatchObject({ result: {} });
   });
 
+  it('is begun by two devices at once, and each ends its own', async () => {
+    const phone = await addDevice(api, token, 'Phone');
+    const id = idOf(await create());
+    const mine = await browse(((await begin(id)).body as SignInBegun).authorizationUrl);
+    const theirs = await browse(((await begin(id, phone)).body as SignInBegun).authorizationUrl);
+    // Whose it is counts as ever.
+    expect(await end(id, mine, phone)).toMatchObject({ status: 409, body: { code: 'SIGN_IN_NOT_BEGUN' } });
+    expect(await end(id, theirs)).toMatchObject({ status: 409, body: { code: 'SIGN_IN_NOT_BEGUN' } });
+    expect(as.tokenRequests).toHaveLength(0);
+    expect(await end(id, mine)).toMatchObject({ status: 200, body: { status: 'live' } });
+    expect(await end(id, theirs, phone)).toMatchObject({ status: 200, body: { status: 'live' } });
+    for (const by of [token, phone]) expect((await api.rpc(by, id, read(1))).body).toMatchObject({ result: {} });
+    expect(await end(id, theirs, phone)).toMatchObject({ status: 409 });
+  });
+
   it('that was ended while the server could not be reached connects with the next message', async () => {
     const id = idOf(await create());
     const returned = await browse(((await begin(id)).body as SignInBegun).authorizationUrl);

@@ -119,13 +119,13 @@ describe('a question of the server', () => {
     session.server.on('tools/call', asked.resolve);
     const stream = await session.follow({ id: 1, method: 'tools/call', params: act });
     const exchange = await asked.promise;
-    exchange.event({ id: 0, method: 'roots/list' });
+    exchange.event({ id: 0, method: 'elicitation/create', params: { message: 'Sure?' } });
     const question = await stream.next();
     expect(question?.id).toEqual(expect.any(String));
     const id = question?.id ?? null;
-    expect(await session.tell({ id, result: { roots: [] } })).toMatchObject({ status: 202 });
-    expect(await session.tell({ id, result: { roots: [{ uri: 'file:///late' }] } })).toMatchObject({ status: 202 });
-    expect(session.server.received.filter(({ method }) => method === undefined)).toMatchObject([{ id: 0, result: { roots: [] } }]);
+    expect(await session.tell({ id, result: { action: 'accept' } })).toMatchObject({ status: 202 });
+    expect(await session.tell({ id, result: { action: 'cancel' } })).toMatchObject({ status: 202 });
+    expect(session.server.received.filter(({ method }) => method === undefined)).toMatchObject([{ id: 0, result: { action: 'accept' } }]);
     exchange.event({ id: exchange.message.id ?? null, result: { content: [] } });
     exchange.end();
     expect(await stream.next()).toMatchObject({ id: 1, result: { content: [] } });
@@ -137,12 +137,14 @@ describe('a question of the server', () => {
     session.server.on('tools/call', asked.resolve);
     const stream = await session.follow({ id: 1, method: 'tools/call', params: act });
     const exchange = await asked.promise;
-    exchange.event({ id: 0, method: 'roots/list' });
+    exchange.event({ id: 0, method: 'elicitation/create', params: { message: 'Sure?' } });
     const id = (await stream.next())?.id ?? null;
     session.server.on('answer', (answer) => answer.send(503));
-    expect(await session.tell({ id, result: { roots: [] } })).toMatchObject({ body: { error: { data: { code: 'SERVER_FAILED' } } } });
+    expect(await session.tell({ id, result: { action: 'accept' } })).toMatchObject({
+      body: { error: { data: { code: 'SERVER_FAILED' } } },
+    });
     session.server.on('answer');
-    expect(await session.tell({ id, result: { roots: [] } })).toMatchObject({ status: 202 });
+    expect(await session.tell({ id, result: { action: 'accept' } })).toMatchObject({ status: 202 });
     expect(session.server.received.filter(({ method }) => method === undefined)).toHaveLength(2);
     exchange.end();
     await stream.cancel();

@@ -18,6 +18,7 @@ const grantOf = (accessToken: string): Grant => ({
     tokenEndpoint: `${ISSUER}/token`,
     tokenAuthMethods: [],
     namesItself: false,
+    isInside: true,
   },
   client: { id: 'client', registration: 'by-hand', redirectUris: [] },
   resource: 'https://one.example/mcp',
@@ -25,7 +26,7 @@ const grantOf = (accessToken: string): Grant => ({
   scopes: [],
   failures: 0,
 });
-const stateOf = (grant?: Grant): OAuthState => ({ clients: [], asked: [], stepUps: 0, steps: [], ...(grant && { grant }) });
+const stateOf = (grant?: Grant): OAuthState => ({ clients: [], asked: [], stepUps: 0, pending: [], steps: [], ...(grant && { grant }) });
 
 /** A session as one instance remembers it, while another one has stored a newer sign-in. */
 async function meetLate(remembered: OAuthState) {

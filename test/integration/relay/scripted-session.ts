@@ -23,8 +23,8 @@ export type ScriptedSession<Server = ScriptedServer> = {
   follow(message: RpcMessage, options?: { connection?: string; signal?: AbortSignal }): Promise<MessageStream>;
   /** Opens the stream on which the server speaks on its own. */
   listen(options?: { connection?: string }): Promise<MessageStream>;
-  /** Shakes hands as a client does and returns its `Mcp-Session-Id`. */
-  shakeHands(): Promise<string>;
+  /** Shakes hands as a client does, one that answers questions unless told otherwise, and returns its `Mcp-Session-Id`. */
+  shakeHands(capabilities?: Record<string, unknown>): Promise<string>;
   activity(): Promise<ActivityEntry[]>;
   marks(): Promise<string[]>;
   epochFacts(): Promise<{ renewals: number; coldStarts: number }>;
@@ -65,8 +65,8 @@ export function toScriptedSession<Server>(server: Server, api: ApiClient, token:
     follow: (message, { connection, signal } = {}) =>
       openStream('POST', { body: { jsonrpc: '2.0', ...message }, ...(signal && { signal }) }, connection),
     listen: ({ connection } = {}) => openStream('GET', {}, connection),
-    async shakeHands() {
-      const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
+    async shakeHands(capabilities = { elicitation: { form: {}, url: {} }, sampling: {} }) {
+      const params = { protocolVersion: '2025-11-25', capabilities, clientInfo: { name: 'raw', version: '1' } };
       const { headers } = await api.rpc(token, id, { id: 0, method: 'initialize', params });
       return headers.get('mcp-session-id') ?? '';
     },

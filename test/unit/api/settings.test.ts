@@ -1,5 +1,6 @@
 /** The environment as settings. */
 import { describe, expect, it } from 'vitest';
+import { judgeUrl } from '../../../api/_lib/egress/address-policy.ts';
 import { readSettings, SettingsError } from '../../../api/_lib/settings.ts';
 import { EXTENSION_ID } from '../../../shared/extension-id.ts';
 
@@ -26,6 +27,8 @@ describe('readSettings', () => {
       extensionIds: [EXTENSION_ID],
       publicUrl: undefined,
       addressPolicy: { kind: 'local' },
+      paused: [],
+      trustedProxies: [],
       maxDurationMs: undefined,
     });
   });
@@ -80,6 +83,10 @@ describe('readSettings', () => {
       MOORING_EXTENSION_IDS: 'not-an-id',
       MOORING_ALLOW_PRIVATE: 'nonsense',
       MOORING_ACCESS_CODE: 'x'.repeat(300),
+      MOORING_SERVERS_ALLOW: 'https://mcp.example.com',
+      MOORING_SERVERS_DENY: '*',
+      MOORING_PAUSE: 'everything',
+      MOORING_TRUSTED_PROXIES: 'nginx',
     });
     for (const name of [
       'PORT',
@@ -90,6 +97,10 @@ describe('readSettings', () => {
       'MOORING_EXTENSION_IDS',
       'MOORING_ALLOW_PRIVATE',
       'MOORING_ACCESS_CODE',
+      'MOORING_SERVERS_ALLOW',
+      'MOORING_SERVERS_DENY',
+      'MOORING_PAUSE',
+      'MOORING_TRUSTED_PROXIES',
     ])
       expect(problems.join('\n')).toContain(name);
   });
@@ -128,6 +139,25 @@ describe('readSettings', () => {
       const problems = problemsOf({ VERCEL: '1', KV_REST_API_URL: url, KV_REST_API_TOKEN: 'T' });
       expect(problems.some((problem) => problem.startsWith('KV_REST_API_URL must begin with https://'))).toBe(refuses);
     });
+  });
+  it('is on the internet behind a proxy, wherever it listens', () => {
+    const settings = readSettings({ HOST: '127.0.0.1', MOORING_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' });
+    expect([settings.hosted, settings.trustedProxies.length]).toEqual([true, 2]);
+    expect(problemsOf({ VERCEL: '1', MOORING_TRUSTED_PROXIES: '10.0.0.0/8' })).toEqual([
+      expect.stringContaining('MOORING_TRUSTED_PROXIES'),
+    ]);
+  });
+  it('knows what is paused', () => {
+    expect(readSettings({ MOORING_PAUSE: 'sessions, devices' }).paused).toEqual(['sessions', 'devices']);
+  });
+  it('knows which servers may be reached, itself among them', () => {
+    const env = { MOORING_SERVERS_ALLOW: 'mcp.example.com', MOORING_PUBLIC_URL: 'https://mooring.example.com' };
+    const policy = readSettings(env).addressPolicy;
+    const reasonOf = (url: string) => judgeUrl(url, policy);
+    expect(reasonOf('https://mcp.example.com/mcp').kind).toBe('allowed');
+    expect(reasonOf('https://mooring.example.com/api/oauth/client-metadata.json').kind).toBe('allowed');
+    expect(reasonOf('https://other.example.com/')).toEqual({ kind: 'forbidden', reason: 'unlisted' });
+    expect(readSettings({ MOORING_SERVERS_DENY: 'mcp.example.com' }).addressPolicy.servers?.allow).toEqual([]);
   });
   it('never repeats a token in a problem', () => {
     expect(problemsOf({ KV_REST_API_TOKEN: 'very-secret' }).join()).not.toContain('very-secret');

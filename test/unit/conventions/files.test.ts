@@ -7,6 +7,7 @@ const MAX_LINES = 250;
 const MAX_TEST_LINES = 400;
 /** Files that may be longer, each with the reason and the length that it may have. */
 const LONGER: Readonly<Record<string, { lines: number; reason: string }>> = {
+  'test/support/schema-samples.ts': { lines: 580, reason: 'A table: one entry a schema.' },
   'test/faults/faults.ts': { lines: 280, reason: 'A table: one row a fault.' },
 };
 

@@ -20,7 +20,7 @@ const BACKEND = [
   ['egress', 'store'],
   ['background-work'],
   ['log'],
-  ['limits'],
+  ['limits', 'weigh', 'client-address', 'pause'],
 ];
 /** Tops of the tree: who may import whom at all. `test` may import everything. */
 const TOPS: Record<string, readonly string[]> = {

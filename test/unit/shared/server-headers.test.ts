@@ -28,19 +28,19 @@ describe('headers of a server', () => {
     expect(verdict).toMatchObject({ kind: 'invalid', reason: expect.stringContaining(`The header ${name.toLowerCase()} cannot be set: `) });
   });
   it.each([
-    [{ 'X-Key': '' }],
-    [{ 'X-Key': 'a\nb' }],
-    [{ 'X-Key': 'a\u0000' }],
-    [{ 'X-Key': 'é' }],
-    [{ 'X-Key': 'x'.repeat(4097) }],
-    [{ '': 'v' }],
-    [{ 'X Key': 'v' }],
-    [{ 'X:Key': 'v' }],
-    [{ ['x'.repeat(129)]: 'v' }],
-    [{ 'X-Key': 'v', 'x-key': 'w' }],
-    [Object.fromEntries(Array.from({ length: 21 }, (_, at) => [`x-${at}`, 'v']))],
-  ])('%j are none', (given) => {
-    expect(parseServerHeaders(given as Record<string, string>)).toMatchObject({ kind: 'invalid' });
+    [{ 'X-Key': '' }, 'empty'],
+    [{ 'X-Key': 'a\nb' }, 'characters'],
+    [{ 'X-Key': 'a\u0000' }, 'characters'],
+    [{ 'X-Key': 'é' }, 'characters'],
+    [{ 'X-Key': 'x'.repeat(4097) }, 'tooLong'],
+    [{ '': 'v' }, 'name'],
+    [{ 'X Key': 'v' }, 'name'],
+    [{ 'X:Key': 'v' }, 'name'],
+    [{ ['x'.repeat(129)]: 'v' }, 'name'],
+    [{ 'X-Key': 'v', 'x-key': 'w' }, 'twice'],
+    [Object.fromEntries(Array.from({ length: 21 }, (_, at) => [`x-${at}`, 'v'])), 'tooMany'],
+  ])('%j are none: %s', (given, fault) => {
+    expect(parseServerHeaders(given as Record<string, string>)).toMatchObject({ kind: 'invalid', fault });
   });
   it('repeat nothing of a value that was pasted into a name', () => {
     const verdict = parseServerHeaders({ 'sk-live-0123456789 abcdef': 'x' });

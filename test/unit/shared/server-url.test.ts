@@ -17,20 +17,19 @@ describe('parseServerUrl', () => {
     expect(parseServerUrl(input)).toEqual({ kind: 'ok', url });
   });
   it.each([
-    '',
-    '   ',
-    'not a url',
-    'https://',
-    'http://[::1',
-    'ftp://example.com/mcp',
-    'javascript://example.com/%0aalert(1)',
-    'https://user:secret@example.com/mcp',
-    'https://example.com/a b',
-    'https://example.com\\@evil.example/mcp',
-    'https://example.com/\u0000',
-    `https://example.com/${'a'.repeat(MAX_URL_LENGTH)}`,
-  ])('refuses %j with a reason', (input) => {
-    const verdict = parseServerUrl(input);
-    expect(verdict).toEqual({ kind: 'invalid', reason: expect.stringMatching(/\.$/) });
+    ['', 'empty'],
+    ['   ', 'empty'],
+    ['not a url', 'characters'],
+    ['https://', 'noUrl'],
+    ['http://[::1', 'noUrl'],
+    ['ftp://example.com/mcp', 'scheme'],
+    ['javascript://example.com/%0aalert(1)', 'scheme'],
+    ['https://user:secret@example.com/mcp', 'userInfo'],
+    ['https://example.com/a b', 'characters'],
+    ['https://example.com\\@evil.example/mcp', 'characters'],
+    ['https://example.com/\u0000', 'characters'],
+    [`https://example.com/${'a'.repeat(MAX_URL_LENGTH)}`, 'tooLong'],
+  ])('refuses %j as %s, with a reason', (input, fault) => {
+    expect(parseServerUrl(input)).toEqual({ kind: 'invalid', fault, reason: expect.stringMatching(/\.$/) });
   });
 });

@@ -194,3 +194,30 @@ describe.each([
     expect(judgeAll(urls, policy)).toEqual(all(urls, 'port'));
   });
 });
+
+describe.each([
+  ['a local backend', LOCAL],
+  ['a hosted backend that allows everything private', hostedWith('1')],
+  ['a hosted backend that allows one by name', hostedWith('nas.example.com:443,10.1.2.3:443')],
+])('%s, for what a server on the internet names,', (_, everywhere) => {
+  const policy: AddressPolicy = { ...everywhere, onlyOutside: true };
+
+  it('reaches the internet alone, by address and by name', () => {
+    const urls = words(
+      'https://127.0.0.1/ https://[::1]/ https://10.1.2.3/ https://192.168.1.5/ https://[fd12::1]/ https://[::ffff:10.1.2.3]/ https://100.64.1.1/',
+    );
+    expect(judgeAll(urls, policy)).toEqual(all(urls, 'address'));
+    const names = words('https://localhost/ https://nas/ https://printer.local/ https://as.internal/');
+    expect(judgeAll(names, policy)).toEqual(all(names, 'name'));
+    const outside = words('https://as.example.com/ https://1.1.1.1/ https://[2606:4700::1111]/');
+    expect(judgeAll(outside, policy)).toEqual(all(outside, 'allowed'));
+    for (const ip of ['127.0.0.1', '::1', '10.1.2.3', '192.168.1.5', 'fd12::1', '::ffff:10.1.2.3', '64:ff9b::a01:203'])
+      expect(judgeAddress(ip, 443, policy, 'nas.example.com')).toEqual({ kind: 'forbidden', reason: 'address' });
+    for (const ip of ['1.1.1.1', '2606:4700::1111']) expect(judgeAddress(ip, 443, policy, 'as.example.com').kind).toBe('allowed');
+  });
+});
+
+it('reaches by a gateway to IPv4 and by a local proxy what is on the internet', () => {
+  for (const ip of ['64:ff9b::101:101', '198.18.0.7'])
+    expect(judgeAddress(ip, 443, { ...LOCAL, onlyOutside: true }, 'as.example.com').kind).toBe('allowed');
+});

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { accessTokenOf, isAboutToEnd } from '../../../../api/_lib/oauth/access-token.ts';
 import { toAuthorization } from '../../../../api/_lib/oauth/authorization-view.ts';
 import {
+  addPending,
   clientFor,
   decodeOAuthState,
   encodeOAuthState,
@@ -20,6 +21,7 @@ const server = {
   tokenEndpoint: 'https://as.example.com/token',
   tokenAuthMethods: [],
   namesItself: true,
+  isInside: true,
 };
 const client = { id: 'the-client', secret: 'canary-secret', registration: 'by-hand' as const, redirectUris: [] };
 const grant: Grant = {
@@ -34,22 +36,16 @@ const grant: Grant = {
   failures: 0,
 };
 const nothing = decodeOAuthState(undefined);
+const pending = {
+  ...{ stateHash: 'canary-state', verifier: 'canary-verifier', server, client, resource: grant.resource, scopes: ['a'] },
+  ...{ redirectUri: 'https://x.chromiumapp.org/', deviceId: 'd', endsAt: NOW + 600_000 },
+};
 const full: OAuthState = {
   ...withClient(nothing, server.issuer, client),
   issuer: server.issuer,
   asked: ['a'],
   grant,
-  pending: {
-    stateHash: 'canary-state',
-    verifier: 'canary-verifier',
-    server,
-    client,
-    resource: grant.resource,
-    redirectUri: 'https://x.chromiumapp.org/',
-    scopes: ['a'],
-    deviceId: 'd',
-    endsAt: NOW + 600_000,
-  },
+  pending: [pending],
 };
 
 describe('the kept state', () => {
@@ -62,13 +58,24 @@ describe('the kept state', () => {
   it.each([undefined, null, 7, 'x', [], { grant: 7, steps: 'x', clients: [{}], pending: { stateHash: 7 }, challenge: 'x', stepUps: null }])(
     'is nothing where it was %j',
     (value) => {
-      expect(decodeOAuthState(value)).toEqual({ clients: [], asked: [], stepUps: 0, steps: [] });
+      expect(decodeOAuthState(value)).toEqual({ clients: [], asked: [], stepUps: 0, pending: [], steps: [] });
     },
   );
 
   it('loses what is damaged, and no more', () => {
     expect(decodeOAuthState({ ...full, grant: { ...grant, accessToken: 7 } })).toEqual(withoutKey(full, 'grant'));
     expect(decodeOAuthState({ ...full, grant: { ...grant, expiresAt: 'soon' } }).grant).toEqual(withoutKey(grant, 'expiresAt'));
+  });
+
+  it('has one sign-in under way for each device, eight at most, and none that is over', () => {
+    const devicesOf = (state: OAuthState) => state.pending.map(({ deviceId }) => deviceId).join('');
+    let state = nothing;
+    for (const deviceId of 'abac') state = addPending(state, { ...pending, deviceId }, NOW);
+    expect(devicesOf(state)).toBe('bac');
+    expect(devicesOf(addPending(state, { ...pending, deviceId: 'd' }, NOW + 600_000))).toBe('d');
+    for (const deviceId of 'defghijk') state = addPending(state, { ...pending, deviceId }, NOW);
+    expect(devicesOf(state)).toBe('defghijk');
+    expect(encodeOAuthState(state)).toEqual(state);
   });
 
   it('has the last 50 steps, and one client for each issuer', () => {
@@ -98,7 +105,7 @@ describe('what clients are shown', () => {
     ['required', undefined, true],
     ['begun', full, false],
     ['signed-in', withoutKey(full, 'pending'), false],
-    ['signed-in', { ...full, pending: { ...full.pending, endsAt: NOW } }, false],
+    ['signed-in', { ...full, pending: [{ ...pending, endsAt: NOW }] }, false],
     ['required', { ...withoutKey(full, 'pending'), challenge: { kind: 'step-up', scopes: ['b'] } }, false],
     ['none', { challenge: { kind: 'sign-in', scopes: [] } }, false],
   ])('is %s', (state, oauth, awaits) => {

@@ -197,7 +197,9 @@ it('keeps three hundred entries at most, the latest, beside those whose write is
   for (let n = 1; n <= 400; n++) say(`${n}`);
   buffer.flush();
   const first = await writeOf(1);
-  expect([first.settlement.activity.length, methodsOf(first)[0], methodsOf(first).at(-1)]).toEqual([300, '101', '400']);
+  expect([first.settlement.activity.length, methodsOf(first)[1], methodsOf(first).at(-1)]).toEqual([301, '101', '400']);
+  // Whoever reads it sees that something is missing, and how much.
+  expect(first.settlement.activity[0]).toEqual({ kind: 'mark', at: expect.any(String), mark: 'entries-dropped', dropped: 100 });
   for (let n = 401; n <= 450; n++) say(`${n}`);
   first.fail();
   await settled();
@@ -259,7 +261,7 @@ it('writes what passes once a second, however much it is: only an end or a chang
   expect(writes).toHaveLength(1);
   vi.advanceTimersByTime(1000);
   const second = await writeOf(2);
-  expect([second.settlement.activity.length, second.settlement.runningCalls?.length]).toEqual([300, 1]);
+  expect([second.settlement.activity.length, second.settlement.runningCalls?.length]).toEqual([301, 1]);
   say('last');
   buffer.settleCall({ key: 'call-key', owner: 'me', state: 'done' });
   second.succeed();

@@ -87,7 +87,7 @@ it('gives a new client no old news, but the questions that are still open', asyn
   hub.deliver(question(2));
   await work.settled();
   expect(await hub.claimAnswer(encodeServerId(1, 1))).toBe(true);
-  hub.announceAnswer(encodeServerId(1, 1), 'Desktop');
+  hub.announceEnd(encodeServerId(1, 1), 'Answered on Desktop.');
   await work.settled();
   const newcomer = listenTo(openHub());
   await work.settled();
@@ -160,7 +160,7 @@ it('takes one answer to each question, over all instances, and tells everybody t
   const id = encodeServerId(1, 7);
   const claims = await Promise.all([here.claimAnswer(id), here.claimAnswer(id), there.claimAnswer(id)]);
   expect(claims.filter(Boolean)).toHaveLength(1);
-  here.announceAnswer(id, 'Laptop');
+  here.announceEnd(id, 'Answered on Laptop.');
   await work.settled();
   await here.catchUp();
   expect(listener.got).toEqual([`answered ${id}`]);
@@ -337,7 +337,7 @@ it('expects messages of others while a question is open, and after they have spo
   here.deliver(question(1));
   await work.settled();
   expect(here.expectsOthers()).toBe(true);
-  there.announceAnswer(encodeServerId(1, 1), 'Laptop');
+  there.announceEnd(encodeServerId(1, 1), 'Answered on Laptop.');
   await work.settled();
   expect(there.expectsOthers()).toBe(false);
   await here.catchUp();

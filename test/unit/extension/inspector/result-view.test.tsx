@@ -1,10 +1,10 @@
 /** Proves how results are drawn: every content type, nothing as markup, verdicts beside what they judge, and only part of what is huge. */
-import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/preact';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ToolResult } from '../../../../extension/gateway/mcp-connection.ts';
+import { countValues } from '../../../../extension/ui/inspector/json-tree.ts';
 import { ResultView } from '../../../../extension/ui/inspector/result-view.tsx';
 import { RunState } from '../../../../extension/ui/inspector/run-state.tsx';
-import { countValues } from '../../../../extension/ui/inspector/structured-content.tsx';
 
 afterEach(cleanup);
 
@@ -20,10 +20,17 @@ describe('content', () => {
     expect(container.querySelector('pre')?.textContent).toBe('<script>alert(1)</script><img src=x>\nevilU+202Etxt');
   });
 
-  it('of text that is JSON can be read as JSON', () => {
+  it('of text that is JSON can be read as JSON', async () => {
     const container = showBlock({ type: 'text', text: '{"a":{"b":[1,2,3]}}' });
-    fireEvent.click(screen.getByText('formatted'));
-    expect(container.querySelector('.json-key')?.textContent).toBe('"a"');
+    fireEvent.click(screen.getByText('JSON'));
+    await waitFor(() => expect(container.querySelector('.json-key')?.textContent).toBe('"a"'));
+  });
+
+  it('of text that only begins as JSON stays as it came, and that is said', async () => {
+    const container = showBlock({ type: 'text', text: '{"a":, "b"}' });
+    fireEvent.click(screen.getByText('JSON'));
+    await waitFor(() => expect(container.textContent).toContain('This is not valid JSON'));
+    expect(container.querySelector('pre')?.textContent).toBe('{"a":, "b"}');
   });
 
   it('of images is drawn by what the bytes are, not by what they are called', () => {
@@ -43,7 +50,7 @@ describe('content', () => {
     const container = showBlock({ type: 'image', data: bomb, mimeType: 'image/png' });
     expect(container.querySelector('img')).toBeNull();
     expect(container.textContent).toContain('is too large to show');
-    expect(screen.getByText('Save')).toBeTruthy();
+    expect(container.querySelector('.frame .button')?.textContent).toBe('Save');
   });
 
   it('of sound can be played', () => {
@@ -56,7 +63,7 @@ describe('content', () => {
     cleanup();
     const container = showBlock({ type: 'resource', resource: { uri: 'demo://a.gz', mimeType: 'application/gzip', blob: btoa('zz') } });
     expect(container.textContent).toContain('application/gzip');
-    expect(screen.getByText('Save')).toBeTruthy();
+    expect(container.querySelector('.frame .button')?.textContent).toBe('Save');
   });
 
   it.each([
@@ -99,24 +106,18 @@ describe('content', () => {
 });
 
 describe('large content', () => {
-  it('is drawn in steps', () => {
+  it('is drawn only in part', () => {
     const text = 'The quick brown fox.\n'.repeat(500_000);
     const container = showBlock({ type: 'text', text });
-    const drawn = () => [...container.querySelectorAll('pre')].reduce((sum, pre) => sum + (pre.textContent?.length ?? 0), 0);
-    expect(drawn()).toBeLessThanOrEqual(20_000);
-    fireEvent.click(screen.getByText('Show more'));
-    expect(drawn()).toBeGreaterThan(20_000);
-    expect(drawn()).toBeLessThanOrEqual(120_000);
-    expect([...container.querySelectorAll('pre')].map((pre) => pre.textContent).join('')).toBe(text.slice(0, drawn()));
+    const drawn = [...container.querySelectorAll('pre')].map((pre) => pre.textContent).join('');
+    expect(drawn.length).toBeLessThanOrEqual(30_000);
+    expect(drawn).toBe(text.slice(0, drawn.length));
   });
 
-  it('of JSON is drawn in steps, and checked only when asked for', () => {
+  it('of JSON is drawn only in part, and checked only when asked for', () => {
     const value = { rows: Array.from({ length: 30_000 }, (_, id) => ({ id })) };
     const container = show({ structuredContent: value }, { type: 'object', properties: { rows: { type: 'string' } } });
-    const lines = () => (container.querySelector('.result-part')?.querySelectorAll('.json-key') ?? []).length;
-    expect(lines()).toBeLessThan(250);
-    fireEvent.click(screen.getByText('Show more lines'));
-    expect(lines()).toBeGreaterThan(1000);
+    expect(container.querySelectorAll('.json-line').length).toBeLessThan(200);
     expect(container.querySelector('.badge.bad')).toBeNull();
     fireEvent.click(screen.getByText('Check against outputSchema'));
     expect(container.querySelector('.badge.bad')?.textContent).toBe('does not match outputSchema');

@@ -228,7 +228,7 @@ describe('a call that the backend keeps', () => {
     [
       'too large to keep',
       { state: 'done', droppedBytes: 300_000 },
-      { kind: 'mooring', code: 'RESULT_NOT_KEPT', detail: 'The result has 300000 bytes.' },
+      { kind: 'mooring', code: 'RESULT_NOT_KEPT', detail: 'The result has 300,000 bytes.' },
     ],
   ])('says how it ended: %s', async (_, patch, failure) => {
     const { calls, restore, shown } = setUp();

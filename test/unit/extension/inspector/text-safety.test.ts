@@ -1,6 +1,5 @@
-/** Proves how what a server sends is made fit to be shown: hidden characters, media told by their bytes, JSON printed in steps. */
+/** Proves how what a server sends is made fit to be shown: hidden characters, media told by their bytes. */
 import { describe, expect, it } from 'vitest';
-import { type JsonLine, printJson } from '../../../../extension/ui/inspector/json-lines.ts';
 import { base64Bytes, decodeBase64, judgeMedia } from '../../../../extension/ui/inspector/media-bytes.ts';
 import { byteWords, durationWords, timeOfDay } from '../../../../extension/ui/inspector/quantities.ts';
 import { splitHidden } from '../../../../extension/ui/kit/visible-text.ts';
@@ -59,58 +58,6 @@ describe('media', () => {
     expect(['', btoa('a'), btoa('ab'), btoa('abc')].map(base64Bytes)).toEqual([0, 1, 2, 3]);
     expect(decodeBase64(btoa('abc'))).toEqual(new Uint8Array([97, 98, 99]));
     expect(decodeBase64('%')).toBeUndefined();
-  });
-});
-
-describe('printed JSON', () => {
-  const written = (lines: Iterable<JsonLine>): string =>
-    [...lines].map((line) => '  '.repeat(line.indent) + line.tokens.map(({ text }) => text).join('')).join('\n');
-
-  it.each([
-    null,
-    7,
-    'x',
-    [],
-    {},
-    [[]],
-    [[[1, [2]]], {}],
-    { a: { b: { c: [] } }, d: [{ e: null }, { f: 'g'.repeat(80) }] },
-    { '"quoted"': '"\n\\', deep: [[[[[1]]]]], numbers: [1.5, -2, 1e21] },
-    [{ a: 1 }, [1, 2, 3, 4, 5, 6, 7, 8], 'x'],
-  ])('is the same value again: %j', (value) => {
-    expect(JSON.parse(written(printJson(value)))).toEqual(value);
-  });
-
-  it('keeps small values on one line and breaks others', () => {
-    expect(written(printJson({ sum: 42, list: [1, 2], more: { a: { b: 1 } } }))).toBe(
-      ['{', '  "sum": 42,', '  "list": [1, 2],', '  "more": {', '    "a": { "b": 1 }', '  }', '}'].join('\n'),
-    );
-  });
-
-  it('costs only the lines that are taken', () => {
-    let read = 0;
-    const rows = Array.from({ length: 1000 }, (_, id) => ({
-      id,
-      get inner() {
-        read++;
-        return [id];
-      },
-    }));
-    const printer = printJson(rows);
-    for (let i = 0; i < 10; i++) printer.next();
-    expect(read).toBeLessThan(20);
-  });
-
-  it('survives nesting that would overflow a stack', () => {
-    let value: unknown = 1;
-    for (let i = 0; i < 50_000; i++) value = [[value]];
-    let lines = 0;
-    for (const _ of printJson(value)) lines++;
-    expect(lines).toBeGreaterThan(100_000);
-  });
-
-  it('cuts a long text and says by how much', () => {
-    expect(written(printJson('x'.repeat(5000)))).toBe(`"${'x'.repeat(4000)}… (1000 more characters)"`);
   });
 });
 

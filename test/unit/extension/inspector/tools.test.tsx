@@ -2,9 +2,11 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallFailure, McpConnection, Outcome, Tool, ToolPage } from '../../../../extension/gateway/mcp-connection.ts';
+import { EMPTY_VIEW } from '../../../../extension/state/inspector-activity-filter.ts';
 import { shareConnection } from '../../../../extension/state/inspector-connection.ts';
 import { fitDrafts, parseRoomState } from '../../../../extension/state/inspector-room.ts';
 import { createTools } from '../../../../extension/state/inspector-tools.ts';
+import { draftOf } from '../../../../extension/state/schema-form/draft.ts';
 import { badgesOf, titleOf } from '../../../../extension/ui/inspector/tool-badges.tsx';
 import { filterTools, ToolList } from '../../../../extension/ui/inspector/tool-list.tsx';
 import { muteConnection } from '../../../support/mute-connection.ts';
@@ -128,16 +130,26 @@ describe('what the panel remembers', () => {
   it('is repaired, whatever was stored', () => {
     const lists = { resource: undefined, template: undefined, resourceFilter: '', subscriptions: [], templateValues: {} };
     const prompts = { prompt: undefined, promptFilter: '', promptValues: {} };
-    const fresh = { room: 'tools', tool: undefined, toolFilter: '', activityFilter: 'all', drafts: {}, ...lists, ...prompts };
+    const fresh = {
+      room: 'tools',
+      tool: undefined,
+      toolFilter: '',
+      activity: EMPTY_VIEW,
+      drafts: {},
+      looks: {},
+      logShown: 'debug',
+      ...lists,
+      ...prompts,
+    };
     const broken = { resource: [], subscriptions: 'all', templateValues: { a: 7 }, promptValues: [{ x: 'y' }], promptFilter: null };
     for (const raw of [undefined, null, 7, [], { room: 'x', tool: 7, drafts: 'y', activityFilter: 1 }, broken])
       expect(parseRoomState(raw)).toEqual(fresh);
   });
 
   it('loses the oldest arguments first when it is too much', () => {
-    const draft = (text: string) => ({ view: 'form' as const, arguments: { text }, texts: {} });
+    const draft = (text: string) => draftOf({ text });
     const drafts = { old: draft('x'.repeat(80)), middle: draft('y'.repeat(80)), latest: draft('z'.repeat(80)) };
-    expect(Object.keys(fitDrafts(drafts, 320))).toEqual(['middle', 'latest']);
+    expect(Object.keys(fitDrafts(drafts, 400))).toEqual(['middle', 'latest']);
     expect(Object.keys(fitDrafts(drafts, 10_000))).toEqual(['old', 'middle', 'latest']);
   });
 });

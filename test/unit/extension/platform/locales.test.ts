@@ -1,9 +1,11 @@
 /** Proves that the words are whole in every language, and that each finds its way to the screen as it is written. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { locale, t, tAround, tCount } from '../../../../extension/platform/i18n.ts';
+import { formatNumber, locale, t, tAround, tCount } from '../../../../extension/platform/i18n.ts';
+import { clockTime } from '../../../../extension/state/time-left.ts';
+import { byteWords, dateWords, durationWords, timeOfDay } from '../../../../extension/ui/inspector/quantities.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const LOCALES = join(ROOT, 'extension/public/_locales');
@@ -86,5 +88,26 @@ describe('words', () => {
     expect(locale()).toBe('en-GB');
     fakeBrowser.i18n.getUILanguage = () => 'fr-CA';
     expect(locale()).toBe('en');
+  });
+
+  it('writes numbers, sizes, spans and times as the language does', () => {
+    fakeBrowser.i18n.getMessage = (key: string) => (key === 'language' ? 'de' : key);
+    fakeBrowser.i18n.getUILanguage = () => 'de-DE';
+    const evening = new Date(2026, 2, 1, 21, 5, 7);
+    expect(formatNumber(1234.5)).toBe('1.234,5');
+    expect([byteWords(1500), durationWords(1234)]).toStrictEqual(['1,5 kB', '1,2 s']);
+    expect([clockTime(evening.getTime()), dateWords(evening.toISOString())]).toStrictEqual(['21:05', '01.03.2026, 21:05:07']);
+    fakeBrowser.i18n.getMessage = (key: string) => (key === 'language' ? 'en' : key);
+    fakeBrowser.i18n.getUILanguage = () => 'en-US';
+    expect([formatNumber(1234.5), byteWords(1500)]).toStrictEqual(['1,234.5', '1.5 kB']);
+    expect(clockTime(evening.getTime())).toMatch(/^9:05\sPM$/);
+    expect(timeOfDay(evening.toISOString())).toBe('21:05:07');
+  });
+
+  it('makes what writes them once, however many there are', () => {
+    const made = vi.spyOn(Intl, 'NumberFormat');
+    for (let line = 0; line < 1000; line++) formatNumber(line, { maximumFractionDigits: 7 });
+    expect(made).toHaveBeenCalledOnce();
+    made.mockRestore();
   });
 });

@@ -215,6 +215,18 @@ describe('joining another device’s list', () => {
     expect((await loadCredential(served.url))?.token).toBe('own-token');
   });
 
+  it('stops waiting at the backend too, and nothing changed', async () => {
+    await own();
+    serveBoth(() => false);
+    served.answer('DELETE /api/devices/new', (response) => response.writeHead(204).end());
+    submit(await openForm(), 'BCDFGHJK');
+    await click('Stop waiting');
+    await waitFor(() => expect(asked('DELETE /api/devices/new')).toMatchObject([{ headers: { authorization: 'Bearer new-token' } }]));
+    expect((await loadStored()).joining).toBeUndefined();
+    expect((await loadCredential(served.url))?.token).toBe('own-token');
+    await waitFor(() => expect(screen.queryByText('Waiting to be let in')).toBeNull());
+  });
+
   it.each([
     ['a wrong code', problem('PAIRING_CODE_WRONG'), 'BCDFGHJK', 'This code is wrong, used or over.'],
     ['its own code', json(201, { ...joined, workspaceId: 'own' }), 'BCDFGHJK', /^This browser is in that list already/],
@@ -226,6 +238,14 @@ describe('joining another device’s list', () => {
     submit(await openForm(), code);
     expect(await screen.findByText(sentence)).toBeTruthy();
     expect((await loadStored()).joining).toBeUndefined();
+  });
+
+  it('does not wait in a list that it is in', async () => {
+    await own();
+    serveBoth(() => false);
+    served.answer('POST /api/devices', json(201, { ...joined, workspaceId: 'own' }));
+    submit(await openForm(), 'BCDFGHJK');
+    await waitFor(() => expect(asked('DELETE /api/devices/new')).toMatchObject([{ headers: { authorization: 'Bearer new-token' } }]));
   });
 });
 

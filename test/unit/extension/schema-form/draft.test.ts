@@ -21,7 +21,8 @@ import {
   typeText,
   unreadablePlaces,
 } from '../../../../extension/state/schema-form/draft.ts';
-import { type Field, toFields } from '../../../../extension/state/schema-form/field-model.ts';
+import type { Field } from '../../../../extension/state/schema-form/field.ts';
+import { toRootField } from '../../../../extension/state/schema-form/field-model.ts';
 
 const SCHEMA = {
   type: 'object',
@@ -33,7 +34,8 @@ const SCHEMA = {
     list: { type: 'array', items: { type: 'number' } },
   },
 };
-const fields = toFields(SCHEMA);
+const root = toRootField(SCHEMA);
+const fields = root.control.kind === 'object' ? root.control.fields() : [];
 const field = (key: string): Field => {
   const found = fields.find((candidate) => candidate.key === key);
   if (found === undefined) throw new Error(`no field ${key}`);
@@ -44,7 +46,7 @@ const numberItem = (): Field => {
   if (control.kind !== 'list') throw new Error('no list');
   return control.item(0);
 };
-const start = (args: Draft['arguments'] = {}): Draft => ({ ...startDraft(fields), arguments: args });
+const start = (args: Draft['arguments'] = {}): Draft => ({ ...startDraft(root), arguments: args });
 
 describe('a number field', () => {
   it.each([
@@ -201,10 +203,13 @@ describe('a stored draft', () => {
   });
 
   it('loses only what can not be used', () => {
-    expect(parseDraft({ view: 'x', arguments: { a: 1 }, texts: { '/a': 7, '/b': { text: 'x' } }, jsonText: 1 })).toEqual({
+    const texts = { '/a': 7, '/b': { text: 'x' } };
+    const repaired = {
       view: 'form',
       arguments: { a: 1 },
-      texts: { '/b': { as: 'json', text: 'x' } },
-    });
+      notes: { texts: { '/b': { as: 'json', text: 'x' } }, choices: {}, names: {} },
+    };
+    expect(parseDraft({ view: 'x', arguments: { a: 1 }, texts, jsonText: 1 })).toEqual(repaired);
+    expect(parseDraft({ arguments: { a: 1 }, notes: { texts, choices: { '/c': {} }, names: { '/d': 1 } } })).toEqual(repaired);
   });
 });

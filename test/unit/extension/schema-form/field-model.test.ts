@@ -1,6 +1,10 @@
 /** Proves what a form draws for a schema: a table over the shapes that servers send. */
 import { describe, expect, it } from 'vitest';
-import { type Control, type Field, initialArguments, initialItem, toFields } from '../../../../extension/state/schema-form/field-model.ts';
+import type { Control, Field } from '../../../../extension/state/schema-form/field.ts';
+import { initialArguments, initialItem, initialMembers } from '../../../../extension/state/schema-form/field-initial.ts';
+import { toRootField } from '../../../../extension/state/schema-form/field-model.ts';
+
+const toFields = (schema: unknown): Field[] => membersOf(toRootField(schema));
 
 const only = (property: unknown, options: { required?: boolean; defs?: unknown } = {}): Field => {
   const [field] = toFields({
@@ -22,7 +26,11 @@ describe('the control of a schema', () => {
     ['email', { type: 'string', format: 'email' }, { ...text, input: 'email', mayBeEmpty: false }],
     ['uri', { type: 'string', format: 'uri' }, { ...text, input: 'url', mayBeEmpty: false }],
     ['date', { type: 'string', format: 'date' }, { ...text, input: 'date', mayBeEmpty: false }],
-    ['date and time', { type: 'string', format: 'date-time' }, { ...text, mayBeEmpty: false }],
+    ['date and time', { type: 'string', format: 'date-time' }, { ...text, input: 'date-time', mayBeEmpty: false }],
+    ['uuid', { type: 'string', format: 'uuid' }, { ...text, input: 'uuid', mayBeEmpty: false }],
+    ['password', { type: 'string', format: 'password' }, { ...text, input: 'password', mayBeEmpty: false }],
+    ['what is written only', { type: 'string', writeOnly: true }, { ...text, input: 'password' }],
+    ['a format that nobody knows', { type: 'string', format: 'tide' }, { ...text, mayBeEmpty: false }],
     ['long text', { type: 'string', maxLength: 5000 }, { ...text, multiline: true }],
     ['text whose default has lines', { type: 'string', default: 'a\nb' }, { ...text, multiline: true }],
     ['text that has to be there', { type: 'string', minLength: 1 }, { ...text, mayBeEmpty: false }],
@@ -61,17 +69,62 @@ describe('the control of a schema', () => {
       { type: 'array', uniqueItems: true, items: { enum: ['a'] } },
       { kind: 'choices', options: [{ label: 'a', value: 'a' }] },
     ],
-    ['union of shapes', { anyOf: [{ type: 'string' }, { type: 'number' }] }, { kind: 'json' }],
-    ['union of types', { type: ['string', 'number'] }, { kind: 'json' }],
-    ['tuple', { type: 'array', prefixItems: [{ type: 'string' }] }, { kind: 'json' }],
-    ['array of anything', { type: 'array' }, { kind: 'json' }],
-    ['map', { type: 'object', additionalProperties: { type: 'string' } }, { kind: 'json' }],
     ['anything', {}, { kind: 'json' }],
     ['true', true, { kind: 'json' }],
     ['nonsense', 'nonsense', { kind: 'json' }],
+    ['null', { type: 'null' }, { kind: 'choice', options: [{ label: 'null', value: null }] }],
     ['unknown type', { type: 'decimal' }, { kind: 'json' }],
   ])('of %s', (_, schema, control) => {
     expect(controlOf(schema)).toEqual(control);
+  });
+
+  it('of a union is a choice between its shapes', () => {
+    const labels = (schema: unknown) => {
+      const control = controlOf(schema);
+      return control.kind === 'variants' ? control.variants.map(({ label, field }) => [label, field().control.kind]) : control.kind;
+    };
+    expect(labels({ anyOf: [{ type: 'string' }, { type: 'number' }] })).toEqual([
+      ['string', 'text'],
+      ['number', 'number'],
+    ]);
+    expect(labels({ type: ['string', 'integer', 'number', 'array'] })).toEqual([
+      ['string', 'text'],
+      ['number', 'number'],
+      ['array', 'list'],
+    ]);
+    const shape = (kind: string, more: object) => ({ type: 'object', properties: { kind: { const: kind }, ...more }, required: ['kind'] });
+    expect(labels({ oneOf: [shape('circle', { r: {} }), shape('square', { a: {} })] })).toEqual([
+      ['circle', 'object'],
+      ['square', 'object'],
+    ]);
+    expect(
+      labels({
+        oneOf: [
+          { title: 'A', type: 'object' },
+          { title: 'A', type: 'object' },
+        ],
+      }),
+    ).toEqual([
+      ['A (1)', 'object'],
+      ['A (2)', 'object'],
+    ]);
+  });
+
+  it('of an object whose shapes differ in what is required only is its members', () => {
+    const either = { anyOf: [{ required: ['a'] }, { required: ['b'] }] };
+    expect(membersOf(only({ type: 'object', properties: { a: {}, b: {} }, ...either })).map(({ key }) => key)).toEqual(['a', 'b']);
+  });
+
+  it('of a tuple is a list with a control for each place', () => {
+    const { control } = only({ type: 'array', prefixItems: [{ type: 'string' }, { type: 'boolean' }], items: false });
+    expect(control).toMatchObject({ kind: 'list', maxItems: 2 });
+    expect(control.kind === 'list' && [0, 1].map((at) => control.item(at).control.kind)).toEqual(['text', 'boolean']);
+  });
+
+  it('of a map is an object whose names the user gives', () => {
+    const { control } = only({ type: 'object', additionalProperties: false, patternProperties: { '^x-': { type: 'integer' } } });
+    expect(control.kind === 'object' && control.entry?.('x-a')?.control.kind).toBe('number');
+    expect(control.kind === 'object' && control.entry?.('y')).toBeUndefined();
   });
 
   it('of an object is its members, in order', () => {
@@ -145,8 +198,8 @@ describe('references', () => {
       },
     );
     expect(membersOf(field).map(({ key, required }) => [key, required])).toEqual([
-      ['b', true],
       ['a', true],
+      ['b', true],
     ]);
   });
 
@@ -156,13 +209,13 @@ describe('references', () => {
     const next = membersOf(field).find(({ key }) => key === 'next');
     expect(field.folded).toBe(false);
     expect(next?.folded).toBe(true);
-    expect(initialArguments([field])).toEqual({ it: {} });
+    expect(initialMembers([field])).toEqual({ it: {} });
   });
 });
 
 describe('what a form begins with', () => {
   it('is the defaults, the objects that must be there, and nothing else', () => {
-    const fields = toFields({
+    const root = toRootField({
       type: 'object',
       required: ['options', 'version'],
       properties: {
@@ -176,7 +229,7 @@ describe('what a form begins with', () => {
         none: { type: 'object', properties: { d: { type: 'string' } } },
       },
     });
-    expect(initialArguments(fields)).toEqual({ count: 3, off: false, version: 2, options: {}, more: { b: 1 } });
+    expect(initialArguments(root)).toEqual({ count: 3, off: false, version: 2, options: {}, more: { b: 1 } });
   });
 
   it.each<[unknown, unknown]>([
@@ -201,7 +254,9 @@ describe('the hint of a field', () => {
     [{ type: 'integer', minimum: -9007199254740991, maximum: 9007199254740991 }, 'integer'],
     [{ type: 'number', minimum: 0 }, 'number, at least 0'],
     [{ type: 'array', items: { type: 'string' }, maxItems: 4 }, 'list of string, at most 4 items'],
-    [{ type: 'object' }, 'object, as JSON'],
+    [{ type: 'object' }, 'object'],
+    [{ type: 'number', multipleOf: 0.5 }, 'number, multiple of 0.5'],
+    [{ type: ['string', 'number'] }, 'one of several shapes'],
   ])('of %j', (schema, hint) => {
     expect(only(schema).hint).toBe(hint);
   });
@@ -215,9 +270,10 @@ describe('schemas that are none', () => {
     },
   );
 
-  it('with thousands of properties are cut, not drawn whole', () => {
+  it('with thousands of properties are made as far as wanted, what must be there first', () => {
     const properties = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`p${i}`, { type: 'string' }]));
-    expect(toFields({ type: 'object', properties })).toHaveLength(300);
+    const { control } = toRootField({ type: 'object', properties, required: ['p4999'] });
+    expect(control.kind === 'object' && control.fields({}, 3).map(({ key }) => key)).toEqual(['p4999', 'p0', 'p1']);
   });
 
   it('keep properties that are named like members of every object', () => {

@@ -1,0 +1,70 @@
+/** Proves that every word that people read comes from `_locales`: none stands in the code of the extension. */
+import { describe, expect, it } from 'vitest';
+import { findLiteralWords } from './literal-words.ts';
+import { listSourceFiles, readProjectFile } from './source-files.ts';
+
+/** Files whose words still have to move. */
+const PENDING: readonly string[] = [
+  'extension/state/inspector-runs.ts',
+  'extension/state/open-questions.ts',
+  'extension/state/schema-form/draft.ts',
+  'extension/state/schema-form/field-hint.ts',
+  'extension/state/schema-form/schema-check.ts',
+  'extension/ui/inspector/run-state.tsx',
+  'extension/ui/inspector/tool-badges.tsx',
+  'extension/ui/inspector/tool-detail.tsx',
+  'extension/ui/inspector/tool-list.tsx',
+  'extension/ui/inspector/tools-room.tsx',
+  'extension/ui/schema-form/field-frame.tsx',
+  'extension/ui/schema-form/group-fields.tsx',
+  'extension/ui/schema-form/schema-form.tsx',
+  'extension/ui/schema-form/value-fields.tsx',
+];
+
+const files = listSourceFiles().filter((path) => /^extension\/(ui|state|gateway)\//.test(path));
+
+describe('words', () => {
+  it('stand in no file of the extension', () => {
+    expect(files.length).toBeGreaterThan(100);
+    const literal = files
+      .filter((path) => !PENDING.includes(path))
+      .flatMap((path) => findLiteralWords(path, readProjectFile(path)).map((found) => `${path}:${found}`));
+    expect(literal).toEqual([]);
+  });
+
+  it('have moved from every file that is not named as pending', () => {
+    const done = PENDING.filter((path) => !files.includes(path) || findLiteralWords(path, readProjectFile(path)).length === 0);
+    expect(done).toEqual([]);
+  });
+
+  it.each([
+    ['text', '<p>Not yet</p>'],
+    ['text around an element', '<p>Since <b>{date}</b></p>'],
+    ['text beside a value', '<p>{count} items</p>'],
+    ['one of two', "<b>{isOver ? t('a_b') : 'Over'}</b>"],
+    ['what stands where a value lacks', "<b>{name ?? 'Unknown'}</b>"],
+    ['a template', '<b>{`items ` + count}</b>'],
+    ['a name for screen readers', '<i aria-label="Close" />'],
+    ['a label of a component', "<Field label={isNew ? 'New' : t('a_b')} />"],
+    ['a member', "const item = { label: 'Rename' };"],
+    ['what is announced', 'announce(`ended ` + name);'],
+    ['a sentence anywhere', "const f = () => 'Nothing was sent.';"],
+    ['a sentence in a list', "f(['Try again']);"],
+  ])('are found: %s', (_, source) => {
+    expect(findLiteralWords('a.tsx', source)).toHaveLength(1);
+  });
+
+  it.each([
+    ['messages', "<p title={t('a_b')}>{t('a_c', name)}</p>"],
+    ['signs', '<p>{a} · {b} → 3:05</p>'],
+    ['what a browser reads', '<div class="one two" id="one"><path d="M1 2 a b" /></div>'],
+    ['codes', "const a = { kind: 'idle', state: 'done' }; if (a.kind === 'done') run('stop');"],
+    ['names', '<p>MCP over Streamable HTTP</p>'.replace(' over', ' ·')],
+    ['code', '<code>Authorization: Bearer …</code>'],
+    ['selectors', "row.querySelector('.one button');"],
+    ['errors of the program', "throw new Error('Used outside of a form');"],
+    ['imports', "import type { a } from './one two.ts';"],
+  ])('are not: %s', (_, source) => {
+    expect(findLiteralWords('a.tsx', source)).toEqual([]);
+  });
+});
