@@ -143,6 +143,11 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('what servers offer, in %s',
     await look('prompt');
     await panel.click('button', 'as JSON');
     await look('prompt-json');
+    await panel.click('button', 'as JSON');
+    await panel.click('button', 'Open in Resources');
+    await panel.find('heading', 'Several');
+    await panel.see('The first of three.');
+    await panel.openRoom('Prompts');
     await panel.click('option', /^broken/);
     await panel.click('button', 'Get messages');
     await panel.see('The tide is out');

@@ -77,6 +77,20 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('the Resources room in %s', 
     await panel.find('button', 'Save');
   });
 
+  it('opens the resource that a result links to', async () => {
+    await panel.openRoom('Tools');
+    await panel.openTool('get-resource-links');
+    await panel.click('button', 'Run');
+    await panel.see('Here are 3 resource links');
+    await panel.click('button', 'Open in Resources');
+    await panel.find('heading', /^demo:\/\/resource\/dynamic\//);
+    await panel.see(/Read at \d\d:/);
+    expect(await panel.focused()).toMatch(/^demo:\/\/resource\/dynamic\//);
+    expect((await panel.names('option')).at(-1)).toMatch(/^demo:\/\/resource\/dynamic\//);
+    // Here it is: it leads nowhere.
+    await panel.missing('button', 'Open in Resources');
+  });
+
   it('says what the server says of a resource that is not there', async () => {
     await panel.type('Filter resources', 'demo://resource/nowhere');
     await panel.click('button', 'Read this address');
@@ -112,6 +126,17 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('the Resources room in %s', 
       expect((await server.seen()).exchanges.filter(({ method }) => method === 'resources/subscribe').length).toBe(2);
     });
     await panel.click('button', 'Read again');
+    await panel.see('Changed since it was read at');
+  });
+
+  it('says that the backend is away, reads when it is back, and goes on marking changes', async () => {
+    await backend.kill();
+    await panel.click('button', 'Read again');
+    await panel.see('The backend is not answering.');
+    await panel.see('# Everything Server');
+    await backend.restart();
+    await panel.click('button', 'Try again');
+    await panel.lose('The backend is not answering.');
     await panel.see('Changed since it was read at');
   });
 

@@ -18,7 +18,7 @@ import { followRemoteCall, resumeOrphan, type TakeOver, toEnding } from './remot
 import { openReply, type Reply } from './reply.ts';
 
 /** Answered by the gateway, or of no consequence when it runs twice or its answer is lost. */
-const NOT_IN_LEDGER = new Set(['initialize', 'ping', 'server/discover']);
+const NOT_IN_LEDGER = new Set(['initialize', 'ping', 'server/discover', 'subscriptions/listen']);
 /** From this revision on clients know events without a message. Source: MCP 2025-11-25, Transports > Streamable HTTP. */
 const PRIMING_SINCE = '2025-11-25';
 

@@ -44,6 +44,7 @@ const READS = new Set([
   'resources/read',
   'prompts/list',
   'prompts/get',
+  'subscriptions/listen',
 ]);
 /** Tells whether a request only reads, so that a second one does no harm. */
 export const isRead = (method: string): boolean => READS.has(method);

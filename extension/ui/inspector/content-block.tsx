@@ -134,22 +134,25 @@ function ResourceLink({ link, uri }: { link: JsonObject; uri: string }) {
   );
 }
 
-/** For whom a block is, and how much it matters, as the server says. */
 function Annotations({ block }: { block: JsonObject }) {
-  const annotations = isJsonObject(block['annotations']) ? block['annotations'] : undefined;
-  if (annotations === undefined) return null;
-  const { audience, priority, lastModified } = annotations;
-  const facts = [
-    Array.isArray(audience) && audience.length > 0 ? t('result_audience', audience.map(String).join(', ')) : '',
-    typeof priority === 'number' ? t('result_priority', priority.toLocaleString(locale())) : '',
-    typeof lastModified === 'string' ? t('result_changed', dateWords(lastModified)) : '',
-  ].filter(Boolean);
+  const facts = annotationFacts(block['annotations']);
   if (facts.length === 0) return null;
   return (
     <p class="facts">
       <VisibleText text={facts.join(' · ')} />
     </p>
   );
+}
+
+/** Returns for whom a thing is, and how much it matters, as the server says. Source: MCP 2026-07-28, Resources > Annotations. */
+export function annotationFacts(annotations: unknown): string[] {
+  if (!isJsonObject(annotations)) return [];
+  const { audience, priority, lastModified } = annotations;
+  return [
+    Array.isArray(audience) && audience.length > 0 ? t('result_audience', audience.map(String).join(', ')) : '',
+    typeof priority === 'number' ? t('result_priority', priority.toLocaleString(locale())) : '',
+    typeof lastModified === 'string' ? t('result_changed', dateWords(lastModified)) : '',
+  ].filter(Boolean);
 }
 
 /** A time of the server's in the reader's own way; what is none stays as it came. */

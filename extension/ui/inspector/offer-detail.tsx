@@ -5,7 +5,7 @@ import { t } from '../../platform/i18n.ts';
 import type { JsonObject } from '../../state/schema-form/json-value.ts';
 import { Button, IconButton } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
-import { JsonFold } from './json-fold.tsx';
+import { Foldable } from './content-block.tsx';
 
 /** Characters of a description that are shown before it is asked for. */
 const MAX_DESCRIPTION = 600;
@@ -65,7 +65,7 @@ export function OfferDetail({
       )}
       <Description text={description} />
       {children}
-      {entry !== undefined && <JsonFold title={t('resources_asListed')} value={entry} />}
+      {entry !== undefined && <Foldable title={t('resources_asListed')} value={entry} />}
     </article>
   );
 }

@@ -96,7 +96,7 @@ export function PromptDetail({ prompt, inspector, remedies, onBack }: Props) {
         )}
       </div>
       {reading?.failure !== undefined && <FailureView failure={reading.failure} act="read" remedies={{ ...remedies, retry: start }} />}
-      {reading?.answer !== undefined && <PromptMessages result={reading.answer.result} />}
+      {reading?.answer !== undefined && <PromptMessages name={name} result={reading.answer.result} />}
     </OfferDetail>
   );
 }

@@ -13,7 +13,7 @@ const MAX_MESSAGES = 100;
 
 type Result = { [member: string]: unknown };
 
-export function PromptMessages({ result }: { result: Result }) {
+export function PromptMessages({ name, result }: { name: string; result: Result }) {
   const [isRaw, setRaw] = useState(false);
   const messages = Array.isArray(result['messages']) ? (result['messages'] as unknown[]) : undefined;
   const shown = (messages ?? []).slice(0, MAX_MESSAGES);
@@ -41,7 +41,12 @@ export function PromptMessages({ result }: { result: Result }) {
           {messages?.length === 0 && <p class="quiet">{t('prompts_empty')}</p>}
           <ol class="messages">
             {shown.map((message, i) => (
-              <Message key={i} message={message} position={shown.length > 1 ? t('resources_position', i + 1, messages?.length ?? 0) : ''} />
+              <Message
+                key={i}
+                message={message}
+                place={`prompt ${name} ${i}`}
+                position={shown.length > 1 ? t('resources_position', i + 1, messages?.length ?? 0) : ''}
+              />
             ))}
           </ol>
           {messages !== undefined && messages.length > shown.length && (
@@ -60,7 +65,7 @@ function roleWords(role: unknown): string {
   return typeof role === 'string' ? role : t('prompts_noRole');
 }
 
-function Message({ message, position }: { message: unknown; position: string }) {
+function Message({ message, position, place }: { message: unknown; position: string; place: string }) {
   const { role, content } = isJsonObject(message) ? message : {};
   // One block by the specification; some servers send several.
   const blocks = Array.isArray(content) ? content : [isJsonObject(message) ? content : message];
@@ -70,7 +75,7 @@ function Message({ message, position }: { message: unknown; position: string }) 
         <VisibleText text={roleWords(role)} />
       </p>
       {blocks.map((block, i) => (
-        <ContentBlock key={i} block={block} position={position} />
+        <ContentBlock key={i} block={block} position={position} place={`${place} ${i}`} />
       ))}
     </li>
   );

@@ -2,10 +2,11 @@
  * Owns how what a server answered to reading a resource is drawn: each content as a result's embedded resource is, by content-block.tsx.
  * Source: MCP 2026-07-28, Resources > Resource Contents; MCP Apps (ui://) are pages for a host that runs them, which this is not.
  */
+import { useContext } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { isJsonObject } from '../../state/schema-form/json-value.ts';
-import { ContentBlock } from './content-block.tsx';
-import { JsonFold } from './json-fold.tsx';
+import { ContentBlock, Foldable } from './content-block.tsx';
+import { ContentContext } from './content-context.ts';
 
 /** Contents that are drawn at first. */
 const MAX_CONTENTS = 100;
@@ -13,22 +14,27 @@ const MAX_CONTENTS = 100;
 export function ResourceContents({ uri, result }: { uri: string; result: { [member: string]: unknown } }) {
   const contents = Array.isArray(result['contents']) ? result['contents'] : undefined;
   const shown = (contents ?? []).slice(0, MAX_CONTENTS);
+  const surroundings = useContext(ContentContext);
+  // What is open here already leads nowhere; contents with an address of their own do.
+  const { onOpenResource: _, ...here } = surroundings;
   return (
     <>
       {uri.startsWith('ui://') && <p class="quiet app-note">{t('resources_appNote')}</p>}
       {contents === undefined && <p class="badge warn">{t('resources_noContents')}</p>}
       {contents?.length === 0 && <p class="quiet">{t('resources_empty')}</p>}
       {shown.map((content, i) => (
-        <ContentBlock
-          key={i}
-          block={{ type: 'resource', resource: content, ...(isJsonObject(content) && { annotations: content['annotations'] }) }}
-          position={shown.length > 1 ? t('resources_position', i + 1, contents?.length ?? 0) : ''}
-        />
+        <ContentContext.Provider key={i} value={isJsonObject(content) && content['uri'] !== uri ? surroundings : here}>
+          <ContentBlock
+            block={{ type: 'resource', resource: content, ...(isJsonObject(content) && { annotations: content['annotations'] }) }}
+            position={shown.length > 1 ? t('resources_position', i + 1, contents?.length ?? 0) : ''}
+            place={`resource ${uri} ${i}`}
+          />
+        </ContentContext.Provider>
       ))}
       {contents !== undefined && contents.length > shown.length && (
         <p class="quiet">{t('resources_moreContents', contents.length - shown.length)}</p>
       )}
-      <JsonFold title={t('resources_wholeAnswer')} value={result} />
+      <Foldable title={t('resources_wholeAnswer')} value={result} />
     </>
   );
 }

@@ -4,28 +4,17 @@ import { t } from '../../platform/i18n.ts';
 import type { Inspector } from '../../state/inspector.ts';
 import { valuesOf } from '../../state/kept-values.ts';
 import type { Resource, ResourceTemplate } from '../../state/offer-shapes.ts';
-import { isJsonObject, type JsonObject } from '../../state/schema-form/json-value.ts';
 import { type ReadTemplate, readTemplate } from '../../state/uri-templates.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { ArgumentFields, type ArgumentValues, missingOf } from './argument-fields.tsx';
+import { annotationFacts } from './content-block.tsx';
 import { OfferDetail } from './offer-detail.tsx';
 import { byteWords } from './quantities.ts';
 import { ResourceView } from './resource-view.tsx';
 
 type Shared = { inspector: Inspector; canWatch: boolean; remedies: Partial<Record<Remedy, () => void>>; onBack: () => void };
-
-/** Returns what a server says of for whom a thing is, and how much it matters. Source: MCP 2026-07-28, Resources > Annotations. */
-function annotationFacts(entry: JsonObject): string[] {
-  const annotations = isJsonObject(entry['annotations']) ? entry['annotations'] : {};
-  const { audience, priority, lastModified } = annotations;
-  return [
-    Array.isArray(audience) && audience.length > 0 ? t('resources_audience', audience.map(String).join(', ')) : '',
-    typeof priority === 'number' ? t('resources_priority', priority) : '',
-    typeof lastModified === 'string' ? t('resources_lastModified', lastModified) : '',
-  ].filter(Boolean);
-}
 
 /** @param resource As it is listed; undefined for one that is known by its address only. */
 export function ResourceDetail({
@@ -40,7 +29,7 @@ export function ResourceDetail({
     if (!isEnded && resources.readings.peek().get(uri) === undefined) void resources.read(uri);
   }, [resources, uri, isEnded]);
   const size = resource?.size === undefined ? '' : byteWords(resource.size);
-  const facts = [resource?.mimeType ?? '', size, ...(resource ? annotationFacts(resource.entry) : [])].filter(Boolean);
+  const facts = [resource?.mimeType ?? '', size, ...(resource ? annotationFacts(resource.entry['annotations']) : [])].filter(Boolean);
   return (
     <OfferDetail
       id="resource-name"
@@ -64,7 +53,7 @@ export function TemplateDetail({ template, ...shared }: Shared & { template: Res
       id="resource-name"
       title={template.label}
       identifier={template.uriTemplate}
-      facts={[template.mimeType, ...annotationFacts(template.entry)].filter(Boolean)}
+      facts={[template.mimeType, ...annotationFacts(template.entry['annotations'])].filter(Boolean)}
       description={template.description}
       entry={template.entry}
       onBack={shared.onBack}

@@ -68,6 +68,34 @@ describe('a server of the stateless revision', () => {
     });
   });
 
+  it('whose changes a client listens to has no call that runs', async () => {
+    const left = new AbortController();
+    const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} };
+    const params = { _meta, notifications: { toolsListChanged: true } };
+    const listening = await fetch(endpoint(session).url, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'subscriptions/listen',
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 'listen:0', method: 'subscriptions/listen', params }),
+      signal: left.signal,
+    });
+    const reader = listening.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let heard = '';
+    while (!heard.includes('notifications/subscriptions/acknowledged')) {
+      const { value, done } = (await reader?.read()) ?? { done: true };
+      if (done) expect.unreachable(heard);
+      heard += value;
+    }
+    const { body } = await api.ask('GET', `/sessions/${session.id}`, { token });
+    expect(body).toMatchObject({ running: 0 });
+    left.abort();
+  });
+
   it('has no stream of its own to listen to', async () => {
     const answer = await api.ask('GET', `/mcp/${session.id}`, { token, headers: { accept: 'text/event-stream' } });
     expect(answer.status).toBe(405);

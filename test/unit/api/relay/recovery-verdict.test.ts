@@ -82,6 +82,7 @@ describe('an attempt', () => {
     'prompts/list',
     'prompts/get',
     'server/discover',
+    'subscriptions/listen',
   ])('%s changes nothing, so it is tried three times', (method) => {
     const kinds = [0, 1, 2, 3].map((repeats) => judgeAttempt(failed('SERVER_FAILED', 'unknown'), { ...call, method, repeats }).kind);
     expect(kinds).toEqual(['repeat', 'repeat', 'fail', 'fail']);
