@@ -9,6 +9,8 @@ import { openRoomState } from './inspector-room.ts';
 import { type CallReach, callReachOf, createRuns } from './inspector-runs.ts';
 import { createTools } from './inspector-tools.ts';
 import { refreshSessions } from './sessions.ts';
+import { sessions } from './stored-state.ts';
+import { openToolMemory } from './tool-memory.ts';
 
 type Reach = { dial: Dial; calls: CallReach; readActivity: ReadPage; refreshSession: () => void };
 
@@ -25,11 +27,16 @@ const reachOf = (session: Pick<Session, 'id' | 'revision'>): Reach => ({
  * @param reach How it is reached; the session's own endpoint unless a test says otherwise.
  */
 export async function openInspector(session: Pick<Session, 'id' | 'revision'>, reach: Reach = reachOf(session)) {
-  const room = await openRoomState(session.id);
+  const url = sessions.peek().find(({ id }) => id === session.id)?.url ?? session.id;
+  const [room, memory] = await Promise.all([openRoomState(session.id), openToolMemory(url, session.id)]);
   const connection = shareConnection(reach.dial, () => void tools.refresh());
   const log = createActivityLog(reach.readActivity, reach.refreshSession);
   const tools = createTools(connection, settled);
-  const runs = createRuns(connection, reach.calls, settled, reach.refreshSession);
+  const limitMs = () => {
+    const seconds = memory.timeLimit();
+    return seconds === null ? undefined : seconds * 1000;
+  };
+  const runs = createRuns(connection, reach.calls, limitMs, settled, reach.refreshSession);
 
   /** Activity has grown and the session's time has started again; a failure that names its end is checked with the backend. */
   function settled(failure: CallFailure | undefined): void {
@@ -42,6 +49,7 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
     room,
     tools,
     runs,
+    memory,
     activity: log,
     /** Lets go of a session that is over: nothing goes on asking for it. */
     disconnect: () => connection.close(),

@@ -3,7 +3,7 @@
  * A file may import its own layer and those below; layers in one row do not know each other.
  */
 
-const EXTENSION = [['entrypoints'], ['ui'], ['state'], ['gateway'], ['platform']];
+const EXTENSION = [['entrypoints'], ['ui'], ['state'], ['gateway'], ['platform'], ['public']];
 const BACKEND = [
   ['vercel'],
   ['compose'],

@@ -1,3 +1,4 @@
+/** Proves that the words are whole in every language, and that each finds its way to the screen as it is written. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
