@@ -45,7 +45,8 @@ export type CallFailure =
   | { kind: 'network' }
   /** The stream ended before the answer: the call may have run. */
   | { kind: 'interrupted' }
-  | { kind: 'timeout' }
+  /** Nothing was heard for too long; with `afterMs`, by the limit that the user has set, and it was cancelled. */
+  | { kind: 'timeout'; afterMs?: number }
   | { kind: 'cancelled' }
   /** An answer that nobody understands. */
   | { kind: 'unexpected'; message: string };

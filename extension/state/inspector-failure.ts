@@ -6,6 +6,7 @@
 import type { GatewayError } from '../gateway/gateway-error.ts';
 import type { CallFailure } from '../gateway/mcp-connection.ts';
 import { t } from '../platform/i18n.ts';
+import { limitWords } from './tool-words.ts';
 import { type Remedy, remedyLabel, wordsFor } from './words.ts';
 
 export type FailureView = {
@@ -23,6 +24,7 @@ const DOUBTFUL_CODES = new Set(['CALL_OUTCOME_UNKNOWN', 'CALL_NOT_FOUND', 'SERVE
 /** Tells whether a call that failed in this way may have run: then it is the user who decides whether it runs again. */
 export function mayHaveRun(failure: CallFailure): boolean {
   if (failure.kind === 'mooring') return DOUBTFUL_CODES.has(failure.code);
+  if (failure.kind === 'timeout' && failure.afterMs !== undefined) return false;
   return failure.kind !== 'protocol' && failure.kind !== 'cancelled';
 }
 
@@ -52,6 +54,8 @@ export function failureWords(failure: CallFailure, act: 'call' | 'read'): Failur
         ? { title: t('error_interruptedRead'), meaning: t('error_nothingLost'), remedy: 'retry', label: remedyLabel('retry') }
         : { title: t('error_interruptedCall'), meaning: t('error_mayHaveRun') };
     case 'timeout':
+      if (failure.afterMs !== undefined)
+        return { title: t('tools_silentTitle', limitWords(failure.afterMs / 1000)), meaning: t('tools_silentMeaning') };
       return act === 'read'
         ? {
             title: t('error_SERVER_TIMEOUT_title'),

@@ -9,9 +9,11 @@ import { followCall } from '../gateway/call-stream.ts';
 import { asGatewayError } from '../gateway/gateway-error.ts';
 import type { CallFailure, CallWatch, Outcome, Progress, ToolResult } from '../gateway/mcp-connection.ts';
 import { loadActs, removeAct, type StoredAct, saveAct } from '../platform/stored-acts.ts';
+import { startLimit } from './call-limit.ts';
 import type { SharedConnection } from './inspector-connection.ts';
 import { fromGateway, mayHaveRun } from './inspector-failure.ts';
 import { isRunning, newestOfEachTool, toOutcome } from './kept-call.ts';
+import { sessions } from './stored-state.ts';
 
 type Arguments = { [name: string]: unknown };
 
@@ -49,6 +51,8 @@ export type CallReach = {
   read: (key: string, signal: AbortSignal) => Promise<Call>;
   cancel: (key: string) => Promise<unknown>;
   follow: (key: string, watch: CallWatch, signal: AbortSignal) => Promise<Outcome<ToolResult>>;
+  /** Whether the server waits for an answer of the user's. */
+  isAsking: () => boolean;
 };
 
 export const callReachOf = (sessionId: string): CallReach => ({
@@ -58,6 +62,7 @@ export const callReachOf = (sessionId: string): CallReach => ({
   list: (stop) => backend.listCalls(sessionId, stop),
   read: (key, stop) => backend.readCall(sessionId, key, stop),
   cancel: (key) => backend.cancelCall(sessionId, key),
+  isAsking: () => (sessions.peek().find(({ id }) => id === sessionId)?.questions ?? 0) > 0,
   async follow(key, watch, stop) {
     try {
       return await followCall({ ...(await backend.mcpEndpoint(sessionId)), key, onContact: watch.onContact, signal: stop }, watch);
@@ -68,12 +73,14 @@ export const callReachOf = (sessionId: string): CallReach => ({
 });
 
 /**
+ * @param limitMs Silence after which a call is cancelled; undefined for never.
  * @param onSettled Called after every call that ended: activity and the session's time have moved.
  * @param onLost Called when a call is not heard of any more: then the session may not be either.
  */
 export function createRuns(
   connection: SharedConnection,
   reach: CallReach,
+  limitMs: () => number | undefined,
   onSettled: (failure: CallFailure | undefined) => void,
   onLost: () => void,
 ) {
@@ -81,6 +88,8 @@ export function createRuns(
   const left = new AbortController();
   /** Acts that this panel sends or follows at this moment. */
   const watched = new Set<string>();
+  /** Calls that were cancelled because nothing was heard of them for so long, ms. */
+  const silent = new Map<string, number>();
 
   function setRun(run: Run): void {
     if (!left.signal.aborted) runs.value = new Map(runs.value).set(run.tool, run);
@@ -101,8 +110,16 @@ export function createRuns(
   ): Promise<void> {
     watched.add(base.key);
     setRun({ ...base, ...known, kind: 'running', cancel: () => void cancel(base, giveUp) });
+    const allowedMs = limitMs();
+    const limit = startLimit(allowedMs, reach.isAsking, () => {
+      silent.set(base.key, allowedMs ?? 0);
+      void cancel(base, giveUp);
+    });
     const outcome = await act({
-      onProgress: (progress) => update(base, { progress }),
+      onProgress(progress) {
+        limit.extend();
+        update(base, { progress });
+      },
       onContact(contact) {
         const run = runs.value.get(base.tool);
         if (run?.kind !== 'running' || run.key !== base.key) return;
@@ -111,6 +128,7 @@ export function createRuns(
         else if (run.lost !== undefined) setRun(heardAgain(run));
       },
     });
+    limit.stop();
     watched.delete(base.key);
     // The panel went away, not the call.
     if (left.signal.aborted) return;
@@ -120,7 +138,10 @@ export function createRuns(
     onSettled(outcome.kind === 'failed' ? outcome.failure : undefined);
   }
 
-  async function settle(base: Base, outcome: Outcome<ToolResult>, span: { durationMs: number; endedAtMs: number }): Promise<void> {
+  async function settle(base: Base, ended: Outcome<ToolResult>, span: { durationMs: number; endedAtMs: number }): Promise<void> {
+    const afterMs = silent.get(base.key);
+    const isSilent = ended.kind === 'failed' && ended.failure.kind === 'cancelled' && afterMs !== undefined;
+    const outcome: Outcome<ToolResult> = isSilent ? { kind: 'failed', failure: { kind: 'timeout', afterMs } } : ended;
     if (outcome.kind === 'done') setRun({ ...base, ...span, kind: 'done', result: outcome.value });
     else setRun({ ...base, ...span, kind: 'failed', failure: outcome.failure, isUnsent: outcome.isUnsent === true });
     // In doubt, the act is kept: the next panel asks for it again, until the user runs the tool once more.
@@ -139,8 +160,8 @@ export function createRuns(
     }
   }
 
-  /** Runs a tool, one run of each at a time: one act with a key of its own, stored before it is sent. */
-  async function run(tool: string, args: Arguments): Promise<void> {
+  /** Runs a tool, one run of each at a time: one act with a key of its own, stored before it is sent; its arguments only if they may be. */
+  async function run(tool: string, args: Arguments, { isStorable = true } = {}): Promise<void> {
     const earlier = runs.value.get(tool);
     if (earlier?.kind === 'running') return;
     const base = { key: crypto.randomUUID(), tool, arguments: args, startedAtMs: Date.now() };
@@ -149,7 +170,7 @@ export function createRuns(
       base,
       {},
       async (heard) => {
-        const act = { key: base.key, tool, arguments: args, startedAt: new Date(base.startedAtMs).toISOString() };
+        const act = { key: base.key, tool, ...(isStorable && { arguments: args }), startedAt: new Date(base.startedAtMs).toISOString() };
         try {
           await reach.saveAct(act, earlier === undefined ? [] : [earlier.key]);
         } catch (error) {

@@ -16,6 +16,8 @@ import { createTools } from './inspector-tools.ts';
 import type { LogLevel } from './server-log.ts';
 import { createLogLevel, createPing } from './server-pulse.ts';
 import { refreshSessions } from './sessions.ts';
+import { sessions } from './stored-state.ts';
+import { openToolMemory } from './tool-memory.ts';
 
 type Reach = { dial: Dial; calls: CallReach; readActivity: ReadPage; refreshSession: () => void };
 
@@ -32,7 +34,8 @@ const reachOf = (session: Pick<Session, 'id' | 'revision'>): Reach => ({
  * @param reach How it is reached; the session's own endpoint unless a test says otherwise.
  */
 export async function openInspector(session: Pick<Session, 'id' | 'revision'>, reach: Reach = reachOf(session)) {
-  const room = await openRoomState(session.id);
+  const url = sessions.peek().find(({ id }) => id === session.id)?.url ?? session.id;
+  const [room, memory] = await Promise.all([openRoomState(session.id), openToolMemory(url, session.id)]);
   const connection = shareConnection(reach.dial, changed, (open) => {
     void resources.watchAgain(open);
     const { logLevel } = room.state.peek();
@@ -50,7 +53,11 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
   const pulse = createPing(connection, settled);
   const keptLevel = { get: () => room.state.peek().logLevel, set: (logLevel: LogLevel) => room.update({ logLevel }) };
   const serverLog = createLogLevel(connection, keptLevel, settled);
-  const runs = createRuns(connection, reach.calls, settled, reach.refreshSession);
+  const limitMs = () => {
+    const seconds = memory.timeLimit();
+    return seconds === null ? undefined : seconds * 1000;
+  };
+  const runs = createRuns(connection, reach.calls, limitMs, settled, reach.refreshSession);
 
   const activityFile = signal<{ file: ActivityFile; view: ActivityView } | undefined>(undefined);
   /** The act whose messages are to be shown, by its Idempotency-Key, until the Activity room has found them. */
@@ -95,6 +102,7 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
     pulse,
     serverLog,
     runs,
+    memory,
     activity: log,
     readActivity: reach.readActivity,
     /** A file that is looked at instead of what is live. */

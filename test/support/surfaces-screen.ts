@@ -16,7 +16,7 @@ export type ScreenQuery =
 export function readScreen(query: ScreenQuery): string[] | Element | null {
   const SELECTORS: Record<string, string> = {
     button: 'button:not([role]), [role=button], summary',
-    textbox: 'input:not([type=radio], [type=checkbox], [type=file]), textarea',
+    textbox: 'input:not([type=radio], [type=checkbox], [type=file]), textarea, [role=textbox]',
     combobox: 'select',
     region: 'section[aria-label], section[aria-labelledby], aside[aria-label], fieldset, [role=region], [role=alert]',
     listitem: 'li',
@@ -26,6 +26,11 @@ export function readScreen(query: ScreenQuery): string[] | Element | null {
   };
   const INTERACTIVE = 'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex="-1"]), [role=option], [role=menuitem]';
   const isSeen = (element: Element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden=true]');
+  /** Editors stand in shadow roots; to a user they are a part of the page. */
+  const all = (selector: string): Element[] => {
+    const hosts = [...document.querySelectorAll('.json-editor')];
+    return [document, ...hosts.flatMap(({ shadowRoot }) => shadowRoot ?? [])].flatMap((root) => [...root.querySelectorAll(selector)]);
+  };
   const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 
   const contentOf = (node: Node, isWhole: boolean): string => {
@@ -35,7 +40,7 @@ export function readScreen(query: ScreenQuery): string[] | Element | null {
     const label = node.getAttribute('aria-label') ?? node.getAttribute('alt');
     const isLeaf = node.matches('[role=img], img, button');
     if (label !== null && (isLeaf || !isWhole)) return ` ${label} `;
-    const inside = [...node.childNodes].map((child) => contentOf(child, isWhole)).join('');
+    const inside = [...(node.shadowRoot ?? node).childNodes].map((child) => contentOf(child, isWhole)).join('');
     return getComputedStyle(node).display === 'inline' ? inside : ` ${inside} `;
   };
   const nameOf = (element: Element): string => {
@@ -52,15 +57,18 @@ export function readScreen(query: ScreenQuery): string[] | Element | null {
   };
 
   if (query.kind === 'text') return [oneLine(contentOf(document.body, true))];
-  if (query.kind === 'focused') return [document.activeElement ? nameOf(document.activeElement) : ''];
+  if (query.kind === 'focused') {
+    const focused = document.activeElement?.shadowRoot?.activeElement ?? document.activeElement;
+    return [focused ? nameOf(focused) : ''];
+  }
   if (query.kind === 'unnamed') {
-    const found = [...document.querySelectorAll(INTERACTIVE)].filter((element) => isSeen(element) && nameOf(element) === '');
+    const found = all(INTERACTIVE).filter((element) => isSeen(element) && nameOf(element) === '');
     return found.map((element) => element.outerHTML.slice(0, 200));
   }
   const { role, name, isPattern } = query;
   const pattern = isPattern ? new RegExp(name) : undefined;
   // Radio buttons are drawn by their labels, with nothing of themselves to see.
-  const candidates = [...document.querySelectorAll(SELECTORS[role] ?? `[role=${role}]`)].filter(isSeen);
+  const candidates = all(SELECTORS[role] ?? `[role=${role}]`).filter(isSeen);
   const found = candidates.filter((element) => (pattern ? pattern.test(nameOf(element)) : nameOf(element) === name));
   return query.kind === 'named' ? found.map(nameOf) : (found[0] ?? null);
 }

@@ -105,10 +105,13 @@ export function toSurface(page: Page, { isPopup = false }: SurfaceOptions = {}):
     async type(name, typed) {
       await front();
       const element = await field(name);
-      await element.evaluate((input) => {
+      const isEditor = await element.evaluate((input) => {
         input.focus();
+        if (input.isContentEditable) return true;
         (input as HTMLInputElement).select();
+        return false;
       });
+      if (isEditor) await pressAll(page);
       if (typed === '') await page.keyboard.press('Backspace');
       else await page.keyboard.type(typed);
     },
@@ -123,7 +126,11 @@ export function toSurface(page: Page, { isPopup = false }: SurfaceOptions = {}):
       await element.select(value);
     },
     async valueOf(name) {
-      return (await field(name)).evaluate((input) => (input as HTMLInputElement).value);
+      return (await field(name)).evaluate((input) =>
+        input.isContentEditable
+          ? [...input.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\n')
+          : (input as HTMLInputElement).value,
+      );
     },
     async paste(name) {
       await front();
@@ -147,6 +154,13 @@ export function toSurface(page: Page, { isPopup = false }: SurfaceOptions = {}):
     focused: async () => (await read({ kind: 'focused' }))[0] ?? '',
     stored: () => page.evaluate('(globalThis.browser ?? globalThis.chrome).storage.local.get(null)') as Promise<Stored>,
   };
+}
+
+/** Selects all that is in an editor. */
+async function pressAll(page: Page): Promise<void> {
+  await page.keyboard.down('Control');
+  await page.keyboard.press('KeyA', { commands: ['SelectAll'] });
+  await page.keyboard.up('Control');
 }
 
 const toMatch = (name: Name): { name: string; isPattern: boolean } =>

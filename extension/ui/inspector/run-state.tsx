@@ -1,6 +1,7 @@
 /** Owns a run on screen: elapsed time and the server's own words while it goes on, then its result or its failure. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Progress, Tool } from '../../gateway/mcp-connection.ts';
+import { formatNumber, t } from '../../platform/i18n.ts';
 import { now } from '../../state/clock.ts';
 import { mayHaveRun } from '../../state/inspector-failure.ts';
 import type { Run } from '../../state/inspector-runs.ts';
@@ -39,13 +40,13 @@ export function RunState({ run, tool, remedies, onRunAgain }: Props) {
 
 /** Says where and when a call ran that this panel did not begin itself. */
 function originOf({ device, endedAtMs }: Extract<Run, { endedAtMs: number }>): string | undefined {
-  return device === undefined ? undefined : `Ran on ${device}, ${timeAgo(new Date(endedAtMs).toISOString(), now.value)}`;
+  return device === undefined ? undefined : t('tools_ranOn', device, timeAgo(new Date(endedAtMs).toISOString(), now.value));
 }
 
 function Failed({ run, remedies, onRunAgain }: { run: Extract<Run, { kind: 'failed' }> } & Omit<Props, 'run' | 'tool'>) {
   const isInDoubt = !run.isUnsent && mayHaveRun(run.failure);
   return (
-    <section class="result" aria-label={isInDoubt ? 'Outcome unknown' : 'Failure'}>
+    <section class="result" aria-label={isInDoubt ? t('tools_outcomeUnknown') : t('tools_failure')}>
       <FailureView
         failure={run.failure}
         act={run.isUnsent ? 'read' : 'call'}
@@ -53,14 +54,14 @@ function Failed({ run, remedies, onRunAgain }: { run: Extract<Run, { kind: 'fail
         actions={
           isInDoubt && (
             <Button small onClick={onRunAgain}>
-              Run again
+              {t('tools_runAgain')}
             </Button>
           )
         }
       >
         {isInDoubt && <CallDetails run={run} />}
       </FailureView>
-      {!isInDoubt && <p class="quiet">{originOf(run) ?? `after ${durationWords(run.durationMs)}`}</p>}
+      {!isInDoubt && <p class="quiet">{originOf(run) ?? t('tools_after', durationWords(run.durationMs))}</p>}
     </section>
   );
 }
@@ -69,24 +70,27 @@ function Running({ run }: { run: Extract<Run, { kind: 'running' }> }) {
   const elapsedMs = useElapsed(run.startedAtMs);
   const { progress, device, lost, cancelFailure, isCancelling = false } = run;
   return (
-    <section class="result running" aria-label="Running">
+    <section class="result running" aria-label={t('tools_running')}>
       <div class="bar">
         {lost === undefined && <Spinner />}
-        <b>{lost === undefined ? 'Running' : 'Was running'}</b>
+        <b>{lost === undefined ? t('tools_running') : t('tools_wasRunning')}</b>
         <span class="badge tabular">{durationWords(lost === undefined ? elapsedMs : Math.max(0, lost.sinceMs - run.startedAtMs))}</span>
         <span class="spacer" />
         <Button small busy={isCancelling} onClick={run.cancel}>
-          {isCancelling ? 'Cancelling' : 'Cancel'}
+          {isCancelling ? t('tools_cancelling') : t('tools_cancel')}
         </Button>
       </div>
       {device !== undefined && (
         <p class="quiet" dir="auto">
-          <VisibleText text={`Began on ${device} at ${timeOfDay(new Date(run.startedAtMs).toISOString())}`} />
+          <VisibleText text={t('tools_beganOn', device, timeOfDay(new Date(run.startedAtMs).toISOString()))} />
         </p>
       )}
       {progress !== undefined && (
         <div class="progress">
-          <progress aria-label="Progress" {...(progress.total !== undefined && { max: progress.total, value: progress.progress })} />
+          <progress
+            aria-label={t('tools_progress')}
+            {...(progress.total !== undefined && { max: progress.total, value: progress.progress })}
+          />
           <p class="quiet" role="status" dir="auto">
             <VisibleText text={progressWords(progress)} />
           </p>
@@ -94,13 +98,12 @@ function Running({ run }: { run: Extract<Run, { kind: 'running' }> }) {
       )}
       {lost !== undefined && (
         <p class="badge warn run-lost" role="status">
-          {wordsFor(lost.code).title} Shown as of {timeOfDay(new Date(lost.sinceMs).toISOString())}; the call is followed again as soon as
-          it answers.
+          {wordsFor(lost.code).title} {t('tools_shownAsOf', timeOfDay(new Date(lost.sinceMs).toISOString()))}
         </p>
       )}
       {cancelFailure !== undefined && (
         <p class="badge warn run-lost" role="status">
-          It could not be cancelled. {wordsFor(cancelFailure).title}
+          {t('tools_notCancelled')} {wordsFor(cancelFailure).title}
         </p>
       )}
     </section>
@@ -108,7 +111,7 @@ function Running({ run }: { run: Extract<Run, { kind: 'running' }> }) {
 }
 
 export function progressWords({ progress, total, message }: Progress): string {
-  const count = total === undefined ? String(progress) : `${progress} of ${total}`;
+  const count = total === undefined ? formatNumber(progress) : t('tools_progressOf', formatNumber(progress), formatNumber(total));
   return typeof message === 'string' && message !== '' ? `${count} · ${message}` : count;
 }
 

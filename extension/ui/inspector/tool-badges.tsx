@@ -1,5 +1,6 @@
 /** Owns the badges of a tool: what the server says about it. Hints of a server are claims, and the tooltips say so. */
 import type { Tool } from '../../gateway/mcp-connection.ts';
+import { t } from '../../platform/i18n.ts';
 import { isJsonObject } from '../../state/schema-form/json-value.ts';
 
 type Badge = { label: string; explanation: string; tone?: 'warn' };
@@ -8,17 +9,22 @@ type Badge = { label: string; explanation: string; tone?: 'warn' };
 export function badgesOf(tool: Tool): Badge[] {
   const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = tool.annotations ?? {};
   const badges: Badge[] = [];
-  if (readOnlyHint === true) badges.push({ label: 'read-only', explanation: 'it changes nothing' });
-  if (readOnlyHint !== true && destructiveHint === true)
-    badges.push({ label: 'destructive', explanation: 'it may overwrite or remove something', tone: 'warn' });
-  if (readOnlyHint !== true && destructiveHint === false) badges.push({ label: 'additive', explanation: 'it only adds' });
-  if (idempotentHint === true) badges.push({ label: 'idempotent', explanation: 'running it twice is the same as once' });
-  if (openWorldHint === true) badges.push({ label: 'open world', explanation: 'it reaches out to other systems' });
+  if (readOnlyHint === true) badges.push({ label: t('tools_readOnly'), explanation: t('tools_readOnlyAbout') });
+  if (isDestructive(tool)) badges.push({ label: t('tools_destructive'), explanation: t('tools_destructiveAbout'), tone: 'warn' });
+  if (readOnlyHint !== true && destructiveHint === false)
+    badges.push({ label: t('tools_additive'), explanation: t('tools_additiveAbout') });
+  if (idempotentHint === true) badges.push({ label: t('tools_idempotent'), explanation: t('tools_idempotentAbout') });
+  if (openWorldHint === true) badges.push({ label: t('tools_openWorld'), explanation: t('tools_openWorldAbout') });
+  if (openWorldHint === false) badges.push({ label: t('tools_closedWorld'), explanation: t('tools_closedWorldAbout') });
   const execution = tool['execution'];
   if (isJsonObject(execution) && execution['taskSupport'] === 'required')
-    badges.push({ label: 'needs tasks', explanation: 'it runs only as a task, which Mooring cannot start', tone: 'warn' });
+    badges.push({ label: t('tools_needsTasks'), explanation: t('tools_needsTasksAbout'), tone: 'warn' });
   return badges;
 }
+
+/** Tells whether the server says that a tool may overwrite or remove something; the protocol's default is no claim of the server's. */
+export const isDestructive = ({ annotations }: Tool): boolean =>
+  annotations?.['readOnlyHint'] !== true && annotations?.['destructiveHint'] === true;
 
 export function ToolBadges({ tool }: { tool: Tool }) {
   const badges = badgesOf(tool);
@@ -26,7 +32,7 @@ export function ToolBadges({ tool }: { tool: Tool }) {
   return (
     <p class="badges">
       {badges.map(({ label, explanation, tone }) => (
-        <span key={label} class={`badge ${tone ?? ''}`} title={`The server says: ${explanation}`}>
+        <span key={label} class={`badge ${tone ?? ''}`} title={t('tools_serverSays', explanation)}>
           {label}
         </span>
       ))}

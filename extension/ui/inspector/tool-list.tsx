@@ -1,7 +1,10 @@
 /** Owns the list of tools: filter, count, and moving through it by keyboard. What is selected is the room's. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { Component } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
+import { formatNumber, t } from '../../platform/i18n.ts';
 import type { Run } from '../../state/inspector-runs.ts';
+import { Icon } from '../kit/icon.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { spellHidden } from '../kit/visible-text.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
@@ -23,17 +26,24 @@ function aboutOf(tool: Tool): string {
   return (line || titleOf(tool)).slice(0, 200);
 }
 
+/** Returns the favourites first; both parts in the server's order. */
+export function favouritesFirst(tools: readonly Tool[], favourites: readonly string[]): Tool[] {
+  const starred = new Set(favourites);
+  return [...tools.filter(({ name }) => starred.has(name)), ...tools.filter(({ name }) => !starred.has(name))];
+}
+
 type Props = {
   tools: readonly Tool[];
   selected: string | undefined;
   filter: string;
   runs: ReadonlyMap<string, Run>;
+  favourites: readonly string[];
   onFilter: (filter: string) => void;
   onSelect: (tool: string) => void;
 };
 
-export function ToolList({ tools, selected, filter, runs, onFilter, onSelect }: Props) {
-  const shown = filterTools(tools, filter);
+export function ToolList({ tools, selected, filter, runs, favourites, onFilter, onSelect }: Props) {
+  const shown = useMemo(() => favouritesFirst(filterTools(tools, filter), favourites), [tools, filter, favourites]);
   const drawn = shown.slice(0, useStaged(shown.length));
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -74,6 +84,19 @@ export function ToolList({ tools, selected, filter, runs, onFilter, onSelect }: 
     event.preventDefault();
   };
 
+  const starred = useMemo(() => new Set(favourites), [favourites]);
+  const latest = useRef({ select: onSelect, move, focus: setFocused });
+  latest.current = { select: onSelect, move, focus: setFocused };
+  // The same for good: an option is drawn again only where something about it has changed.
+  const acts = useMemo<Acts>(
+    () => ({
+      select: (name) => latest.current.select(name),
+      move: (event, at) => latest.current.move(event, at),
+      focus: (name) => latest.current.focus(name),
+    }),
+    [],
+  );
+
   return (
     <div class="tool-list">
       <div class="filter">
@@ -81,10 +104,10 @@ export function ToolList({ tools, selected, filter, runs, onFilter, onSelect }: 
           ref={input}
           class="input"
           type="search"
-          placeholder="Filter"
-          aria-label="Filter tools"
+          placeholder={t('tools_filter')}
+          aria-label={t('tools_filterTools')}
           aria-keyshortcuts="/"
-          title="Press / to get here"
+          title={t('tools_filterKey')}
           value={filter}
           onInput={(event) => onFilter(event.currentTarget.value)}
           onKeyDown={(event) => {
@@ -99,40 +122,80 @@ export function ToolList({ tools, selected, filter, runs, onFilter, onSelect }: 
           }}
         />
         <p class="unseen" role="status">
-          {filter === '' ? '' : `${shown.length} of ${tools.length} tools`}
+          {filter === '' ? '' : t('tools_shownOf', formatNumber(shown.length), formatNumber(tools.length))}
         </p>
       </div>
-      <div ref={list} class="options" role="listbox" aria-label="Tools">
+      <div ref={list} class="options" role="listbox" aria-label={t('panel_tools')}>
         {drawn.map((tool, index) => (
-          <div
+          <Option
             key={tool.name}
-            class="option"
-            role="option"
-            aria-selected={tool.name === selected}
-            tabIndex={tool === entry ? 0 : -1}
-            title={spellHidden(titleOf(tool) || tool.name)}
-            onClick={() => onSelect(tool.name)}
-            onFocus={() => setFocused(tool.name)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' || event.key === ' ') {
-                event.preventDefault();
-                if (!event.ctrlKey && !event.metaKey) onSelect(tool.name);
-              } else move(event, index);
-            }}
-          >
-            <span class="option-text">
-              <span class="clip" dir="auto">
-                <VisibleText text={tool.name} />
-              </span>
-              <span class="option-about clip" dir="auto">
-                <VisibleText text={aboutOf(tool)} />
-              </span>
-            </span>
-            {runs.get(tool.name)?.kind === 'running' && <Spinner />}
-          </div>
+            tool={tool}
+            index={index}
+            isSelected={tool.name === selected}
+            isEntry={tool === entry}
+            isRunning={runs.get(tool.name)?.kind === 'running'}
+            isFavourite={starred.has(tool.name)}
+            endsFavourites={starred.has(tool.name) && !starred.has(shown[index + 1]?.name ?? '')}
+            acts={acts}
+          />
         ))}
       </div>
-      {shown.length === 0 && <p class="quiet none">{tools.length === 0 ? 'No tools.' : 'No tool matches.'}</p>}
+      {shown.length === 0 && <p class="quiet none">{tools.length === 0 ? t('tools_none') : t('tools_noMatch')}</p>}
     </div>
   );
+}
+
+type Acts = { select: (name: string) => void; move: (event: KeyboardEvent, at: number) => void; focus: (name: string) => void };
+type OptionProps = {
+  tool: Tool;
+  index: number;
+  isSelected: boolean;
+  /** Where Tab gets into the list. */
+  isEntry: boolean;
+  isRunning: boolean;
+  isFavourite: boolean;
+  endsFavourites: boolean;
+  acts: Acts;
+};
+
+/** Drawn again only where something about it has changed: one of a thousand is selected, and the others have no part in that. */
+class Option extends Component<OptionProps> {
+  override shouldComponentUpdate(next: OptionProps): boolean {
+    return Object.entries(next).some(([name, value]) => this.props[name as keyof OptionProps] !== value);
+  }
+
+  override render({ tool, index, isSelected, isEntry, isRunning, isFavourite, endsFavourites, acts }: OptionProps) {
+    return (
+      <div
+        class={endsFavourites ? 'option ends-group' : 'option'}
+        role="option"
+        aria-selected={isSelected}
+        tabIndex={isEntry ? 0 : -1}
+        title={spellHidden(titleOf(tool) || tool.name)}
+        onClick={() => acts.select(tool.name)}
+        onFocus={() => acts.focus(tool.name)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' || event.key === ' ') {
+            event.preventDefault();
+            if (!event.ctrlKey && !event.metaKey) acts.select(tool.name);
+          } else acts.move(event, index);
+        }}
+      >
+        <span class="option-text">
+          <span class="clip" dir="auto">
+            <VisibleText text={tool.name} />
+          </span>
+          <span class="option-about clip" dir="auto">
+            <VisibleText text={aboutOf(tool)} />
+          </span>
+        </span>
+        {isFavourite && (
+          <span class="star is-on" title={t('tools_favourite')}>
+            <Icon name="star" />
+          </span>
+        )}
+        {isRunning && <Spinner />}
+      </div>
+    );
+  }
 }

@@ -1,11 +1,14 @@
 /** Owns the Tools room: list and detail side by side where there is room, one after the other where there is not. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { t } from '../../platform/i18n.ts';
 import { backendState } from '../../state/backend-state.ts';
 import type { Inspector } from '../../state/inspector.ts';
+import { isSameJson } from '../../state/schema-form/json-value.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Empty } from '../kit/marks.tsx';
 import { Spinner } from '../kit/spinner.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { FailureView } from './failure-view.tsx';
 import { useShown } from './shown.ts';
 import { ToolDetail } from './tool-detail.tsx';
@@ -14,7 +17,7 @@ import { ToolList } from './tool-list.tsx';
 type Props = { inspector: Inspector; remedies: Partial<Record<Remedy, () => void>> };
 
 export function ToolsRoom({ inspector, remedies }: Props) {
-  const { room, tools, runs } = inspector;
+  const { room, tools, runs, memory } = inspector;
   const { tool: selected, toolFilter, drafts } = room.state.value;
   const { tools: listed, loading, failure } = tools.list.value;
   /** Matters only where list and detail do not fit beside each other. */
@@ -33,12 +36,12 @@ export function ToolsRoom({ inspector, remedies }: Props) {
       <div class="waiting">
         {broken || (
           <p class="quiet waiting-line" role="status">
-            <Spinner /> Reading the tools…
+            <Spinner /> {t('tools_reading')}
           </p>
         )}
       </div>
     );
-  if (listed.length === 0 && failure === undefined) return <Empty title="No tools">This server offers no tools.</Empty>;
+  if (listed.length === 0 && failure === undefined) return <Empty title={t('tools_none')}>{t('tools_noneOffered')}</Empty>;
 
   const tool = listed.find(({ name }) => name === selected);
   const select = (name: string) => {
@@ -62,14 +65,21 @@ export function ToolsRoom({ inspector, remedies }: Props) {
         selected={selected}
         filter={toolFilter}
         runs={runs.runs.value}
+        favourites={memory.kept.value.favourites}
         onFilter={(filter) => room.update({ toolFilter: filter })}
         onSelect={select}
       />
       <div class="tool-side">
         {broken}
         {tool === undefined ? (
-          <Empty title={selected === undefined ? 'Choose a tool' : 'This tool is gone'}>
-            {selected === undefined ? 'Its arguments and its results appear here.' : <code dir="auto">{selected}</code>}
+          <Empty title={selected === undefined ? t('tools_choose') : t('tools_gone')}>
+            {selected === undefined ? (
+              t('tools_chooseAbout')
+            ) : (
+              <code dir="auto">
+                <VisibleText text={selected} />
+              </code>
+            )}
           </Empty>
         ) : (
           <ToolDetail
@@ -79,7 +89,11 @@ export function ToolsRoom({ inspector, remedies }: Props) {
             run={runs.runs.value.get(tool.name)}
             onBack={back}
             onDraft={(draft, toStorable) => room.setDraft(tool.name, draft, toStorable)}
-            onRun={(args) => void runs.run(tool.name, args)}
+            memory={memory}
+            onRun={(args, storable) => {
+              void memory.remember(tool.name, storable, new Date().toISOString());
+              void runs.run(tool.name, args, { isStorable: isSameJson(args, storable) });
+            }}
             onMessages={inspector.showCall}
             remedies={remedies}
           />

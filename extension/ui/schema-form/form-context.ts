@@ -4,6 +4,8 @@ import { useContext } from 'preact/hooks';
 import type { Draft } from '../../state/schema-form/draft.ts';
 import type { Field } from '../../state/schema-form/field.ts';
 import type { Path } from '../../state/schema-form/json-value.ts';
+import type { Issue } from '../../state/schema-form/schema-check.ts';
+import type { Schema } from '../../state/schema-form/schema-parts.ts';
 
 export type FieldPlace = {
   path: Path;
@@ -18,6 +20,10 @@ export type Form = {
   change: (draft: Draft) => void;
   /** What is wrong at a place, as JSON Pointer; with `within`, anywhere below it too. */
   errorAt: (pointer: string, within: boolean) => string | undefined;
+  /** What the schema says of a place and below it, with places relative to it. */
+  issuesWithin: (pointer: string) => Issue[];
+  /** The schema of all arguments: the document that references are in. */
+  root: Schema;
   /** Whether the user has tried to run: from then on, what is missing is an error. */
   attempted: boolean;
   /** Draws a field; handed down because fields contain fields. */

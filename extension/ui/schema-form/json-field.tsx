@@ -1,8 +1,9 @@
 /** Owns the control of what no other one fits: JSON, for this part alone; and of what only the server sets. */
+import { useMemo } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { clearValue, shownText, typeText } from '../../state/schema-form/draft.ts';
 import type { Control, Field } from '../../state/schema-form/field.ts';
-import { readAt } from '../../state/schema-form/json-value.ts';
+import { readAt, toPointer } from '../../state/schema-form/json-value.ts';
 import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { fieldError } from './field-error.ts';
@@ -12,16 +13,25 @@ import { JsonInput } from './json-input.tsx';
 
 type Props = { field: Field; control: Extract<Control, { kind: 'json' }>; place: FieldPlace };
 
+const ROWS = [2, 12] as const;
+
 export function JsonField({ field, place }: Props) {
   const form = useForm();
   const text = shownText(form.draft, place.path, field);
+  const error = fieldError(form, field, place);
+  const issues = useMemo(() => form.issuesWithin(toPointer(place.path)), [form.issuesWithin, toPointer(place.path)]);
   return (
-    <FieldFrame field={field} error={fieldError(form, field, place)}>
+    <FieldFrame field={field} error={error}>
       {(tied) => (
         <JsonInput
           {...tied}
           text={text}
-          rows={[2, 12]}
+          label={`${nameOf(field)} ${field.hint}`}
+          rows={ROWS}
+          part={field.schema}
+          root={form.root}
+          issues={issues}
+          problem={error}
           onType={(typed) => form.change(typeText(form.draft, place.path, field, typed, place.prunable))}
         />
       )}

@@ -1,5 +1,5 @@
 /** Owns the arguments of one tool on screen: the form drawn from its schema, and the same arguments as JSON. */
-import { useMemo } from 'preact/hooks';
+import { useCallback, useMemo } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { type Draft, discardJson, jsonProblem, jsonTextOf, typeJson } from '../../state/schema-form/draft.ts';
 import type { Field } from '../../state/schema-form/field.ts';
@@ -27,12 +27,23 @@ type Props = {
 
 export function SchemaForm({ root, draft, issues, attempted, onChange }: Props) {
   const errors = useMemo(() => byPlace(issues), [issues]);
-  if (draft.view === 'json') return <JsonArguments draft={draft} issues={issues} onChange={onChange} />;
+  const issuesWithin = useCallback(
+    (pointer: string) =>
+      issues.flatMap((issue) =>
+        issue.pointer === pointer || issue.pointer.startsWith(`${pointer}/`)
+          ? [{ ...issue, pointer: issue.pointer.slice(pointer.length) }]
+          : [],
+      ),
+    [issues],
+  );
+  if (draft.view === 'json') return <JsonArguments root={root} draft={draft} issues={issues} onChange={onChange} />;
   const form: Form = {
     draft,
     change: onChange,
     attempted,
     draw: drawField,
+    root: root.schema,
+    issuesWithin,
     errorAt: (pointer, within) => {
       const own = errors.get(pointer);
       if (own !== undefined || !within) return own;
@@ -63,7 +74,9 @@ export function SchemaForm({ root, draft, issues, attempted, onChange }: Props) 
   );
 }
 
-function JsonArguments({ draft, issues, onChange }: Pick<Props, 'draft' | 'issues' | 'onChange'>) {
+const ROWS = [6, 24] as const;
+
+function JsonArguments({ root, draft, issues, onChange }: Omit<Props, 'attempted'>) {
   const text = jsonTextOf(draft);
   const problem = jsonProblem(draft);
   const [first] = issues;
@@ -71,7 +84,20 @@ function JsonArguments({ draft, issues, onChange }: Pick<Props, 'draft' | 'issue
   return (
     <>
       <LabelledField label={t('form_argumentsAsJson')} error={problem ?? mismatch}>
-        {(control) => <JsonInput {...control} text={text} rows={[6, 24]} onType={(typed) => onChange(typeJson(draft, typed))} />}
+        {(control) => (
+          <JsonInput
+            {...control}
+            text={text}
+            label={t('form_argumentsAsJson')}
+            rows={ROWS}
+            part={root.schema}
+            root={root.schema}
+            issues={issues}
+            problem={problem ?? mismatch}
+            isTabKept
+            onType={(typed) => onChange(typeJson(draft, typed))}
+          />
+        )}
       </LabelledField>
       {problem !== undefined && (
         <Button kind="quiet" small onClick={() => onChange(discardJson(draft))}>

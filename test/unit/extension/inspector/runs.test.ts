@@ -1,9 +1,9 @@
 /** Proves what the panel knows of runs: begun here, found at the backend, cancelled, lost sight of, in doubt; and what it keeps of each act. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { GatewayError } from '../../../../extension/gateway/gateway-error.ts';
 import type { CallFailure, CallWatch, McpConnection, Outcome, ToolResult } from '../../../../extension/gateway/mcp-connection.ts';
-import { loadActs, removeAct, saveAct } from '../../../../extension/platform/stored-acts.ts';
+import { loadActs, removeAct, type StoredAct, saveAct } from '../../../../extension/platform/stored-acts.ts';
 import { shareConnection } from '../../../../extension/state/inspector-connection.ts';
 import { type CallReach, createRuns, type Run } from '../../../../extension/state/inspector-runs.ts';
 import type { Call } from '../../../../shared/contract.ts';
@@ -31,7 +31,7 @@ const aCall = (patch: Partial<Call> = {}): Call => ({
 type Followed = { key: string; watch: CallWatch; end: (outcome: Outcome<ToolResult>) => void };
 
 /** Runs whose backend is the test's, over real extension storage. */
-function setUp(answers: { callTool?: McpConnection['callTool']; reach?: Partial<CallReach> } = {}) {
+function setUp(answers: { callTool?: McpConnection['callTool']; reach?: Partial<CallReach>; limitMs?: number } = {}) {
   const calls: Call[] = [];
   const followed: Followed[] = [];
   const cancelled: string[] = [];
@@ -44,6 +44,7 @@ function setUp(answers: { callTool?: McpConnection['callTool']; reach?: Partial<
     read: async (key) => calls.find((call) => call.key === key) ?? expect.unreachable(key),
     cancel: async (key) => cancelled.push(key),
     follow: (key, watch) => new Promise((end) => followed.push({ key, watch, end })),
+    isAsking: () => false,
     ...answers.reach,
   };
   const shared = shareConnection(
@@ -53,6 +54,7 @@ function setUp(answers: { callTool?: McpConnection['callTool']; reach?: Partial<
   const runs = createRuns(
     shared,
     reach,
+    () => answers.limitMs,
     () => undefined,
     () => undefined,
   );
@@ -294,5 +296,76 @@ describe('an act of this browser', () => {
     followed[0]?.end(failed({ kind: 'mooring', code: 'CALL_NOT_FOUND', detail: '' }));
     await expect.poll(shown).toMatchObject({ kind: 'failed', isUnsent: false });
     expect(await loadActs(SESSION)).toEqual([act]);
+  });
+});
+
+describe('a run with a time limit', () => {
+  const CANCELLED: Outcome<ToolResult> = { kind: 'failed', failure: { kind: 'cancelled' } };
+
+  /** A call that goes on until it is cancelled; what is heard of it is the test's. */
+  function setUpSilent(isAsking = () => false) {
+    let heard: CallWatch | undefined;
+    const ended = Promise.withResolvers<Outcome<ToolResult>>();
+    const cancelled: string[] = [];
+    const set = setUp({
+      limitMs: 1000,
+      callTool: (_key, _call, watch) => {
+        heard = watch;
+        return ended.promise;
+      },
+      reach: {
+        isAsking,
+        cancel: async (key) => {
+          cancelled.push(key);
+          ended.resolve(CANCELLED);
+        },
+      },
+    });
+    return { ...set, cancelled, progress: () => heard?.onProgress({ progress: 1 }), isSent: () => heard !== undefined };
+  }
+
+  it('is cancelled once nothing was heard for that long, and says so', async () => {
+    vi.useFakeTimers();
+    const { run, shown, cancelled } = setUpSilent();
+    const done = run('slow', {});
+    await vi.advanceTimersByTimeAsync(999);
+    expect(cancelled).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    await done;
+    expect(cancelled).toHaveLength(1);
+    expect(shown()).toMatchObject({ kind: 'failed', failure: { kind: 'timeout', afterMs: 1000 } });
+    vi.useRealTimers();
+  });
+
+  it('goes on for as long as there is progress, or the user is being asked', async () => {
+    vi.useFakeTimers();
+    let isAsking = false;
+    const { run, cancelled, progress, isSent } = setUpSilent(() => isAsking);
+    const done = run('slow', {});
+    await vi.advanceTimersByTimeAsync(600);
+    expect(isSent()).toBe(true);
+    progress();
+    await vi.advanceTimersByTimeAsync(900);
+    isAsking = true;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(cancelled).toEqual([]);
+    isAsking = false;
+    await vi.advanceTimersByTimeAsync(1000);
+    await done;
+    expect(cancelled).toHaveLength(1);
+    vi.useRealTimers();
+  });
+
+  it('keeps arguments with a secret out of storage', async () => {
+    let stored: StoredAct[] = [];
+    const { run } = setUp({
+      callTool: async () => {
+        stored = await loadActs(SESSION);
+        return { kind: 'done', value: RESULT };
+      },
+    });
+    await run('slow', { token: 'SECRET' }, { isStorable: false });
+    expect(stored).toMatchObject([{ tool: 'slow' }]);
+    expect(JSON.stringify(stored)).not.toContain('SECRET');
   });
 });

@@ -174,13 +174,14 @@ describe('a tool', () => {
 
 describe('the list on screen', () => {
   const tools: Tool[] = [{ name: 'get-sum', title: 'Adds' }, { name: 'get-env', description: 'Reads the environment' }, { name: 'echo' }];
-  const show = (selected: string[], filters: string[] = []) =>
+  const show = (selected: string[], filters: string[] = [], favourites: string[] = []) =>
     render(
       <ToolList
         tools={tools}
         selected={undefined}
         filter=""
         runs={new Map()}
+        favourites={favourites}
         onFilter={(filter) => filters.push(filter)}
         onSelect={(name) => selected.push(name)}
       />,
@@ -211,6 +212,15 @@ describe('the list on screen', () => {
     expect(document.activeElement).toBe(screen.getByLabelText('Filter tools'));
     press('Enter');
     expect(selected.at(-1)).toBe('get-sum');
+  });
+
+  it('has the favourites first', () => {
+    show([], [], ['echo']);
+    expect(screen.getAllByRole('option').map((option) => option.querySelector('.clip')?.textContent)).toEqual([
+      'echo',
+      'get-sum',
+      'get-env',
+    ]);
   });
 
   it('lets a slash be typed where text is typed', () => {

@@ -1,0 +1,33 @@
+/** Owns what the editor's own parts say: CodeMirror asks for each of its phrases by its English words. */
+import { t } from '../../platform/i18n.ts';
+
+export const editorPhrases = (): Record<string, string> => ({
+  Find: t('editor_find'),
+  Replace: t('editor_replaceWith'),
+  next: t('editor_next'),
+  previous: t('editor_previous'),
+  all: t('editor_all'),
+  'match case': t('editor_matchCase'),
+  regexp: t('editor_regexp'),
+  'by word': t('editor_byWord'),
+  replace: t('editor_replace'),
+  'replace all': t('editor_replaceAll'),
+  close: t('editor_close'),
+  'current match': t('editor_currentMatch'),
+  'on line': t('editor_onLine'),
+  'replaced match on line $': t('editor_replacedOnLine', '$'),
+  'replaced $ matches': t('editor_replacedMatches', '$'),
+  'Go to line': t('editor_goToLine'),
+  go: t('editor_go'),
+  'Folded lines': t('editor_foldedLines'),
+  'Unfolded lines': t('editor_unfoldedLines'),
+  to: t('editor_to'),
+  'folded code': t('editor_foldedCode'),
+  unfold: t('editor_unfold'),
+  'Fold line': t('editor_foldLine'),
+  'Unfold line': t('editor_unfoldLine'),
+  Completions: t('editor_completions'),
+  Diagnostics: t('editor_diagnostics'),
+  'No diagnostics': t('editor_noDiagnostics'),
+  'Control character': t('editor_controlCharacter'),
+});
