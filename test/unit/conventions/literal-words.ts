@@ -60,7 +60,8 @@ export function findLiteralWords(path: string, source: string): string[] {
       judge(node['value'], LETTERS);
     else if (node.type === 'CallExpression' && SAYS.has(calledBy(node))) judge(node['arguments'], LETTERS);
     else if (node.type === 'Literal' || node.type === 'TemplateLiteral') judge(node, SENTENCE);
-    for (const child of Object.values(node)) visit(child);
+    // What a value is called is no text, whatever it is called.
+    for (const [member, child] of Object.entries(node)) if (node.type !== 'Property' || member !== 'key' || node['computed']) visit(child);
   };
   visit(program);
   return [...found].toSorted(([a], [b]) => a - b).map(([start, text]) => `${source.slice(0, start).split('\n').length}: ${text}`);

@@ -4,17 +4,11 @@ import { findLiteralWords } from './literal-words.ts';
 import { listSourceFiles, readProjectFile } from './source-files.ts';
 
 /** Files whose words still have to move. */
-const PENDING: readonly string[] = [
-  'extension/state/inspector-runs.ts',
-  'extension/state/open-questions.ts',
-  'extension/ui/inspector/run-state.tsx',
-  'extension/ui/inspector/tool-badges.tsx',
-  'extension/ui/inspector/tool-detail.tsx',
-  'extension/ui/inspector/tool-list.tsx',
-  'extension/ui/inspector/tools-room.tsx',
-];
+const PENDING: readonly string[] = ['extension/state/inspector-runs.ts', 'extension/state/open-questions.ts'];
 
-const files = listSourceFiles().filter((path) => /^extension\/(ui|state|gateway)\//.test(path));
+/** Styles of a library that takes them as code; there is no word in them. */
+const STYLES = 'extension/ui/schema-form/json-editor-looks.ts';
+const files = listSourceFiles().filter((path) => /^extension\/(ui|state|gateway)\//.test(path) && path !== STYLES);
 
 describe('words', () => {
   it('stand in no file of the extension', () => {
