@@ -15,8 +15,12 @@ import { readScreen, type ScreenQuery } from './surfaces-screen.ts';
 const OUT = fileURLToPath(new URL('../e2e/out', import.meta.url));
 const SCHEMES = ['light', 'dark'] as const;
 const NEEDS_NAME = new Set(['button', 'link', 'textbox', 'searchbox', 'combobox', 'radio', 'checkbox', 'tab', 'option', 'menuitem']);
-/** What a browser says about a request that failed; the surface says it too, in its own words. */
-const NETWORK_ERROR = /^Failed to load resource|NetworkError|Cross-Origin Request Blocked/;
+/**
+ * What a browser says about a request that failed, which the surface says too, in its own words; and what Firefox says of a page that was
+ * closed or loaded again while it waited for the browser.
+ */
+const NETWORK_ERROR =
+  /^Failed to load resource|NetworkError|Cross-Origin Request Blocked|^Promise (?:resolved|rejected) after context unloaded/;
 
 export type Watch = {
   /** Errors in the console and violations of the content security policy since the page was watched. */

@@ -26,6 +26,8 @@ export function ActivityDetail({ row, partner, facts, onOpen, onTool, onClose }:
   const panel = useRef<HTMLElement>(null);
   // Where it covers the list, that is where the user goes on.
   useEffect(() => {
+    // Who goes from match to match goes on with the same key.
+    if (document.activeElement instanceof HTMLInputElement) return;
     const back = panel.current?.querySelector<HTMLElement>('.detail-back button');
     if (back?.checkVisibility()) back.focus();
   }, []);

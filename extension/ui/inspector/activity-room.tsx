@@ -108,6 +108,8 @@ export function ActivityRoom({ inspector, session }: Props) {
             : {
                 isPaused: paused.value !== undefined,
                 onToggle: () => {
+                  // What was looked for and is not there would go on looking, and let it run on.
+                  inspector.wantedCall.value = undefined;
                   paused.value = paused.value === undefined ? live : undefined;
                 },
               }
