@@ -134,15 +134,16 @@ async function refreshClaimed(live: LiveSession, parts: AccessParts, { grant }: 
   const step = toStep(outcome, grant.server.tokenEndpoint);
   let isWanted = true;
   const apply = (state: OAuthState): OAuthState => {
-    // Signed out, or signed in anew, while it was on its way: then it is nobody's any more.
-    isWanted = state.grant?.claim?.id === id;
-    return isWanted ? withStep(afterRefresh(state, outcome), step) : state;
+    const isOurs = state.grant?.claim?.id === id;
+    // Signed out, or signed in anew, while it was on its way: then it is nobody's any more. Stored by a try whose answer was lost, it is.
+    isWanted = isOurs || (outcome.kind === 'refreshed' && state.grant?.accessToken === outcome.grant.accessToken);
+    return isOurs ? withStep(afterRefresh(state, outcome), step) : state;
   };
-  await saveOutcome(live, parts, apply, outcome).catch(async (error: unknown) => {
+  const saved = await saveOutcome(live, parts, apply, outcome).catch(async (error: unknown) => {
     if (isWorkspaceGone(error)) await revokeUnwanted(live, parts, outcome);
     throw error;
   });
-  if (!isWanted) {
+  if (saved === 'stored' && !isWanted) {
     await revokeUnwanted(live, parts, outcome);
     if (accessTokenOf(live.stored.secrets.oauth) !== undefined) return true;
     throw signInAgain('The sign-in was ended while it was being renewed.');
@@ -167,16 +168,17 @@ async function revokeUnwanted(live: LiveSession, parts: AccessParts, outcome: Re
 /** What `changeServerSecrets` says where nothing can be kept for the server any more. */
 const isWorkspaceGone = (error: unknown): boolean => error instanceof AppError && error.code === 'SESSION_EXPIRED';
 
-/** What was answered is used here in any case; it is stored as soon as storage takes it. */
+/** What was answered is used here in any case; it is stored as soon as storage takes it. `held`: it did not, so nobody knows whose it is. */
 async function saveOutcome(
   live: LiveSession,
   parts: AccessParts,
   apply: (state: OAuthState) => OAuthState,
   outcome: RefreshOutcome,
-): Promise<void> {
+): Promise<'stored' | 'held'> {
   for (let tries = 1; ; tries++) {
     try {
-      return await change(live, parts, apply);
+      await change(live, parts, apply);
+      return 'stored';
     } catch (error) {
       if (isWorkspaceGone(error)) throw error;
       if (tries === SAVE_TRIES) {
@@ -184,7 +186,7 @@ async function saveOutcome(
         const { secrets } = live.stored;
         const oauth = { ...decodeOAuthState(secrets.oauth), grant: outcome.grant };
         live.stored = { ...live.stored, secrets: { ...secrets, oauth } };
-        return;
+        return 'held';
       }
       await pause(SAVE_PAUSE_MS * tries);
     }

@@ -10,6 +10,7 @@ import { createLiveSessions } from '../../../api/_lib/relay/live-session.ts';
 import { changeServerSecrets } from '../../../api/_lib/relay/server-secrets.ts';
 import { signOut } from '../../../api/_lib/sessions/sign-in.ts';
 import { openEmbeddedStore } from '../../../api/_lib/store/embedded.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { json, type ScriptedAuthorization, startScriptedAuthorization } from '../oauth/scripted-authorization.ts';
 
 const REFUSED = { token: 'access-0', challenge: null, wasRenewed: false };
@@ -94,6 +95,24 @@ it('revokes what comes after somebody signed in anew, and goes on with the newer
   expect(revoked()).toEqual(['refresh-1', 'access-1']);
   expect(await kept()).toMatchObject({ grant: { accessToken: 'newer' } });
   expect(live.stored.secrets.oauth).toMatchObject({ grant: { accessToken: 'newer' } });
+});
+
+it.each([
+  ['is away for good', Number.POSITIVE_INFINITY, false],
+  ['stored them, but its answer was lost', 1, true],
+])('revokes nothing where storage %s: the tokens are in use', async (_, losses, isStored) => {
+  const { parts, live, renewing, answer, revoked } = await startRenewal();
+  const save = parts.store.saveServerSecrets.bind(parts.store);
+  let lost = 0;
+  parts.store.saveServerSecrets = async (...asked) => {
+    const outcome = isStored ? await save(...asked) : 'saved';
+    if ((isStored && outcome !== 'saved') || lost++ >= losses) return outcome;
+    throw new AppError('STORAGE_UNAVAILABLE', 'Storage does not answer.');
+  };
+  answer();
+  expect(await renewing).toBe(true);
+  expect(revoked()).toEqual([]);
+  expect(live.stored.secrets.oauth).toMatchObject({ grant: { accessToken: 'access-1' } });
 });
 
 it('revokes what comes after the workspace ended', async () => {
