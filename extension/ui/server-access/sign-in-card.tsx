@@ -13,6 +13,7 @@ import { Failure } from '../kit/notice.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { OwnClient } from './own-client.tsx';
+import { ScopeList } from './scope-list.tsx';
 
 type Props = {
   session: Pick<StoredSession, 'id' | 'name'>;
@@ -121,19 +122,7 @@ function Consent({ begun, sessionId, onCancel }: { begun: SignInBegun; sessionId
           <VisibleText text={resource} />
         </dd>
         <dt>Allows</dt>
-        <dd>
-          {scopes.length === 0 ? (
-            'what the server gives without asking for more'
-          ) : (
-            <ul class="scopes">
-              {scopes.map((scope) => (
-                <li key={scope} class="mono">
-                  <VisibleText text={scope} />
-                </li>
-              ))}
-            </ul>
-          )}
-        </dd>
+        <dd>{scopes.length === 0 ? 'what the server gives without asking for more' : <ScopeList scopes={scopes} />}</dd>
       </dl>
       <p class="sign-in-note">A window of the browser opens. What you type there, Mooring never sees.</p>
       <div class="form-buttons">
