@@ -1,9 +1,11 @@
 /** Owns searching what an extension under test keeps: read before it is emptied, before its browser closes, and after the tests. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'puppeteer-core';
-import type { ExtensionBrowserProcess } from './browsers.ts';
+import type { Browser, Page } from 'puppeteer-core';
 import { isWatching, searchLater } from './secret-search.ts';
+
+/** A browser with the extension, as browsers.ts opens it. */
+type Searched = { kind: string; browser: Browser; openPage(path: string): Promise<Page>; close(): Promise<void> };
 
 /** A page of the extension without a script of its own. */
 export const SILENT_PAGE = 'icon/16.png';
@@ -27,12 +29,12 @@ const kept = new WeakMap<object, Set<string>>();
 const read = async (page: Page): Promise<string> => String(await page.evaluate(READ));
 
 /** Keeps what is stored now for the search: it is about to be removed. */
-export async function keepExtensionStorage({ browser }: ExtensionBrowserProcess, page: Page): Promise<void> {
+export async function keepExtensionStorage({ browser }: Pick<Searched, 'browser'>, page: Page): Promise<void> {
   if (isWatching()) kept.get(browser)?.add(await read(page));
 }
 
 /** Has all searched that the extension of this browser keeps, whether the browser is closed before the end of the tests or not. */
-export function searchExtension(extension: ExtensionBrowserProcess): ExtensionBrowserProcess {
+export function searchExtension<T extends Searched>(extension: T): T {
   if (!isWatching()) return extension;
   const texts = new Set<string>();
   kept.set(extension.browser, texts);

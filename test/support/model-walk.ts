@@ -3,9 +3,10 @@
  * hold all the while. A walk is told by its seed; the first thing that does not hold ends it with an error that tells the last steps.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ApiClient, clientOf } from './api-client.ts';
-import { type SessionUser, useSession } from './fault-session.ts';
-import { type Act, Acts } from './model-acts.ts';
+import { clientOf } from './api-client.ts';
+import type { SessionUser } from './fault-session.ts';
+import { type Act, Acts, type WalkReport } from './model-acts.ts';
+import { ModelDevices } from './model-devices.ts';
 import { ModelListener } from './model-listener.ts';
 import { openRandom, type Random } from './model-random.ts';
 import { DEEDS } from './model-server.ts';
@@ -16,8 +17,6 @@ const STEPS = 45;
 const AFTER_LEASES_MS = 40_000;
 /** A call that has not ended this long after all faults are over never will, ms. */
 const ENDS_WITHIN_MS = 25_000;
-
-export type WalkReport = { acts: number; executions: number; outcomes: Record<string, number> };
 
 /** @throws Error that names the seed, what did not hold, and the steps that led to it. */
 export async function walk(world: World, seed: number): Promise<WalkReport> {
@@ -44,24 +43,24 @@ class Walk {
   readonly #questions: number[] = [];
   readonly #broken: string[] = [];
   readonly #listeners = new Set<ModelListener>();
-  #users: SessionUser[] = [];
-  #apis: ApiClient[] = [];
+  readonly #devices: ModelDevices;
 
   constructor(world: World, random: Random, tell: (step: string) => void) {
     this.#world = world;
     this.#random = random;
     this.#tell = tell;
-    this.#acts = new Acts((reason) => this.#fail(reason), tell);
+    this.#acts = new Acts(
+      (reason) => this.#fail(reason),
+      tell,
+      () => this.#devices,
+    );
+    const apis = world.backends.map(({ url }) => clientOf(url));
+    this.#devices = new ModelDevices(random, apis, (status, code, token) => this.#acts.judge(status, code, token));
   }
 
   async run(): Promise<WalkReport> {
-    const { backends, server } = this.#world;
-    this.#apis = backends.map(({ url }) => clientOf(url));
-    const [first] = this.#apis;
-    if (!first) throw new Error('There is no backend.');
-    const token = await first.register();
-    const { id } = await first.connect(token, server.url);
-    this.#users = this.#apis.map((api) => useSession(api, token, id));
+    const { server } = this.#world;
+    await this.#devices.begin(server.url);
     for (let step = 0; step < STEPS; step++) {
       await this.#step();
       this.#check();
@@ -69,7 +68,7 @@ class Walk {
       await pause(this.#random.below(15));
     }
     await this.#settle();
-    return this.#report();
+    return this.#acts.report((act) => server.executions(act));
   }
 
   async #step(): Promise<void> {
@@ -83,7 +82,7 @@ class Walk {
   #choices(): [string, () => unknown][] {
     const { server, backends } = this.#world;
     const random = this.#random;
-    const user = random.pick(this.#users);
+    const user = this.#devices.user();
     const { all } = this.#acts;
     const known = all.length > 0 ? random.pick(all) : undefined;
     const call: [string, () => unknown] = ['call', () => this.#call(user)];
@@ -102,8 +101,11 @@ class Walk {
       ['server forgets', () => server.forget()],
       ['server breaks its stream', () => server.cutStream()],
       ['time passes', () => this.#world.passTime(random.pick([2000, 6000, AFTER_LEASES_MS]))],
-      ['device joins', () => this.#join()],
-      ...(listener ? [['device leaves', () => this.#leave(listener)] as [string, () => unknown]] : []),
+      // Waited for, one after the other: of two devices that remove each other nobody would be left.
+      ['device is paired', () => this.#devices.pair()],
+      ['device is removed', () => this.#devices.remove()],
+      ['somebody listens', () => this.#join()],
+      ...(listener ? [['somebody listens no more', () => this.#leave(listener)] as [string, () => unknown]] : []),
       ...(known
         ? ([
             [`copy of ${known.act}`, () => this.#background(this.#acts.send(user, known))],
@@ -156,14 +158,14 @@ class Walk {
 
   #join(): void {
     const listener = new ModelListener(
-      () => this.#random.pick(this.#users),
+      () => this.#devices.user(),
       (reason) => this.#fail(reason),
     );
     this.#listeners.add(listener);
     this.#background(
       listener.listen(async (user, question) => {
         const status = await user.tell({ id: question, result: { action: 'accept', content: {} } }).catch(() => 0);
-        this.#acts.judge(status, '');
+        this.#acts.judge(status, '', user.token);
       }),
     );
   }
@@ -221,9 +223,9 @@ class Walk {
   }
 
   async #judgeEnd(act: Act, until: number): Promise<void> {
-    const [user] = this.#users;
-    if (!user) return;
     const { server } = this.#world;
+    if (act.allowed === 0 && server.executions(act.act) > 0) this.#fail(`act ${act.act} ran for a device that had been removed`);
+    const user = this.#devices.member();
     // What nobody sent because its instance was lost is run by the next one who has the request: a copy decides. One that comes first of
     // all must not run what ran before.
     if (act.state === undefined || this.#random.chance(0.5)) this.#background(this.#acts.send(user, act));
@@ -233,16 +235,6 @@ class Walk {
       await this.#world.passTime(2000);
       await pause(50);
     }
-    const ran = server.executions(act.act);
-    const results = act.outcomes.filter(({ kind }) => kind === 'result').length;
-    if ((act.state === 'done' || results > 0) && ran === 0) this.#fail(`act ${act.act} is done, but never ran`);
-    if (act.state === 'failed' && ran > 0 && !act.cancelled) this.#fail(`act ${act.act} is said to have failed, but it ran`);
-  }
-
-  #report(): WalkReport {
-    const outcomes: Record<string, number> = {};
-    for (const { state = 'none' } of this.#acts.all) outcomes[state] = (outcomes[state] ?? 0) + 1;
-    const executions = this.#acts.all.reduce((sum, { act }) => sum + this.#world.server.executions(act), 0);
-    return { acts: this.#acts.all.length, executions, outcomes };
+    this.#acts.judgeEnd(act, server.executions(act.act));
   }
 }

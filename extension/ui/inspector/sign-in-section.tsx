@@ -17,6 +17,7 @@ import { Button } from '../kit/button.tsx';
 import { Dot } from '../kit/marks.tsx';
 import { Failure } from '../kit/notice.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { ScopeList } from '../server-access/scope-list.tsx';
 import { SignInCard } from '../server-access/sign-in-card.tsx';
 import { Fact } from './fact-list.tsx';
 import { timeOfDay } from './quantities.ts';
@@ -63,13 +64,7 @@ function Terms({ authorization }: { authorization: Authorization }) {
         <>
           <dt>{t('signin_allows')}</dt>
           <dd>
-            <ul class="scopes">
-              {scopes.map((scope) => (
-                <li key={scope} class="mono">
-                  <VisibleText text={scope} />
-                </li>
-              ))}
-            </ul>
+            <ScopeList scopes={scopes} />
           </dd>
         </>
       )}

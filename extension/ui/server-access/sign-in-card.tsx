@@ -15,6 +15,7 @@ import { Failure } from '../kit/notice.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { OwnClient } from './own-client.tsx';
+import { ScopeList } from './scope-list.tsx';
 
 type Props = {
   session: Pick<StoredSession, 'id' | 'name'>;
@@ -126,19 +127,7 @@ function Consent({ begun, sessionId, onCancel }: { begun: SignInBegun; sessionId
           <VisibleText text={resource} />
         </dd>
         <dt>{t('signin_allows')}</dt>
-        <dd>
-          {scopes.length === 0 ? (
-            t('signin_allowsDefault')
-          ) : (
-            <ul class="scopes">
-              {scopes.map((scope) => (
-                <li key={scope} class="mono">
-                  <VisibleText text={scope} />
-                </li>
-              ))}
-            </ul>
-          )}
-        </dd>
+        <dd>{scopes.length === 0 ? t('signin_allowsDefault') : <ScopeList scopes={scopes} />}</dd>
       </dl>
       <p class="sign-in-note">{t('signin_windowNote')}</p>
       <div class="form-buttons">

@@ -1,14 +1,14 @@
 // @vitest-environment-options { "settings": { "fetch": { "disableSameOriginPolicy": true } } }
 /** Proves headers for servers in the popup: typed masked, sent once, kept nowhere in the browser, replaced and forgotten. */
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/preact';
+import { fireEvent, render, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { saveSettings } from '../../../../extension/platform/stored.ts';
-import { backendState, listingError } from '../../../../extension/state/backend-state.ts';
-import { connectDraft, connectPhase } from '../../../../extension/state/connect-form.ts';
-import { isFresh, refreshAll, sessionErrors } from '../../../../extension/state/sessions.ts';
-import { openStored, stored } from '../../../../extension/state/stored-state.ts';
+import { connectDraft } from '../../../../extension/state/connect-form.ts';
+import { refreshAll } from '../../../../extension/state/sessions.ts';
+import { openStored } from '../../../../extension/state/stored-state.ts';
 import { Popup } from '../../../../extension/ui/popup/popup.tsx';
+import { emptySurface } from '../../../support/empty-surface.ts';
 import { aSession, openScriptedBackend, problem, type ScriptedBackend } from '../../../support/scripted-backend.ts';
 
 const SECRET = 'canary-of-a-header';
@@ -22,15 +22,8 @@ beforeEach(async () => {
   await saveSettings({ backendUrl: served.url });
 });
 afterEach(async () => {
-  cleanup();
   stop?.();
-  stored.value = undefined;
-  backendState.value = { kind: 'checking' };
-  listingError.value = undefined;
-  connectDraft.value = { url: '', transport: 'auto', name: '', headers: [] };
-  connectPhase.value = { kind: 'idle' };
-  sessionErrors.value = new Map();
-  isFresh.value = false;
+  emptySurface();
   await served.close();
 });
 

@@ -1,17 +1,15 @@
 // @vitest-environment-options { "settings": { "fetch": { "disableSameOriginPolicy": true } } }
 /** Proves what a user can do in the popup, against a small real HTTP server that answers like a backend. */
-import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { changeSessions, loadStored, type StoredSession, saveSettings } from '../../../../extension/platform/stored.ts';
 import { saveRoom } from '../../../../extension/platform/stored-rooms.ts';
-import { backendState, listingError } from '../../../../extension/state/backend-state.ts';
-import { connectDraft, connectPhase } from '../../../../extension/state/connect-form.ts';
 import { toStoredSession } from '../../../../extension/state/merge-sessions.ts';
-import { isFresh, refreshAll, sessionErrors } from '../../../../extension/state/sessions.ts';
-import { openStored, stored } from '../../../../extension/state/stored-state.ts';
-import { closeSettings } from '../../../../extension/ui/popup/open-settings.ts';
+import { refreshAll } from '../../../../extension/state/sessions.ts';
+import { openStored } from '../../../../extension/state/stored-state.ts';
 import { Popup } from '../../../../extension/ui/popup/popup.tsx';
+import { emptySurface } from '../../../support/empty-surface.ts';
 import { aSession, openScriptedBackend, problem, type ScriptedBackend, silence } from '../../../support/scripted-backend.ts';
 
 let served: ScriptedBackend;
@@ -23,16 +21,8 @@ beforeEach(async () => {
   await saveSettings({ backendUrl: served.url });
 });
 afterEach(async () => {
-  cleanup();
   stop?.();
-  stored.value = undefined;
-  backendState.value = { kind: 'checking' };
-  listingError.value = undefined;
-  connectDraft.value = { url: '', transport: 'auto', name: '', headers: [] };
-  connectPhase.value = { kind: 'idle' };
-  sessionErrors.value = new Map();
-  isFresh.value = false;
-  closeSettings();
+  emptySurface();
   await served.close();
 });
 

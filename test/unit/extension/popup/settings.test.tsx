@@ -1,17 +1,16 @@
 // @vitest-environment-options { "settings": { "fetch": { "disableSameOriginPolicy": true } } }
 /** Proves the popup's settings: the check that explains what is wrong, saving, going to another backend and back, and the devices. */
-import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { changeSessions, loadStored, saveSettings } from '../../../../extension/platform/stored.ts';
 import { saveCredential } from '../../../../extension/platform/stored-lists.ts';
-import { backendState, listingError } from '../../../../extension/state/backend-state.ts';
 import { devices } from '../../../../extension/state/devices.ts';
 import { toStoredSession } from '../../../../extension/state/merge-sessions.ts';
-import { isFresh, refreshAll } from '../../../../extension/state/sessions.ts';
-import { openStored, stored } from '../../../../extension/state/stored-state.ts';
-import { closeSettings } from '../../../../extension/ui/popup/open-settings.ts';
+import { refreshAll } from '../../../../extension/state/sessions.ts';
+import { openStored } from '../../../../extension/state/stored-state.ts';
 import { Popup } from '../../../../extension/ui/popup/popup.tsx';
+import { emptySurface } from '../../../support/empty-surface.ts';
 import { aSession, html, json, openScriptedBackend, problem, type ScriptedBackend } from '../../../support/scripted-backend.ts';
 
 let served: ScriptedBackend;
@@ -25,14 +24,9 @@ beforeEach(async () => {
   await saveSettings({ backendUrl: served.url });
 });
 afterEach(async () => {
-  cleanup();
   stop?.();
-  stored.value = undefined;
-  backendState.value = { kind: 'checking' };
-  listingError.value = undefined;
+  emptySurface();
   devices.value = undefined;
-  isFresh.value = false;
-  closeSettings();
   await Promise.all([served.close(), other.close()]);
 });
 

@@ -4,14 +4,14 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/pr
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { loadStored, saveSettings } from '../../../../extension/platform/stored.ts';
-import { backendState, listingError } from '../../../../extension/state/backend-state.ts';
-import { isFresh, refreshAll, sessionErrors } from '../../../../extension/state/sessions.ts';
+import { refreshAll } from '../../../../extension/state/sessions.ts';
 import { dropSignIn, signInStages } from '../../../../extension/state/sign-in.ts';
 import { dropLostSignIns } from '../../../../extension/state/sign-in-window.ts';
-import { openStored, stored } from '../../../../extension/state/stored-state.ts';
+import { openStored } from '../../../../extension/state/stored-state.ts';
 import { Popup } from '../../../../extension/ui/popup/popup.tsx';
 import type { Session } from '../../../../shared/contract.ts';
 import type { SignInBegun } from '../../../../shared/sign-in-contract.ts';
+import { emptySurface } from '../../../support/empty-surface.ts';
 import { type FakeIdentity, fakeIdentity, REDIRECT } from '../../../support/fake-identity.ts';
 import { aSession, json, openScriptedBackend, problem, type ScriptedBackend, silence } from '../../../support/scripted-backend.ts';
 
@@ -42,11 +42,7 @@ afterEach(async () => {
   cleanup();
   for (const id of signInStages.peek().keys()) await dropSignIn(id);
   stop?.();
-  stored.value = undefined;
-  backendState.value = { kind: 'checking' };
-  listingError.value = undefined;
-  sessionErrors.value = new Map();
-  isFresh.value = false;
+  emptySurface();
   await served.close();
 });
 
