@@ -42,29 +42,26 @@ export function locale(): string {
 }
 
 /** Making one takes as long as using it a hundred times, and lists use them for every line. */
-const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+const numbers: Record<string, Intl.NumberFormat> = {};
+const dates: Record<string, Intl.DateTimeFormat> = {};
 
-function formatFor<Format extends Intl.NumberFormat | Intl.DateTimeFormat>(
-  kind: string,
-  options: object,
-  make: (locale: string) => Format,
-) {
-  const at = locale();
-  const key = `${kind} ${at} ${JSON.stringify(options)}`;
-  const known = formats.get(key) as Format | undefined;
-  if (known) return known;
-  const made = make(at);
-  formats.set(key, made);
-  return made;
-}
+const keyOf = (options: object): string => locale() + JSON.stringify(options);
 
 /** Returns a number as the locale writes it. */
-export const formatNumber = (value: number, options: Intl.NumberFormatOptions = {}): string =>
-  formatFor('number', options, (at) => new Intl.NumberFormat(at, options)).format(value);
+export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
+  const key = keyOf(options);
+  const format = numbers[key] ?? new Intl.NumberFormat(locale(), options);
+  numbers[key] = format;
+  return format.format(value);
+}
 
 /** Returns a point in time as the locale writes it; `ms` is a time that there is. */
-export const formatDate = (ms: number, options: Intl.DateTimeFormatOptions): string =>
-  formatFor('date', options, (at) => new Intl.DateTimeFormat(at, options)).format(ms);
+export function formatDate(ms: number, options: Intl.DateTimeFormatOptions): string {
+  const key = keyOf(options);
+  const format = dates[key] ?? new Intl.DateTimeFormat(locale(), options);
+  dates[key] = format;
+  return format.format(ms);
+}
 
 /** Tells the page its language, for screen readers and hyphenation. */
 export function setPageLanguage(): void {

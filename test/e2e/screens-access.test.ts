@@ -141,6 +141,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('%s', (kind) => {
     serveSessions(aSession({ name: 'Notes', headerNames: ['authorization', 'x-a-header-with-quite-a-long-name-of-its-own'] }));
     const opened = await open();
     const { popup } = opened;
+    await popup.find('listitem', /Notes/);
     await popup.click('button', 'headers, transport…');
     await popup.click('button', 'Add a header');
     await popup.type('Name of header 1', 'X-Api-Key');

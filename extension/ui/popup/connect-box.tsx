@@ -34,7 +34,8 @@ export function ConnectBox() {
   const draft = connectDraft.value;
   const isConnecting = phase.kind === 'connecting';
   const [before, after] = tAround('popup_connecting');
-  const isFirstRun = sessions.value.length === 0 && recentUrls.value.length === 0;
+  // As it was when the popup opened: sessions that are listed a moment later move nothing away from under a click.
+  const [isFirstRun, setFirstRun] = useState(() => sessions.peek().length === 0 && recentUrls.peek().length === 0);
   // Somebody with nothing to open came to connect.
   useEffect(() => {
     if (sessions.peek().length === 0) address.current?.focus();
@@ -46,6 +47,7 @@ export function ConnectBox() {
     const session = await submitConnect();
     if (session) {
       setDetailed(false);
+      setFirstRun(false);
       announce(t(session.status === 'live' ? 'popup_connected' : 'popup_asksForSignIn', session.name));
     } else if (connectPhase.value.kind !== 'failed') address.current?.focus();
   };

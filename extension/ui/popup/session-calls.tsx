@@ -3,8 +3,9 @@
 import type { Call } from '../../../shared/contract.ts';
 import { formatNumber, t, tCount } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
+import { cancelling, cancelRunningCall } from '../../state/call-reading.ts';
 import { now } from '../../state/clock.ts';
-import { cancelling, cancelRunningCall, type RunningCalls } from '../../state/running-calls.ts';
+import type { RunningCalls } from '../../state/running-calls.ts';
 import { clockTime, elapsed } from '../../state/time-left.ts';
 import { wordsFor } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';

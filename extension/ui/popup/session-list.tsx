@@ -6,10 +6,13 @@ import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { listedAtMs, sessions } from '../../state/stored-state.ts';
 import { clockTime } from '../../state/time-left.ts';
-import { Field } from '../kit/field.tsx';
+import { lazily } from '../kit/lazily.tsx';
 import { Empty } from '../kit/marks.tsx';
 import { SessionRow } from './session-row.tsx';
 import { shortUrl } from './short-url.ts';
+
+// Loaded for those who have many.
+const SessionFilter = lazily(async () => (await import('./session-filter.tsx')).SessionFilter);
 
 /** From here on looking for a name is slower than typing it. */
 const FILTER_FROM = 8;
@@ -54,28 +57,11 @@ export function SessionList() {
         {all.length > FILTER_FROM && (
           <>
             <span class="sessions-count">{words.length > 0 ? t('kit_countOf', shown.length, all.length) : all.length}</span>
-            <Field label={t('popup_filterSessions')} isLabelUnseen>
-              {(control) => (
-                <input
-                  {...control}
-                  class="input sessions-filter"
-                  type="search"
-                  dir="auto"
-                  placeholder={t('popup_filter')}
-                  value={filter}
-                  onInput={(event) => setFilter(event.currentTarget.value)}
-                  onKeyDown={(event) => {
-                    if (event.key === 'Escape' && filter !== '') {
-                      event.preventDefault();
-                      setFilter('');
-                    } else if (event.key === 'ArrowDown') {
-                      event.preventDefault();
-                      list.current?.querySelector<HTMLElement>('.session-open')?.focus();
-                    }
-                  }}
-                />
-              )}
-            </Field>
+            <SessionFilter
+              value={filter}
+              onInput={setFilter}
+              onDown={() => list.current?.querySelector<HTMLElement>('.session-open')?.focus()}
+            />
           </>
         )}
       </div>
