@@ -13,6 +13,7 @@ import { prepareSystem } from '../support/system.ts';
 import { measureBundleSizes } from './bundle-sizes.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureConnect } from './connect.ts';
+import { measureFrames } from './frames.ts';
 import { measureKvRequests } from './kv-requests.ts';
 import { measureLoad } from './load.ts';
 import { measureMemory } from './memory.ts';
@@ -26,6 +27,7 @@ const MEASUREMENTS = {
   'cold-start': { measure: measureColdStart, builds: 'backend' },
   connect: { measure: measureConnect, builds: 'backend' },
   popup: { measure: measurePopupPaint, builds: 'both' },
+  frames: { measure: measureFrames, builds: 'both' },
   size: { measure: measureBundleSizes, builds: 'extension' },
   memory: { measure: measureMemory, builds: 'backend' },
   load: { measure: measureLoad, builds: 'backend' },

@@ -2,7 +2,7 @@
  * Owns how each piece of Markdown is drawn. Only what stands here is ever made: markup that a text holds is shown as the text that it is.
  * Source: CommonMark 0.31, GitHub Flavored Markdown 0.29, the mdast tree.
  */
-import type { AlignType, Definition, List, Nodes, Root, RootContent, Table } from 'mdast';
+import type { fromMarkdown } from 'mdast-util-from-markdown';
 import type { ComponentChildren, VNode } from 'preact';
 import { t } from '../../platform/i18n.ts';
 import { describeLink } from '../../state/link-facts.ts';
@@ -14,6 +14,14 @@ import { WebLink } from './web-link.tsx';
 const MAX_DEPTH = 24;
 /** The tool's name is a heading of the second level: what comes of it stands below. */
 const HEADING_OFFSET = 2;
+
+export type Root = ReturnType<typeof fromMarkdown>;
+type RootContent = Root['children'][number];
+type Of<Type extends string> = Extract<RootContent, { type: Type }>;
+type Definition = Of<'definition'>;
+type List = Of<'list'>;
+type Table = Of<'table'>;
+type Nodes = Root | RootContent;
 
 type Definitions = ReadonlyMap<string, Definition>;
 type Draw = {
@@ -164,7 +172,7 @@ function Items({ list, draw }: { list: List; draw: Draw }) {
 
 function Grid({ table: { children, align }, draw }: { table: Table; draw: Draw }) {
   const [head, ...rows] = children;
-  const side = (column: number): AlignType => align?.[column] ?? null;
+  const side = (column: number) => align?.[column] ?? null;
   const cell = (column: number) => ({ class: side(column) === null ? undefined : `md-${side(column)}` });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard

@@ -3,7 +3,6 @@
  * links ask before they open. Import it with `import()`: the parser is large. What each piece of Markdown looks like is markdown-nodes.tsx.
  */
 
-import type { Root } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
@@ -11,7 +10,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
-import { drawMarkdown } from './markdown-nodes.tsx';
+import { drawMarkdown, type Root } from './markdown-nodes.tsx';
 import { cutMarkdown, isTooNested } from './markdown-parts.ts';
 import { byteWords } from './quantities.ts';
 
