@@ -1,11 +1,9 @@
 /** Owns the list of what a server offers, in groups: filter, count, and moving through it by keyboard. What is selected is the room's. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { formatNumber, t } from '../../platform/i18n.ts';
-import { Dot } from '../kit/marks.tsx';
-import { spellHidden } from '../kit/visible-text.ts';
-import { VisibleText } from '../kit/visible-text-view.tsx';
-import { useStaged } from './staged.ts';
+import { useGrowing } from './growing.ts';
+import { OfferRow } from './offer-row.tsx';
 
 export type Offer = {
   /** Tells it from all others of the list. */
@@ -48,33 +46,45 @@ type Props = {
 };
 
 export function OfferList({ label, filterLabel, groups, selected, filter, onFilter, onSelect, none, children }: Props) {
-  const shown = filterOffers(groups, filter);
-  const all = shown.flatMap(({ offers }) => offers);
+  const shown = useMemo(() => filterOffers(groups, filter), [groups, filter]);
+  const all = useMemo(() => shown.flatMap(({ offers }) => offers), [shown]);
   const total = groups.reduce((sum, { offers }) => sum + offers.length, 0);
-  let left = useStaged(all.length);
+  const { drawn, onScroll, bring } = useGrowing(all.length, filter);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string>();
-  const entry = all.find(({ key }) => key === focused) ?? all.find(({ key }) => key === selected) ?? all[0];
+  const within = all.slice(0, drawn);
+  const entry = within.find(({ key }) => key === focused) ?? within.find(({ key }) => key === selected) ?? within[0];
   const id = useId();
   useFilterKey(input);
 
-  const focusAt = (index: number) => {
-    const options = list.current?.querySelectorAll<HTMLElement>('[role=option]');
-    options?.[Math.max(0, Math.min(index, options.length - 1))]?.focus();
+  const focusAt = (wanted: number) => {
+    const index = Math.max(0, Math.min(wanted, all.length - 1));
+    bring(index, () => list.current?.querySelectorAll<HTMLElement>('[role=option]')[index]?.focus());
   };
-  const move = (event: KeyboardEvent, offer: Offer) => {
-    const at = all.indexOf(offer);
+  const press = (event: KeyboardEvent, key: string) => {
+    const at = all.findIndex((offer) => offer.key === key);
     const last = all.length - 1;
     const steps: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last, PageDown: at + 10, PageUp: at - 10 };
     const to = steps[event.key];
-    if (event.key === 'Enter' || event.key === ' ') onSelect(offer.key);
+    if (event.key === 'Enter' || event.key === ' ') onSelect(key);
     else if (event.key === 'ArrowUp' && at === 0) input.current?.focus();
     else if (to !== undefined) focusAt(to);
     else return;
     event.preventDefault();
   };
+  const current = useRef({ select: onSelect, focus: setFocused, press });
+  current.current = { select: onSelect, focus: setFocused, press };
+  const act = useMemo(
+    () => ({
+      select: (key: string) => current.current.select(key),
+      focus: (key: string) => current.current.focus(key),
+      press: (event: KeyboardEvent, key: string) => current.current.press(event, key),
+    }),
+    [],
+  );
 
+  let before = 0;
   return (
     <div class="tool-list">
       <div class="filter">
@@ -100,40 +110,26 @@ export function OfferList({ label, filterLabel, groups, selected, filter, onFilt
           {filter === '' ? '' : t('resources_matching', formatNumber(all.length), formatNumber(total))}
         </p>
       </div>
-      <div ref={list} class="options" role="listbox" aria-label={label}>
+      <div ref={list} class="options" role="listbox" aria-label={label} onScroll={onScroll}>
         {shown.map(({ title, offers }, at) => {
-          const drawn = offers.slice(0, Math.max(0, left));
-          left -= offers.length;
+          const start = before;
+          before += offers.length;
           return (
             // biome-ignore lint/a11y/useSemanticElements: a group of options, not of fields
             <div key={title} role="group" aria-labelledby={`${id}-${at}`}>
               <div class="offer-group" id={`${id}-${at}`} role="presentation">
                 {title} <small>{formatNumber(offers.length)}</small>
               </div>
-              {drawn.map((offer) => (
-                <div
+              {offers.slice(0, Math.max(0, drawn - start)).map((offer, i) => (
+                <OfferRow
                   key={offer.key}
-                  class="option"
-                  role="option"
-                  aria-selected={offer.key === selected}
-                  tabIndex={offer === entry ? 0 : -1}
-                  title={spellHidden(offer.label)}
-                  onClick={() => onSelect(offer.key)}
-                  onFocus={() => setFocused(offer.key)}
-                  onKeyDown={(event) => move(event, offer)}
-                >
-                  <span class="option-text">
-                    <span class="clip" dir="auto">
-                      <VisibleText text={offer.label.slice(0, 300)} />
-                    </span>
-                    {offer.about !== '' && (
-                      <span class="option-about clip" dir="auto">
-                        <VisibleText text={offer.about.slice(0, 200)} />
-                      </span>
-                    )}
-                  </span>
-                  {offer.mark !== undefined && <Dot tone="warn" label={offer.mark} />}
-                </div>
+                  offer={offer}
+                  isSelected={offer.key === selected}
+                  isEntry={offer === entry}
+                  position={start + i + 1}
+                  total={all.length}
+                  act={act}
+                />
               ))}
             </div>
           );

@@ -85,14 +85,17 @@ export function PromptDetail({ prompt, inspector, remedies, onBack }: Props) {
       <div class="resource-state" role="status">
         {isRunning ? (
           <>
-            <Spinner /> {t('prompts_getting')}
+            <Spinner /> <span>{t('prompts_getting')}</span>
             <Button kind="quiet" small onClick={reading.stop}>
               {t('resources_stop')}
             </Button>
           </>
         ) : (
-          reading?.answer !== undefined &&
-          t('prompts_gotAt', timeOfDay(new Date(reading.answer.atMs).toISOString()), durationWords(reading.answer.durationMs))
+          reading?.answer !== undefined && (
+            <span>
+              {t('prompts_gotAt', timeOfDay(new Date(reading.answer.atMs).toISOString()), durationWords(reading.answer.durationMs))}
+            </span>
+          )
         )}
       </div>
       {reading?.failure !== undefined && <FailureView failure={reading.failure} act="read" remedies={{ ...remedies, retry: start }} />}

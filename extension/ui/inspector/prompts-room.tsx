@@ -15,15 +15,14 @@ export function PromptsRoom({ inspector, isEnded, remedies }: Props) {
   const { prompt: selected, promptFilter } = room.state.value;
   const { items } = offered.prompts.list.value;
   const prompt = items?.find(({ name }) => name === selected);
-  const offers = useMemo(
-    () =>
-      (items ?? []).map(({ name, label, description }) => ({
-        key: name,
-        label: name,
-        about: [label === name ? '' : label, description.split('\n', 1)[0] ?? ''].filter(Boolean).join(' · '),
-      })),
-    [items],
-  );
+  const groups = useMemo(() => {
+    const offers = (items ?? []).map(({ name, label, description }) => ({
+      key: name,
+      label: name,
+      about: [label === name ? '' : label, description.split('\n', 1)[0] ?? ''].filter(Boolean).join(' · '),
+    }));
+    return [{ title: t('panel_prompts'), offers }];
+  }, [items]);
   return (
     <OffersRoom
       lists={[offered.prompts]}
@@ -44,7 +43,7 @@ export function PromptsRoom({ inspector, isEnded, remedies }: Props) {
         <OfferList
           label={t('panel_prompts')}
           filterLabel={t('prompts_filterLabel')}
-          groups={[{ title: t('panel_prompts'), offers }]}
+          groups={groups}
           selected={selected}
           filter={promptFilter}
           onFilter={(filter) => room.update({ promptFilter: filter })}

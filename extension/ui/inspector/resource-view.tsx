@@ -60,12 +60,15 @@ export function ResourceView({ inspector, uri, canWatch, remedies }: Props) {
   );
 }
 
-/** One line that is always as high: what it says comes late, and what is below it stays where it is. */
+/**
+ * One line that is always as high: what it says comes late, and what is below it stays where it is.
+ * Its texts are in elements of their own: Firefox does not draw a bare text that takes the place of elements in a flexible box.
+ */
 function ReadingState({ reading, isChanged }: { reading: Reading | undefined; isChanged: boolean }) {
   if (reading?.stop !== undefined)
     return (
       <>
-        <Spinner /> {t('resources_reading')}
+        <Spinner /> <span>{t('resources_reading')}</span>
         <Button kind="quiet" small onClick={reading.stop}>
           {t('resources_stop')}
         </Button>
@@ -76,10 +79,10 @@ function ReadingState({ reading, isChanged }: { reading: Reading | undefined; is
   if (isChanged)
     return (
       <span class="is-changed">
-        <Dot tone="warn" /> {t('resources_changedSince', at)}
+        <Dot tone="warn" /> <span>{t('resources_changedSince', at)}</span>
       </span>
     );
-  return <>{t('resources_readAt', at, durationWords(reading.answer.durationMs))}</>;
+  return <span>{t('resources_readAt', at, durationWords(reading.answer.durationMs))}</span>;
 }
 
 /** Says it to those who do not see the mark; what had changed before it was looked at is there to read. */

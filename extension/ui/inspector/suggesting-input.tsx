@@ -2,7 +2,7 @@
  * Owns an input whose server suggests what could go into it: a list below it, moved through by keyboard while one types on.
  * When the server is asked is completion.ts. Source: WAI-ARIA Authoring Practices, Combobox pattern with list autocomplete.
  */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatNumber, t, tCount } from '../../platform/i18n.ts';
 import { type CompletionRef, openCompletion, type Suggestions } from '../../state/completion.ts';
 import type { SharedConnection } from '../../state/inspector-connection.ts';
@@ -36,7 +36,8 @@ export function SuggestingInput({ control, name, value, isRequired, completesOf,
   const isShown = isOpen && values.length > 0 && !(values.length === 1 && values[0] === value);
   const listId = `${control.id}-suggestions`;
   const at = active === undefined ? -1 : values.indexOf(active);
-  useEffect(() => {
+  // Before a click can meet it.
+  useLayoutEffect(() => {
     if (isShown) shownAtMs.current = performance.now();
   }, [isShown, suggestions]);
 

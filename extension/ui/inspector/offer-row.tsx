@@ -1,0 +1,56 @@
+/** Owns one line of a list of offers. It is drawn anew only when what it says has changed: there may be thousands. */
+import { Component } from 'preact';
+import { Dot } from '../kit/marks.tsx';
+import { spellHidden } from '../kit/visible-text.ts';
+import { VisibleText } from '../kit/visible-text-view.tsx';
+import type { Offer } from './offer-list.tsx';
+
+type Props = {
+  offer: Offer;
+  isSelected: boolean;
+  /** Whether Tab comes here. */
+  isEntry: boolean;
+  /** Place in the whole list, from 1, of how many: not all of them are drawn. */
+  position: number;
+  total: number;
+  /** Always the same functions; they read what is current when they are called. */
+  act: { select: (key: string) => void; focus: (key: string) => void; press: (event: KeyboardEvent, key: string) => void };
+};
+
+const SAME: readonly (keyof Props)[] = ['isSelected', 'isEntry', 'position', 'total'];
+const SAME_WORDS: readonly (keyof Offer)[] = ['key', 'label', 'about', 'mark'];
+
+export class OfferRow extends Component<Props> {
+  override shouldComponentUpdate(next: Props): boolean {
+    return SAME.some((name) => next[name] !== this.props[name]) || SAME_WORDS.some((name) => next.offer[name] !== this.props.offer[name]);
+  }
+
+  override render({ offer, isSelected, isEntry, position, total, act }: Props) {
+    return (
+      <div
+        class="option"
+        role="option"
+        aria-selected={isSelected}
+        aria-posinset={position}
+        aria-setsize={total}
+        tabIndex={isEntry ? 0 : -1}
+        title={spellHidden(offer.label)}
+        onClick={() => act.select(offer.key)}
+        onFocus={() => act.focus(offer.key)}
+        onKeyDown={(event) => act.press(event, offer.key)}
+      >
+        <span class="option-text">
+          <span class="clip" dir="auto">
+            <VisibleText text={offer.label.slice(0, 300)} />
+          </span>
+          {offer.about !== '' && (
+            <span class="option-about clip" dir="auto">
+              <VisibleText text={offer.about.slice(0, 200)} />
+            </span>
+          )}
+        </span>
+        {offer.mark !== undefined && <Dot tone="warn" label={offer.mark} />}
+      </div>
+    );
+  }
+}
