@@ -8,7 +8,9 @@ import { Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError, Streamable
 import * as z from 'zod/mini';
 import type { Revision } from '../../shared/contract.ts';
 import { parseJson, parseProblem, parseRpcFailure, toProtocolFailure } from './call-failure.ts';
-import { type SentCall, sendCall } from './call-request.ts';
+import { idOf, type SentCall, sendCall } from './call-request.ts';
+import { keyOfNextRound } from './call-rounds.ts';
+import { answerQuestions, clientCapabilities, type QuestionHandlers } from './client-questions.ts';
 import type { CallFailure, McpConnection, Outcome, Progress, ToolPage, ToolResult } from './mcp-connection.ts';
 
 /** Silence after which a call is given up, milliseconds: the client wants one. Cancel is a button. */
@@ -31,13 +33,10 @@ export type McpOptions = {
   revision: Revision;
   version: string;
   onToolsChanged: () => void;
+  questions: QuestionHandlers;
 };
 
-/**
- * Opens the endpoint of a session.
- *
- * Sampling, elicitation and roots are not declared: a server asks only what a client says it can answer. Pings are answered by the client.
- */
+/** Opens the endpoint of a session. Pings are answered by the client, questions by client-questions.ts. */
 export async function openMcp(options: McpOptions, signal?: AbortSignal): Promise<Outcome<McpConnection>> {
   const acts = new Map<string, Act>();
   let refusal: CallFailure | undefined;
@@ -58,7 +57,7 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
     fetch: async (url, init) => {
       refusal = undefined;
       const act = acts.get(new Headers(init?.headers).get(IDEMPOTENCY_KEY) ?? '');
-      if (act?.kind === 'call' && init?.method === 'POST') return sendCall(options, act, init);
+      if (act?.kind === 'call' && init?.method === 'POST') return sendRound(options, act, init);
       const response = await fetch(url, init);
       if (!response.ok) refusal = parseProblem(await response.clone().text());
       return act?.kind === 'read' ? watchStream(response, act.onEnd) : response;
@@ -67,13 +66,12 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
   const client = new Client(
     { name: 'mooring', title: 'Mooring', version: options.version },
     {
-      capabilities: { roots: {} },
+      capabilities: clientCapabilities(options.revision),
       versionNegotiation: { mode: 'auto' },
       listChanged: { tools: { autoRefresh: false, debounceMs: 200, onChanged: options.onToolsChanged } },
     },
   );
-  // This browser gives servers no folders: none is an answer, "method not found" would be an error in every log.
-  client.setRequestHandler('roots/list', () => ({ roots: [] }));
+  answerQuestions(client, options.revision, options.questions);
   try {
     // The backend knows the revision; asking again would cost a round trip.
     await client.connect(transport as Parameters<Client['connect']>[0], {
@@ -90,8 +88,22 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
   return { kind: 'done', value: toConnection(client, acts) };
 }
 
+/**
+ * A call that the server answers with questions is sent again with their answers: that is another request, and needs another key.
+ * Source: MCP 2026-07-28, Multi round-trip requests.
+ */
+async function sendRound(options: McpOptions, act: CallAct, init: RequestInit): Promise<Response> {
+  act.rounds++;
+  if (act.rounds === 1 && act.kept) return Response.json({ jsonrpc: '2.0', id: idOf(init.body), result: act.kept });
+  if (act.rounds > 1) act.key = keyOfNextRound(act.key);
+  const headers = new Headers(init.headers);
+  headers.set(IDEMPOTENCY_KEY, act.key);
+  return sendCall(options, act, { ...init, headers });
+}
+
 /** What is known of a request while it is under way, by its key. */
-type Act = { kind: 'read'; onEnd: () => void } | ({ kind: 'call' } & SentCall);
+type CallAct = { kind: 'call'; rounds: number; kept: ToolResult | undefined } & SentCall;
+type Act = { kind: 'read'; onEnd: () => void } | CallAct;
 
 function toConnection(client: Client, acts: Map<string, Act>): McpConnection {
   /** Sends a request that changes nothing: where its stream breaks, it is as good as not sent. */
@@ -125,8 +137,8 @@ function toConnection(client: Client, acts: Map<string, Act>): McpConnection {
           }) as Promise<ToolPage>,
         signal,
       ),
-    async callTool(key, call, { onProgress, onContact }, signal) {
-      const act: Act = { kind: 'call', key, signal, onContact };
+    async callTool(key, call, { onProgress, onContact }, signal, kept) {
+      const act: CallAct = { kind: 'call', key, signal, onContact, rounds: 0, kept };
       acts.set(key, act);
       try {
         const value = await client.request({ method: 'tools/call', params: call }, AnyResult, {

@@ -4,6 +4,8 @@
  */
 import type { GatewayError } from '../gateway/gateway-error.ts';
 import type { CallFailure } from '../gateway/mcp-connection.ts';
+import { t } from '../platform/i18n.ts';
+import { pagesRequired } from './questions/url-required.ts';
 import { type Remedy, wordsFor } from './words.ts';
 
 export type FailureView = {
@@ -31,7 +33,7 @@ export function failureWords(failure: CallFailure, act: 'call' | 'read'): Failur
   switch (failure.kind) {
     case 'protocol':
       return {
-        title: `The server answered with error ${failure.code}.`,
+        title: pagesRequired(failure).length > 0 ? t('questions_urlRequired') : `The server answered with error ${failure.code}.`,
         meaning: 'The error is the server’s own, as it came:',
         detail: failure.message,
       };

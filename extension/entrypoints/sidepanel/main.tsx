@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { setPageLanguage } from '../../platform/i18n.ts';
 import { startClock } from '../../state/clock.ts';
 import { keepFresh } from '../../state/freshness.ts';
+import { keepQuestionsFresh } from '../../state/questions/freshness.ts';
 import { openStored } from '../../state/stored-state.ts';
 import { Panel } from '../../ui/inspector/panel.tsx';
 import '../../ui/kit/tokens.css';
@@ -16,6 +17,7 @@ import '../../ui/inspector/result.css';
 import '../../ui/inspector/activity-room.css';
 import '../../ui/server-access/server-access.css';
 import '../../ui/inspector/session-room.css';
+import '../../ui/questions/questions.css';
 
 async function open(root: HTMLElement): Promise<void> {
   setPageLanguage();
@@ -23,6 +25,7 @@ async function open(root: HTMLElement): Promise<void> {
   render(<Panel />, root);
   startClock();
   keepFresh();
+  keepQuestionsFresh();
 }
 
 const root = document.getElementById('panel');

@@ -6,6 +6,7 @@ import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { type Inspector, openInspector } from '../../state/inspector.ts';
 import { ROOMS, type RoomName } from '../../state/inspector-room.ts';
+import { askedQuestions } from '../../state/questions/open-list.ts';
 import { reconnect, select, sessionErrors } from '../../state/sessions.ts';
 import { selectedSession, sessions, stored } from '../../state/stored-state.ts';
 import { wordsFor } from '../../state/words.ts';
@@ -21,6 +22,9 @@ import { ToolsRoom } from './tools-room.tsx';
 const ROOM_LABELS: Record<RoomName, string> = { tools: t('panel_tools'), activity: t('panel_activity'), session: t('panel_session') };
 // Loaded when somebody goes there.
 const SessionRoom = lazily(async () => (await import('./session-room.tsx')).SessionRoom);
+
+const QuestionStack = lazily(async () => (await import('../questions/question-stack.tsx')).QuestionStack);
+const hasQuestions = () => askedQuestions.value.length > 0 || sessions.value.some(({ ended, questions }) => !ended && questions > 0);
 
 export function Panel() {
   // Where none was chosen, the one that was used last is meant.
@@ -80,6 +84,7 @@ function SessionPanel({ session }: { session: StoredSession }) {
           {error !== undefined && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void again() : undefined)} />}
         </div>
       )}
+      {hasQuestions() && <QuestionStack sessionId={session.id} />}
       {inspector !== undefined && <Rooms session={session} inspector={inspector} />}
     </>
   );

@@ -15,6 +15,7 @@ import { VisibleText } from '../kit/visible-text-view.tsx';
 import { EndpointLine } from './endpoint-line.tsx';
 import { Fact, Facts } from './fact-list.tsx';
 import { HeadersSection } from './headers-section.tsx';
+import { RootsSection } from './roots-section.tsx';
 import { SignInSection } from './sign-in-section.tsx';
 import { TextView } from './text-view.tsx';
 
@@ -77,6 +78,7 @@ export function SessionRoom({ session }: { session: StoredSession }) {
           </>
         )}
       </Facts>
+      {fresh !== undefined && !isEnded && <RootsSection sessionId={id} roots={fresh.roots} />}
       {fresh?.instructions !== undefined && (
         <section class="session-part" aria-label="Instructions of the server">
           <h2>Instructions</h2>

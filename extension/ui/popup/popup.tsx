@@ -17,6 +17,10 @@ import { showInspector } from './show-inspector.ts';
 // Loaded when somebody goes there.
 const SettingsView = lazily(async () => (await import('./settings-view.tsx')).SettingsView);
 
+// Loaded with the first question.
+const QuestionStack = lazily(async () => (await import('../questions/question-stack.tsx')).QuestionStack);
+const hasQuestions = () => sessions.value.some(({ ended, questions, running }) => !ended && questions + running > 0);
+
 export function Popup() {
   if (!settings.value) return null;
   return (
@@ -27,6 +31,7 @@ export function Popup() {
         <>
           <Header />
           <main class="popup-main">
+            {hasQuestions() && <QuestionStack />}
             <BackendNotice />
             <ConnectBox />
             <SessionList />

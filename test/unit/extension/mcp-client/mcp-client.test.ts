@@ -66,7 +66,9 @@ function shakeHands(exchange: Exchange): void {
   );
 }
 
-const dial = (url: string) => openMcp({ url, token: 'secret', revision: 'stateful', version: '0', onToolsChanged: () => undefined });
+const QUESTIONS = { onQuestion: () => undefined, askHere: () => Promise.reject(new Error('Nobody is asked')), roots: async () => [] };
+const dial = (url: string) =>
+  openMcp({ url, token: 'secret', revision: 'stateful', version: '0', onToolsChanged: () => undefined, questions: QUESTIONS });
 
 async function connect(answer: Answer): Promise<{ connection: McpConnection; seen: Exchange[] }> {
   const { url, seen } = await listen(answer);
@@ -91,9 +93,9 @@ describe('opening', () => {
     expect(new Set(seen.map(({ request }) => request.headers.authorization))).toEqual(new Set(['Bearer secret']));
   });
 
-  it('declares the one capability that it has: to say that it gives no folders', async () => {
+  it('declares what a person can answer here; roots are told by the backend', async () => {
     const { seen } = await connect((exchange) => result(exchange, {}));
-    expect(seen[0]?.rpc.params?.['capabilities']).toEqual({ roots: {} });
+    expect(seen[0]?.rpc.params?.['capabilities']).toEqual({ sampling: { tools: {} }, elicitation: { form: {}, url: {} } });
   });
 
   it('says why the backend refuses', async () => {
@@ -111,7 +113,14 @@ describe('opening', () => {
     const problem = toProblem(new AppError('STORAGE_UNAVAILABLE', 'KV is silent.'));
     const refuse: Answer = ({ response }) => json(response, 503, problem);
     const { url } = await listen(refuse, refuse);
-    const outcome = await openMcp({ url, token: 't', revision: 'stateless', version: '0', onToolsChanged: () => undefined });
+    const outcome = await openMcp({
+      url,
+      token: 't',
+      revision: 'stateless',
+      version: '0',
+      onToolsChanged: () => undefined,
+      questions: QUESTIONS,
+    });
     expect(outcome).toEqual({ kind: 'failed', failure: { kind: 'mooring', code: 'STORAGE_UNAVAILABLE', detail: 'KV is silent.' } });
   });
 
@@ -146,7 +155,7 @@ describe('a server whose tools change', () => {
       });
     });
     let heard = 0;
-    const options = { url, token: 't', revision: 'stateful', version: '0', onToolsChanged: () => heard++ } as const;
+    const options = { url, token: 't', revision: 'stateful', version: '0', onToolsChanged: () => heard++, questions: QUESTIONS } as const;
     connections.add(done(await openMcp(options)));
     await expect.poll(() => heard, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
     expect(streams).toBe(2);
