@@ -1,4 +1,5 @@
 /** Owns what a session's row says about it: its state in a word, a tone and a line. Pure. */
+import { tCount } from '../platform/i18n.ts';
 import type { StoredSession } from '../platform/stored.ts';
 import { timeAgo, timeLeft } from './time-left.ts';
 
@@ -47,10 +48,7 @@ export function summarizeSession(session: StoredSession, nowMs: number, contact:
       sentence: signedIn ? 'Sign in again to go on' : 'The server asks for sign-in',
       ...time,
     };
-  if (questions > 0) {
-    const sentence = questions === 1 ? 'The server asks something' : `The server asks ${questions} things`;
-    return { tone: 'warn', state: 'a question waits', sentence: `${sentence}; answer it in a client that can`, ...time };
-  }
+  if (questions > 0) return { tone: 'warn', state: 'a question waits', sentence: tCount('questions_row', questions), ...time };
   if (contact === 'unconfirmed') return { tone: 'idle', state: 'not checked yet', ...time };
   // The backend listed it, so its time is not over there: this computer's clock is ahead.
   return { tone: 'ok', state: 'live', ...time };

@@ -164,7 +164,8 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a server in %s', (kind) => 
       expect(await shoot(extension, panel, 'panel-hostile-question', { widths: [320, 460], height: 900 })).toEqual([]);
       await press(panel, /^Decline all of/);
       await panel.see('all answered');
-      expect(await watched.problems()).toEqual([]);
+      // Firefox says so of pages that were closed while they asked for something.
+      expect((await watched.problems()).filter((text) => !text.includes('after context unloaded'))).toEqual([]);
     });
 
     it('moves nothing from under a click: what comes while the pointer moves waits, and a click right after it came counts for nothing', async () => {

@@ -1,8 +1,9 @@
 /** Owns the questions on a surface: bounded, oldest first, those of the session that is shown before all others. */
 import { useEffect, useRef } from 'preact/hooks';
 import { t, tCount } from '../../platform/i18n.ts';
-import { type AskedQuestion, askedQuestions, declineAll } from '../../state/questions/open-list.ts';
+import { type AskedQuestion, askedQuestions, declineAll, questionErrors } from '../../state/questions/open-list.ts';
 import { sessions } from '../../state/stored-state.ts';
+import { wordsFor } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { spellHidden } from '../kit/visible-text.ts';
@@ -22,7 +23,8 @@ export function QuestionStack({ sessionId }: { sessionId?: string }) {
   const cards = ready.slice(0, MAX_CARDS);
   const isGuarding = useGuardAfter(cards.map(({ id, phase }) => `${id} ${phase.kind}`).join('\n'));
   useSpokenNews(ready);
-  if (cards.length === 0) return null;
+  const unread = [...known.values()].filter(({ id, questions }) => questions > 0 && questionErrors.value.has(id));
+  if (cards.length === 0 && unread.length === 0) return null;
   const open = ready.filter(({ phase }) => phase.kind === 'open');
   const crowded = [...new Set(open.map((question) => question.sessionId))].filter(
     (id) => open.filter((question) => question.sessionId === id).length > 1,
@@ -34,6 +36,11 @@ export function QuestionStack({ sessionId }: { sessionId?: string }) {
         return session && <QuestionCard key={question.id} question={question} session={session} />;
       })}
       {ready.length > cards.length && <p class="questions-more">{tCount('questions_more', ready.length - cards.length)}</p>}
+      {unread.map(({ id, name }) => (
+        <p key={id} class="questions-more" role="status">
+          {t('questions_unread', spellHidden(name))} {wordsFor(questionErrors.value.get(id)?.code ?? '').title}
+        </p>
+      ))}
       {crowded.map((id) => (
         <p key={id} class="questions-more">
           <Button small kind="quiet" onClick={() => void declineAll(id)}>

@@ -80,10 +80,22 @@ it('asks a person what a stateless server wants to know, and sends the call agai
       inputResponses: { one: { action: 'accept', content: {} }, roots: { roots: [{ uri: 'file:///srv/a' }] } },
     },
   ]);
-  const [first, second] = calls.map(({ key }) => key);
-  expect(first).toBe('key-of-the-act');
-  expect(second).toMatch(/^[0-9a-f-]{36}$/);
+  expect(calls.map(({ key }) => key)).toEqual(['key-of-the-act', 'key-of-the-act_2']);
   expect(JSON.stringify(result)).toContain('accept');
+  await connection.close();
+});
+
+it('goes on with what a stateless server wants to know after the panel was closed: nothing that it has answered is sent again', async () => {
+  const questions = { one: ask('Sure?') };
+  const { url, received } = await startStateless(questions);
+  const connection = await connect(url, { askHere: async () => ({ result: { action: 'decline' } }) });
+  const kept = { resultType: 'input_required', inputRequests: questions, requestState: 'kept' };
+  const result = done(await connection.callTool('key-of-the-act_2', { name: 'act', arguments: {} }, WATCH, undefined, kept));
+  const calls = received.filter(({ rpc }) => rpc.method === 'tools/call');
+  expect(calls).toMatchObject([
+    { key: 'key-of-the-act_3', rpc: { params: { requestState: 'kept', inputResponses: { one: { action: 'decline' } } } } },
+  ]);
+  expect(JSON.stringify(result)).toContain('decline');
   await connection.close();
 });
 

@@ -89,6 +89,17 @@ describe('a question', () => {
     expect(await fakeBrowser.storage.local.get(answersKey(session.id))).toEqual({});
   });
 
+  it('that can’t be read now is said to be there', async () => {
+    served.answer(`GET /api/sessions/${session.id}/questions`, problem('STORAGE_UNAVAILABLE'));
+    render(<QuestionStack />);
+    await readQuestions(session.id);
+    await screen.findByText(/What Harbour asks can’t be read now/);
+    serve([form('q1')]);
+    await readQuestions(session.id);
+    await screen.findByRole('article', undefined, { timeout: 5000 });
+    expect(screen.queryByText(/can’t be read now/)).toBeNull();
+  });
+
   it('that somebody else answered says so, and takes no answer any more', async () => {
     await open(form('q1'), form('q2'));
     serve([form('q2')]);
@@ -165,7 +176,13 @@ describe('a request for a model', () => {
     const given: unknown[] = [];
     (globalThis as { LanguageModel?: unknown }).LanguageModel = {
       availability: async () => 'available',
-      create: async () => ({ prompt: async (messages: unknown) => (given.push(messages), 'A draft'), destroy: () => undefined }),
+      create: async () => ({
+        prompt: async (messages: unknown) => {
+          given.push(messages);
+          return 'A draft';
+        },
+        destroy: () => undefined,
+      }),
     };
     await open(request);
     fireEvent.click(await screen.findByRole('button', { name: /^Draft with the browser/ }));
