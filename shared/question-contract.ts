@@ -10,6 +10,9 @@ import { MAX_NAME_LENGTH, MAX_ROOT_URI_LENGTH, MAX_ROOTS, MAX_RPC_ID_LENGTH } fr
 /** The methods that only a person can answer. */
 export const PERSON_METHODS = ['elicitation/create', 'sampling/createMessage'] as const;
 
+/** Tells that what was asked for at an address is done. */
+export const ELICITATION_COMPLETE = 'notifications/elicitation/complete';
+
 /** A question that nobody has answered and the server has not taken back. */
 export const Question = z.object({
   /** As clients of the session's MCP endpoint know it. */
@@ -21,7 +24,11 @@ export const Question = z.object({
 });
 export type Question = z.infer<typeof Question>;
 /** Oldest first. */
-export const QuestionList = z.object({ questions: z.array(Question) });
+export const QuestionList = z.object({
+  questions: z.array(Question),
+  /** Ids of elicitations by address that the server has called complete lately. Source: MCP 2025-11-25, Elicitation > URL mode. */
+  completed: z.catch(z.array(z.string()), []),
+});
 export type QuestionList = z.infer<typeof QuestionList>;
 
 /** A JSON-RPC response without its envelope: a result or an error. */

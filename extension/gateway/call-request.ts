@@ -71,7 +71,8 @@ function takeLarge(act: SentCall, { text, outcome }: CallMessage): boolean {
 
 const isVagueBody = (text: string): boolean => parseProblem(text) === undefined && parseRpcFailure(parseJson(text)) === undefined;
 
-function idOf(body: RequestInit['body']): unknown {
+/** Returns the id of the request that a body holds. */
+export function idOf(body: RequestInit['body']): unknown {
   const request = z.looseObject({ id: z.unknown() }).safeParse(parseJson(String(body)));
   return request.success ? request.data.id : null;
 }

@@ -4,12 +4,14 @@
  * Import this module with `import()`: the client is most of the panel's code, and the panel paints before it is there.
  */
 import '../platform/zod-without-eval.ts';
-import { Client, ProtocolError, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import * as z from 'zod/mini';
 import type { Revision } from '../../shared/contract.ts';
-import { t } from '../platform/i18n.ts';
-import { parseJson, parseProblem, parseRpcFailure, toProtocolFailure } from './call-failure.ts';
-import { type SentCall, sendCall } from './call-request.ts';
+import { parseProblem } from './call-failure.ts';
+import { idOf, type SentCall, sendCall } from './call-request.ts';
+import { keyOfNextRound } from './call-rounds.ts';
+import { classifyFailure } from './client-failure.ts';
+import { answerQuestions, clientCapabilities, type QuestionHandlers } from './client-questions.ts';
 import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
 import { hearChanges, type Listening, listenStateless } from './server-changes.ts';
 
@@ -35,13 +37,10 @@ export type McpOptions = {
   revision: Revision;
   version: string;
   onChange: (change: ServerChange) => void;
+  questions: QuestionHandlers;
 };
 
-/**
- * Opens the endpoint of a session.
- *
- * Sampling, elicitation and roots are not declared: a server asks only what a client says it can answer. Pings are answered by the client.
- */
+/** Opens the endpoint of a session. Pings are answered by the client, questions by client-questions.ts. */
 export async function openMcp(options: McpOptions, signal?: AbortSignal): Promise<Outcome<McpConnection>> {
   const acts = new Map<string, Act>();
   let refusal: CallFailure | undefined;
@@ -62,7 +61,7 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
     fetch: async (url, init) => {
       refusal = undefined;
       const act = acts.get(new Headers(init?.headers).get(IDEMPOTENCY_KEY) ?? '');
-      if (act?.kind === 'call' && init?.method === 'POST') return sendCall(options, act, init);
+      if (act?.kind === 'call' && init?.method === 'POST') return sendRound(options, act, init);
       const response = await fetch(url, init);
       if (!response.ok) refusal = parseProblem(await response.clone().text());
       return act?.kind === 'read' ? watchStream(response, act.onEnd) : response;
@@ -71,13 +70,12 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
   const client = new Client(
     { name: 'mooring', title: 'Mooring', version: options.version },
     {
-      capabilities: { roots: {} },
+      capabilities: clientCapabilities(options.revision),
       versionNegotiation: { mode: 'auto' },
     },
   );
   hearChanges(client, options.onChange);
-  // This browser gives servers no folders: none is an answer, "method not found" would be an error in every log.
-  client.setRequestHandler('roots/list', () => ({ roots: [] }));
+  answerQuestions(client, options.revision, options.questions);
   try {
     // The backend knows the revision; asking again would cost a round trip.
     await client.connect(transport as Parameters<Client['connect']>[0], {
@@ -95,8 +93,22 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
   return { kind: 'done', value: toConnection(client, acts, listening) };
 }
 
+/**
+ * A call that the server answers with questions is sent again with their answers: that is another request, and needs another key.
+ * Source: MCP 2026-07-28, Multi round-trip requests.
+ */
+async function sendRound(options: McpOptions, act: CallAct, init: RequestInit): Promise<Response> {
+  act.rounds++;
+  if (act.rounds === 1 && act.kept) return Response.json({ jsonrpc: '2.0', id: idOf(init.body), result: act.kept });
+  if (act.rounds > 1) act.key = keyOfNextRound(act.key);
+  const headers = new Headers(init.headers);
+  headers.set(IDEMPOTENCY_KEY, act.key);
+  return sendCall(options, act, { ...init, headers });
+}
+
 /** What is known of a request while it is under way, by its key. */
-type Act = { kind: 'read'; onEnd: () => void } | ({ kind: 'call' } & SentCall);
+type CallAct = { kind: 'call'; rounds: number; kept: ToolResult | undefined } & SentCall;
+type Act = { kind: 'read'; onEnd: () => void } | CallAct;
 
 function toConnection(client: Client, acts: Map<string, Act>, listening: Listening | undefined): McpConnection {
   /** Sends a request that changes nothing: where its stream breaks, it is as good as not sent. */
@@ -162,8 +174,8 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
           }) as Promise<ToolPage>,
         signal,
       ),
-    async callTool(key, call, { onProgress, onContact }, signal) {
-      const act: Extract<Act, { kind: 'call' }> = { kind: 'call', key, signal, onContact };
+    async callTool(key, call, { onProgress, onContact }, signal, kept) {
+      const act: CallAct = { kind: 'call', key, signal, onContact, rounds: 0, kept };
       acts.set(key, act);
       try {
         const value = await client.request({ method: 'tools/call', params: toldLevel(call) }, AnyResult, {
@@ -213,30 +225,4 @@ function watchStream(response: Response, onEnd: (() => void) | undefined): Respo
     cancel: (reason) => reader.cancel(reason),
   });
   return new Response(watched, { status: response.status, statusText: response.statusText, headers: response.headers });
-}
-
-/** Returns what a thrown value of the client means. Exported for its table of tests. */
-export function classifyFailure(error: unknown, signal?: AbortSignal): CallFailure {
-  if (signal?.aborted) return { kind: 'cancelled' };
-  if (error instanceof ProtocolError) return toProtocolFailure(error.code, error.message, error.data);
-  if (error instanceof SdkHttpError) return classifyHttp(error.status, typeof error.data['text'] === 'string' ? error.data['text'] : '');
-  if (error instanceof SdkError) return classifySdk(error);
-  // fetch reports every failure of the network as a TypeError without a reason.
-  if (error instanceof TypeError) return { kind: 'network' };
-  return { kind: 'unexpected', message: error instanceof Error ? error.message : String(error) };
-}
-
-function classifySdk(error: SdkError): CallFailure {
-  if (error.code === SdkErrorCode.RequestTimeout) return { kind: 'timeout' };
-  if (error.code === SdkErrorCode.ConnectionClosed || error.code === SdkErrorCode.NotConnected) return { kind: 'interrupted' };
-  if (error.code === SdkErrorCode.EraNegotiationFailed && error.cause instanceof TypeError) return { kind: 'network' };
-  return { kind: 'unexpected', message: error.message };
-}
-
-function classifyHttp(status: number | undefined, text: string): CallFailure {
-  const said = parseProblem(text) ?? parseRpcFailure(parseJson(text));
-  if (said) return said;
-  // A 5xx without our body comes from what stands before the backend: it was not reached.
-  if (status !== undefined && status >= 500) return { kind: 'network' };
-  return { kind: 'unexpected', message: t('error_endpointStatus', status ?? '?') };
 }

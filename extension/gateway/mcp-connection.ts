@@ -79,7 +79,8 @@ export type McpConnection = {
    * Calls a tool once, and waits for its result whatever breaks on the way. Aborting the signal tells the server to cancel.
    *
    * @param key Idempotency-Key of the user's act.
+   * @param kept What a stateless server has answered before and what it wants to know still: the call goes on from there, nothing is sent again.
    */
-  callTool: (key: string, call: ToolCall, watch: CallWatch, signal?: AbortSignal) => Promise<Outcome<ToolResult>>;
+  callTool: (key: string, call: ToolCall, watch: CallWatch, signal?: AbortSignal, kept?: ToolResult) => Promise<Outcome<ToolResult>>;
   close: () => Promise<void>;
 };

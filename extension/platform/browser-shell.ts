@@ -33,6 +33,11 @@ async function openSurface(windowId: number | undefined): Promise<void> {
   await chromeTyped.sidePanel.open({ windowId: windowId ?? browser.windows.WINDOW_ID_CURRENT });
 }
 
+/** Opens a page in a tab of its own. */
+export async function openTab(url: string): Promise<void> {
+  await browser.tabs.create({ url });
+}
+
 /** Puts text on the clipboard, from a handler of a click. */
 export const copyText = (text: string): Promise<void> => navigator.clipboard.writeText(text);
 

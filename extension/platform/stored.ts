@@ -9,6 +9,7 @@ import './zod-without-eval.ts';
 import * as z from 'zod/mini';
 import { Revision, Transport, TransportChoice } from '../../shared/contract.ts';
 import { actsKey } from './stored-acts.ts';
+import { answersKey } from './stored-answers.ts';
 import { MIGRATIONS, migrate, type RawStored, versionOf } from './stored-migrations.ts';
 import { isRecord, repairList } from './stored-repair.ts';
 import { moveRoom, roomKey } from './stored-rooms.ts';
@@ -223,7 +224,7 @@ export async function removeSession(sessionId: string): Promise<void> {
     signIns: stored.signIns.filter((signIn) => signIn.sessionId !== sessionId),
     ...(stored.selectedSessionId === sessionId && { selectedSessionId: undefined }),
   }));
-  await browser.storage.local.remove([roomKey(sessionId), actsKey(sessionId)]);
+  await browser.storage.local.remove([roomKey(sessionId), actsKey(sessionId), answersKey(sessionId)]);
 }
 
 /** Makes a session the one that the panel shows. */

@@ -1,10 +1,13 @@
 /** Owns the panel's one MCP connection to a session: opened with the first use, shared by all, opened again when it is of no use any more. */
 import type { Revision } from '../../shared/contract.ts';
-import { mcpEndpoint } from '../gateway/backend.ts';
+import { getSession, mcpEndpoint } from '../gateway/backend.ts';
+import type { QuestionHandlers } from '../gateway/client-questions.ts';
 import { asGatewayError } from '../gateway/gateway-error.ts';
 import type { CallFailure, McpConnection, Outcome, ServerChange } from '../gateway/mcp-connection.ts';
 import { extensionVersion } from '../platform/browser-shell.ts';
 import { fromGateway } from './inspector-failure.ts';
+import { hearQuestion } from './questions/freshness.ts';
+import { askHere } from './questions/open-list.ts';
 
 export type Dial = (onChange: (change: ServerChange) => void) => Promise<Outcome<McpConnection>>;
 
@@ -13,12 +16,24 @@ export function dialSession(session: { id: string; revision: Revision }): Dial {
   return async (onChange) => {
     try {
       const [{ openMcp }, endpoint] = await Promise.all([import('../gateway/mcp-client.ts'), mcpEndpoint(session.id)]);
-      return await openMcp({ ...endpoint, revision: session.revision, version: extensionVersion(), onChange });
+      return await openMcp({
+        ...endpoint,
+        revision: session.revision,
+        version: extensionVersion(),
+        onChange,
+        questions: questionsOf(session.id),
+      });
     } catch (thrown) {
       return { kind: 'failed', failure: fromGateway(asGatewayError(thrown)) };
     }
   };
 }
+
+const questionsOf = (sessionId: string): QuestionHandlers => ({
+  onQuestion: () => hearQuestion(sessionId),
+  askHere: (request, signal) => askHere(sessionId, request, signal),
+  roots: async () => (await getSession(sessionId)).roots,
+});
 
 export type SharedConnection = {
   /** Runs one act on the open connection, opening it first where there is none. */

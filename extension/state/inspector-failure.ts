@@ -6,6 +6,7 @@
 import type { GatewayError } from '../gateway/gateway-error.ts';
 import type { CallFailure } from '../gateway/mcp-connection.ts';
 import { t } from '../platform/i18n.ts';
+import { pagesRequired } from './questions/url-required.ts';
 import { limitWords } from './tool-words.ts';
 import { type Remedy, remedyLabel, wordsFor } from './words.ts';
 
@@ -33,7 +34,7 @@ export function failureWords(failure: CallFailure, act: 'call' | 'read'): Failur
   switch (failure.kind) {
     case 'protocol':
       return {
-        title: t('error_byServer', failure.code),
+        title: pagesRequired(failure).length > 0 ? t('questions_urlRequired') : t('error_byServer', failure.code),
         meaning: t('error_byServerMeaning'),
         detail: failure.message,
       };

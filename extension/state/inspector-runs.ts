@@ -5,6 +5,7 @@
 import { signal } from '@preact/signals';
 import type { Call } from '../../shared/contract.ts';
 import * as backend from '../gateway/backend.ts';
+import { awaitsAnswers, keyOfAct } from '../gateway/call-rounds.ts';
 import { followCall } from '../gateway/call-stream.ts';
 import { asGatewayError } from '../gateway/gateway-error.ts';
 import type { CallFailure, CallWatch, Outcome, Progress, ToolResult } from '../gateway/mcp-connection.ts';
@@ -186,7 +187,8 @@ export function createRuns(
 
   /** Shows a kept call as the last run of its tool, unless a later one is shown already. */
   async function adopt(call: Call & { label: string }, listed: readonly Call[], act: StoredAct | undefined): Promise<void> {
-    const { key, label: tool, device } = call;
+    const { label: tool, device } = call;
+    const key = keyOfAct(call.key);
     const shown = runs.value.get(tool);
     if (watched.has(key) || (shown?.key === key && !isDoubtful(shown))) return;
     if (shown !== undefined && shown.key !== key) {
@@ -198,11 +200,16 @@ export function createRuns(
     const base = { key, tool, device, arguments: act?.arguments, startedAtMs: Date.parse(call.startedAt) };
     if (isRunning(call)) {
       const known = { ...(call.progress && { progress: call.progress as Progress }), ...(call.cancelRequested && { isCancelling: true }) };
-      void watch(base, known, (heard) => reach.follow(key, heard, left.signal));
+      void watch(base, known, (heard) => reach.follow(call.key, heard, left.signal));
       return;
     }
     const endedAtMs = Date.parse(call.settledAt ?? call.startedAt);
-    const outcome = toOutcome(await reach.read(key, left.signal));
+    const outcome = toOutcome(await reach.read(call.key, left.signal));
+    // What the server still wants to know, only the browser can tell that knows the arguments.
+    if (outcome.kind === 'done' && act?.arguments && awaitsAnswers(outcome.value) && runs.value.get(tool) === shown) {
+      const sent = { name: tool, arguments: act.arguments };
+      return void watch(base, {}, (heard) => connection.use((open) => open.callTool(call.key, sent, heard, left.signal, outcome.value)));
+    }
     if (runs.value.get(tool) === shown) await settle(base, outcome, { durationMs: endedAtMs - base.startedAtMs, endedAtMs });
   }
 
@@ -227,7 +234,7 @@ export function createRuns(
         await adopt(
           call,
           listed,
-          acts.find(({ key }) => key === call.key),
+          acts.find(({ key }) => key === keyOfAct(call.key)),
         );
     } catch {
       // An outage: what this browser knows itself is followed below, and the rest is asked for when the backend is back.

@@ -46,7 +46,7 @@ export function summarizeSession(session: StoredSession, nowMs: number, contact:
       sentence: signedIn ? t('popup_signInAgain') : t('popup_signInAsked'),
       ...time,
     };
-  if (questions > 0) return { tone: 'warn', state: t('popup_stateQuestion'), sentence: tCount('popup_asks', questions), ...time };
+  if (questions > 0) return { tone: 'warn', state: t('popup_stateQuestion'), sentence: tCount('questions_row', questions), ...time };
   if (contact === 'unconfirmed') return { tone: 'idle', state: t('popup_stateUnchecked'), ...time };
   // The backend listed it, so its time is not over there: this computer's clock is ahead.
   return { tone: 'ok', state: t('popup_stateLive'), ...time };

@@ -47,7 +47,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a question in %s', (kind) =
       return asked?.message?.id;
     });
     await reopen();
-    await popup.see('The server asks something; answer it in a client that can');
+    await popup.see('The server asks something: see above');
     await eventually(async () => expect(await badge()).toBe('1'));
     await api.rpc(token, id, { id: question, result: { action: 'cancel' } });
     expect((await answer).status).toBe(200);

@@ -5,6 +5,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcRequest } from '../../../shared/json-rpc.ts';
 import { MAX_NAME_LENGTH, MAX_URL_LENGTH } from '../../../shared/limits.ts';
+import { ELICITATION_COMPLETE } from '../../../shared/question-contract.ts';
 import { toAppError, toRpcError } from '../http/problem.ts';
 import { MAX_SENT_KEYS } from '../limits.ts';
 import type { CallProgress, StoredCall } from '../store/call-ledger.ts';
@@ -107,6 +108,8 @@ export function openCall(
       recordFromServer(live, message, bytes, device);
       if (isHeard || parsed.kind !== 'request') reply.message(JSON.stringify(message));
       // A question goes to every device: the one that called may be the one that nobody sits at.
+      // What was asked on one device may be answered on another, which wants to know when it is done.
+      if (parsed.kind === 'notification' && parsed.message.method === ELICITATION_COMPLETE) handOut(live, message);
       if (parsed.kind === 'request') {
         handOut(live, message);
         call.asked.add(String((message as JsonRpcRequest).id));

@@ -2,10 +2,19 @@
  * Owns the list of a session's open questions, for clients that do not listen: what the record counts, and what is kept of the server's
  * messages. Handing questions out is client-hub.ts, taking answers client-notifications.ts.
  */
-import { PERSON_METHODS, type Question } from '../../../shared/question-contract.ts';
+import { ELICITATION_COMPLETE, PERSON_METHODS, type Question } from '../../../shared/question-contract.ts';
 import type { ServerMessage } from '../store/server-messages.ts';
 import type { StoredSession } from '../store/store.ts';
 import { decodeServerId } from './ids.ts';
+
+/** Returns the ids of elicitations by address that the server has called complete. Pure. */
+export function listCompleted(messages: readonly ServerMessage[]): string[] {
+  return messages.flatMap(({ text }) => {
+    if (!text.includes(ELICITATION_COMPLETE)) return [];
+    const { method, params } = JSON.parse(text) as Message & { params?: { elicitationId?: unknown } };
+    return method === ELICITATION_COMPLETE && typeof params?.elicitationId === 'string' ? [params.elicitationId] : [];
+  });
+}
 
 type Message = { id?: unknown; method?: unknown; params?: { requestId?: unknown } };
 

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { QuestionAnswer, type QuestionList, type QuestionOutcome } from '../../../shared/question-contract.ts';
 import { readCredential } from '../access.ts';
 import { readBody } from '../http/body.ts';
-import { listQuestions } from '../relay/open-questions.ts';
+import { listCompleted, listQuestions } from '../relay/open-questions.ts';
 import type { Parts, Route, RouteContext } from './context.ts';
 import { requireEntered } from './entry.ts';
 
@@ -15,7 +15,8 @@ const idOf = (c: RouteContext): string => c.req.param('id') ?? '';
 async function list(c: RouteContext, { store, settings, sessions }: Parts): Promise<Response> {
   const { session } = requireEntered(await store.enter(credentialOf(c), idOf(c), { touch: false }), settings);
   const { messages } = await store.readServerMessages(session.id, 0);
-  const body: QuestionList = { questions: listQuestions(session, messages, sessions.find(session.id)?.sseEpoch ?? 0) };
+  const questions = listQuestions(session, messages, sessions.find(session.id)?.sseEpoch ?? 0);
+  const body: QuestionList = { questions, completed: listCompleted(messages) };
   return c.json(body);
 }
 

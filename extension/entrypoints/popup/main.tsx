@@ -22,6 +22,7 @@ async function open(root: HTMLElement): Promise<void> {
   startClock();
   keepFresh();
   keepCallsFresh();
+  void import('../../state/questions/freshness.ts').then(({ keepQuestionsFresh }) => keepQuestionsFresh());
   void primePanel();
   void findServersOnPage();
   panelKeys.value = await panelShortcut();

@@ -5,6 +5,7 @@ import { setPageLanguage } from '../../platform/i18n.ts';
 import { startClock } from '../../state/clock.ts';
 import { keepFresh } from '../../state/freshness.ts';
 import { followPanelTarget } from '../../state/panel-view.ts';
+import { keepQuestionsFresh } from '../../state/questions/freshness.ts';
 import { openStored } from '../../state/stored-state.ts';
 import { Panel } from '../../ui/inspector/panel.tsx';
 import '../../ui/kit/tokens.css';
@@ -21,6 +22,7 @@ import '../../ui/server-access/server-access.css';
 import '../../ui/inspector/session-room.css';
 import '../../ui/palette/palette.css';
 import '../../ui/server-lists/server-lists.css';
+import '../../ui/questions/questions.css';
 
 async function open(root: HTMLElement): Promise<void> {
   setPageLanguage();
@@ -29,6 +31,7 @@ async function open(root: HTMLElement): Promise<void> {
   startClock();
   keepFresh();
   followPanelTarget();
+  keepQuestionsFresh();
 }
 
 const root = document.getElementById('panel');

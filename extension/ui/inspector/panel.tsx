@@ -7,6 +7,7 @@ import { backendState, listingError } from '../../state/backend-state.ts';
 import { type Inspector, openInspector } from '../../state/inspector.ts';
 import { ROOMS, withLook } from '../../state/inspector-room.ts';
 import { panelView, showView, wantedPlace } from '../../state/panel-view.ts';
+import { askedQuestions } from '../../state/questions/open-list.ts';
 import { reconnect, select, sessionErrors } from '../../state/sessions.ts';
 import { selectedSession, sessions, stored } from '../../state/stored-state.ts';
 import { wordsFor } from '../../state/words.ts';
@@ -27,6 +28,9 @@ const ResourcesRoom = lazily(async () => (await import('./resources-room.tsx')).
 const PromptsRoom = lazily(async () => (await import('./prompts-room.tsx')).PromptsRoom);
 const ActivityRoom = lazily(async () => (await import('./activity-room.tsx')).ActivityRoom);
 const SessionRoom = lazily(async () => (await import('./session-room.tsx')).SessionRoom);
+
+const QuestionStack = lazily(async () => (await import('../questions/question-stack.tsx')).QuestionStack);
+const hasQuestions = () => askedQuestions.value.length > 0 || sessions.value.some(({ ended, questions }) => !ended && questions > 0);
 
 export function Panel() {
   // Where none was chosen, the one that was used last is meant.
@@ -100,6 +104,7 @@ function SessionPanel({ session }: { session: StoredSession }) {
           {error !== undefined && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void again() : undefined)} />}
         </div>
       )}
+      {hasQuestions() && <QuestionStack sessionId={session.id} />}
       {inspector !== undefined && <Rooms session={session} inspector={inspector} />}
       <PaletteHost session={session} others={others} inspector={inspector} />
     </>

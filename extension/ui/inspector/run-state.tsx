@@ -5,15 +5,20 @@ import { formatNumber, t } from '../../platform/i18n.ts';
 import { now } from '../../state/clock.ts';
 import { mayHaveRun } from '../../state/inspector-failure.ts';
 import type { Run } from '../../state/inspector-runs.ts';
+import { pagesRequired } from '../../state/questions/url-required.ts';
 import { timeAgo } from '../../state/time-left.ts';
 import { type Remedy, wordsFor } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
+import { lazily } from '../kit/lazily.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { CallDetails } from './call-details.tsx';
 import { FailureView } from './failure-view.tsx';
 import { durationWords, timeOfDay } from './quantities.ts';
 import { ResultView } from './result-view.tsx';
+
+// Loaded with the first tool that wants a page visited first.
+const UrlRequired = lazily(async () => (await import('../questions/url-required.tsx')).UrlRequired);
 
 const TICK_MS = 100;
 
@@ -45,6 +50,7 @@ function originOf({ device, endedAtMs }: Extract<Run, { endedAtMs: number }>): s
 
 function Failed({ run, remedies, onRunAgain }: { run: Extract<Run, { kind: 'failed' }> } & Omit<Props, 'run' | 'tool'>) {
   const isInDoubt = !run.isUnsent && mayHaveRun(run.failure);
+  const pages = pagesRequired(run.failure);
   return (
     <section class="result" aria-label={isInDoubt ? t('tools_outcomeUnknown') : t('tools_failure')}>
       <FailureView
@@ -52,13 +58,14 @@ function Failed({ run, remedies, onRunAgain }: { run: Extract<Run, { kind: 'fail
         act={run.isUnsent ? 'read' : 'call'}
         remedies={remedies}
         actions={
-          isInDoubt && (
+          (isInDoubt || pages.length > 0) && (
             <Button small onClick={onRunAgain}>
               {t('tools_runAgain')}
             </Button>
           )
         }
       >
+        {pages.length > 0 && <UrlRequired pages={pages} />}
         {isInDoubt && <CallDetails run={run} />}
       </FailureView>
       {!isInDoubt && <p class="quiet">{originOf(run) ?? t('tools_after', durationWords(run.durationMs))}</p>}

@@ -21,6 +21,7 @@ import { Fact, Facts } from './fact-list.tsx';
 import { HeadersSection } from './headers-section.tsx';
 import { PulseSection } from './pulse-section.tsx';
 import { dateWords } from './quantities.ts';
+import { RootsSection } from './roots-section.tsx';
 import { ServerIcons } from './server-icons.tsx';
 import { ServerLog } from './server-log.tsx';
 import { SignInSection } from './sign-in-section.tsx';
@@ -90,6 +91,7 @@ export function SessionRoom({ session, inspector }: { session: StoredSession; in
           </>
         )}
       </Facts>
+      {fresh !== undefined && !isEnded && <RootsSection sessionId={id} roots={fresh.roots} />}
       {fresh?.instructions !== undefined && (
         <section class="session-part" aria-label={t('session_instructionsOfServer')}>
           <h2>{t('session_instructions')}</h2>

@@ -21,6 +21,10 @@ const LastAct = lazily(async () => (await import('./last-act.tsx')).LastAct);
 const SettingsView = lazily(async () => (await import('./settings-view.tsx')).SettingsView);
 const ImportPage = lazily(async () => (await import('./import-page.tsx')).ImportPage);
 
+// Loaded with the first question.
+const QuestionStack = lazily(async () => (await import('../questions/question-stack.tsx')).QuestionStack);
+const hasQuestions = () => sessions.value.some(({ ended, questions, running }) => !ended && questions + running > 0);
+
 export function Popup() {
   if (!settings.value) return null;
   return (
@@ -33,6 +37,7 @@ export function Popup() {
         <>
           <Header />
           <main class="popup-main">
+            {hasQuestions() && <QuestionStack />}
             <BackendNotice />
             <ConnectBox />
             <SessionList />

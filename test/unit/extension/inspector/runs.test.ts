@@ -248,6 +248,23 @@ describe('a call that the backend keeps', () => {
     expect(await loadActs(SESSION)).toEqual([]);
   });
 
+  it('that waits for answers of a stateless server goes on here, with the arguments that this browser sent', async () => {
+    const questions: ToolResult = { resultType: 'input_required', inputRequests: {} };
+    const went: unknown[] = [];
+    const { restore, calls, shown } = setUp({
+      callTool: async (key, sent, _watch, _signal, kept) => {
+        went.push([key, sent, kept]);
+        return { kind: 'done', value: RESULT };
+      },
+    });
+    await saveAct(SESSION, { key: 'key-here', tool: 'slow', arguments: { a: 1 }, startedAt: new Date().toISOString() }, []);
+    calls.push(aCall({ key: 'key-here_2', state: 'done', settledAt: ENDED, response: { jsonrpc: '2.0', id: 1, result: questions } }));
+    await restore();
+    await expect.poll(shown).toMatchObject({ kind: 'done', key: 'key-here', arguments: { a: 1 }, result: RESULT });
+    expect(went).toEqual([['key-here_2', { name: 'slow', arguments: { a: 1 } }, questions]]);
+    await expect.poll(() => loadActs(SESSION)).toEqual([]);
+  });
+
   it('does not replace a run that began later', async () => {
     const { calls, restore, run, shown } = setUp();
     await run('slow', {});

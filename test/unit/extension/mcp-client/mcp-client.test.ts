@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { classifyFailure, openMcp } from '../../../../extension/gateway/mcp-client.ts';
+import { classifyFailure } from '../../../../extension/gateway/client-failure.ts';
+import { openMcp } from '../../../../extension/gateway/mcp-client.ts';
 import type { McpConnection, Outcome, Progress } from '../../../../extension/gateway/mcp-connection.ts';
 import { AppError, toProblem } from '../../../../shared/errors.ts';
 import { JsonRpcId } from '../../../../shared/json-rpc.ts';
@@ -66,7 +67,9 @@ function shakeHands(exchange: Exchange): void {
   );
 }
 
-const dial = (url: string) => openMcp({ url, token: 'secret', revision: 'stateful', version: '0', onChange: () => undefined });
+const QUESTIONS = { onQuestion: () => undefined, askHere: () => Promise.reject(new Error('Nobody is asked')), roots: async () => [] };
+const dial = (url: string) =>
+  openMcp({ url, token: 'secret', revision: 'stateful', version: '0', onChange: () => undefined, questions: QUESTIONS });
 
 async function connect(answer: Answer): Promise<{ connection: McpConnection; seen: Exchange[] }> {
   const { url, seen } = await listen(answer);
@@ -91,9 +94,9 @@ describe('opening', () => {
     expect(new Set(seen.map(({ request }) => request.headers.authorization))).toEqual(new Set(['Bearer secret']));
   });
 
-  it('declares the one capability that it has: to say that it gives no folders', async () => {
+  it('declares what a person can answer here; roots are told by the backend', async () => {
     const { seen } = await connect((exchange) => result(exchange, {}));
-    expect(seen[0]?.rpc.params?.['capabilities']).toEqual({ roots: {} });
+    expect(seen[0]?.rpc.params?.['capabilities']).toEqual({ sampling: { tools: {} }, elicitation: { form: {}, url: {} } });
   });
 
   it('says why the backend refuses', async () => {
@@ -111,7 +114,14 @@ describe('opening', () => {
     const problem = toProblem(new AppError('STORAGE_UNAVAILABLE', 'KV is silent.'));
     const refuse: Answer = ({ response }) => json(response, 503, problem);
     const { url } = await listen(refuse, refuse);
-    const outcome = await openMcp({ url, token: 't', revision: 'stateless', version: '0', onChange: () => undefined });
+    const outcome = await openMcp({
+      url,
+      token: 't',
+      revision: 'stateless',
+      version: '0',
+      onChange: () => undefined,
+      questions: QUESTIONS,
+    });
     expect(outcome).toEqual({ kind: 'failed', failure: { kind: 'mooring', code: 'STORAGE_UNAVAILABLE', detail: 'KV is silent.' } });
   });
 
@@ -146,7 +156,7 @@ describe('a server whose tools change', () => {
       });
     });
     let heard = 0;
-    const options = { url, token: 't', revision: 'stateful', version: '0', onChange: () => heard++ } as const;
+    const options = { url, token: 't', revision: 'stateful', version: '0', onChange: () => heard++, questions: QUESTIONS } as const;
     connections.add(done(await openMcp(options)));
     await expect.poll(() => heard, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
     expect(streams).toBe(2);

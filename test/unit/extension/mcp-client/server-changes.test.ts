@@ -8,6 +8,8 @@ import { openMcp } from '../../../../extension/gateway/mcp-client.ts';
 import type { McpConnection, ServerChange } from '../../../../extension/gateway/mcp-connection.ts';
 import type { Revision } from '../../../../shared/contract.ts';
 
+const NO_QUESTIONS = { onQuestion: () => undefined, askHere: () => Promise.reject(new Error('Nobody is asked')), roots: async () => [] };
+
 type Rpc = {
   id?: string | number;
   method: string;
@@ -48,7 +50,14 @@ async function open(
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/mcp/s`;
-  const opened = await openMcp({ url, token: 't', revision, version: '0', onChange: (change) => changes.push(change) });
+  const opened = await openMcp({
+    url,
+    token: 't',
+    revision,
+    version: '0',
+    onChange: (change) => changes.push(change),
+    questions: NO_QUESTIONS,
+  });
   const connection: McpConnection = opened.kind === 'done' ? opened.value : expect.unreachable(JSON.stringify(opened));
   closers.push(async () => {
     await connection.close();
