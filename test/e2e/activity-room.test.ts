@@ -31,11 +31,15 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
     api.rpc(token, id, { id: crypto.randomUUID(), method: 'tools/call', params: { name, arguments: args } });
   const look = async (name: string): Promise<void> => {
     expect(await shoot(extension, panel, `activity-${name}`, SIZES)).toEqual([]);
-    expect(await watched.problems()).toEqual([]);
+    // What Firefox says about a page that is loaded again while it waits for an answer.
+    expect((await watched.problems()).filter((text) => !text.includes('context unloaded'))).toEqual([]);
     await panel.page.setViewport({ width: 460, height: SIZES.height });
   };
   const showEverything = async (): Promise<void> => {
     await panel.openRoom('Activity');
+    await panel.find('button', 'All');
+    // What was looked at last is still open, in the place of the list.
+    if ((await panel.names('button')).includes('Back to the list')) await panel.click('button', 'Back to the list');
     await panel.type(SEARCH, '');
     await panel.click('button', 'All');
   };
@@ -152,14 +156,19 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
   });
 
   it('moves by keys, and keeps the focus though the list is scrolled away from it', async () => {
-    for (let at = 0; at < 40; at++) await call('echo', { message: `row ${at}` });
     await showEverything();
-    await panel.click('button', /to the server tools\/call get-sum/);
+    for (let at = 0; at < 40; at++) await call('echo', { message: `row ${at}` });
+    // All of them are there: the end of the list stays where it is from now on.
+    await panel.type(SEARCH, 'row 39');
+    await panel.see('– of 2');
+    await panel.type(SEARCH, '');
+    const request = (await panel.handle('button', /to the server tools\/call echo/)) as ElementHandle<HTMLElement>;
+    await request.click();
     await panel.find('region', 'Message');
     await panel.press('Escape');
-    await eventually(async () => expect(await panel.focused()).toMatch(/to the server tools\/call get-sum/));
+    await eventually(async () => expect(await panel.focused()).toMatch(/to the server tools\/call echo/));
     await panel.press('ArrowDown');
-    await eventually(async () => expect(await panel.focused()).toMatch(/from the server result get-sum/));
+    await eventually(async () => expect(await panel.focused()).toMatch(/from the server result echo/));
     await panel.press('Home');
     await eventually(async () => expect(await panel.focused()).toMatch(/Connected to the server/));
     await panel.page.evaluate(`document.querySelector('.events').scrollTo(0, 1e6)`);
@@ -214,7 +223,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
     await drop('flawed.jsonl', aFlawedFile());
     await panel.see('flawed.jsonl is a file, not live.');
     await panel.see('4 lines are no entries and are left out. At the top: 3, 4, 5, 6.');
-    await panel.see('The file ends early: 2 entries that it names are not in it.');
+    await panel.see('The file ends early: 1 entry that it names is not in it.');
     await panel.see('It was saved by a newer version of Mooring.');
     await panel.see('7 entries are missing here');
     await look('flawed-file');
@@ -238,11 +247,12 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
     await showEverything();
     await drop('long.jsonl', aFileOf(10_000));
     await panel.see('10,000 entries');
-    await panel.find('listitem', /number-9999$/);
-    await panel.click('button', /number-9999/);
+    // The last entry is the answer to the last call.
+    await panel.find('listitem', /from the server result number-9998/);
+    await panel.click('button', /from the server result number-9998/);
     await panel.press('Escape');
     await panel.press('Home');
-    await panel.find('listitem', /number-0$/);
+    await panel.find('listitem', /to the server tools\/call number-0 /);
     await panel.type(SEARCH, 'number-5000');
     await panel.see('– of 1');
     await panel.press('Enter');

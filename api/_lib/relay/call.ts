@@ -41,7 +41,7 @@ export function openCall(
   const { device } = input;
   // It is in the activity already.
   const isTakenUp = input.bytes === 0;
-  const facts = { device, exchange, method, ...(input.hasOwnKey && input.key !== undefined && { key: input.key }) };
+  const facts = { device, exchange, method, ...(input.key !== undefined && { key: input.key }) };
   if (!isTakenUp) live.activity.message({ direction: 'to-server', ...facts, bytes: input.bytes }, input.request);
 
   const answered = Promise.withResolvers<void>();
