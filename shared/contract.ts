@@ -164,7 +164,7 @@ export const ActivityMessage = z.object({
   bytes: z.number(),
   /** Pairs a request with its answer: the same on both, unique in the session. */
   exchange: z.optional(z.string()),
-  /** The act's key as the list of calls has it, on the request and on its answer: finds the messages of an act. */
+  /** Key of the call in the ledger, on the request and on its answer: finds the messages of an act. */
   key: z.optional(z.string()),
   method: z.optional(z.string()),
   /** On an answer: from the request's arrival to this answer, ms. */

@@ -31,7 +31,8 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
     api.rpc(token, id, { id: crypto.randomUUID(), method: 'tools/call', params: { name, arguments: args } });
   const look = async (name: string): Promise<void> => {
     expect(await shoot(extension, panel, `activity-${name}`, SIZES)).toEqual([]);
-    expect(await watched.problems()).toEqual([]);
+    // What Firefox says about a page that is loaded again while it waits for an answer.
+    expect((await watched.problems()).filter((text) => !text.includes('context unloaded'))).toEqual([]);
     await panel.page.setViewport({ width: 460, height: SIZES.height });
   };
   const showEverything = async (): Promise<void> => {
@@ -155,9 +156,12 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
   });
 
   it('moves by keys, and keeps the focus though the list is scrolled away from it', async () => {
-    for (let at = 0; at < 40; at++) await call('echo', { message: `row ${at}` });
     await showEverything();
-    await panel.find('listitem', /to the server tools\/call echo/);
+    for (let at = 0; at < 40; at++) await call('echo', { message: `row ${at}` });
+    // All of them are there: the end of the list stays where it is from now on.
+    await panel.type(SEARCH, 'row 39');
+    await panel.see('– of 2');
+    await panel.type(SEARCH, '');
     const request = (await panel.handle('button', /to the server tools\/call echo/)) as ElementHandle<HTMLElement>;
     await request.click();
     await panel.find('region', 'Message');

@@ -24,12 +24,13 @@ type Props = {
 
 export function ActivityDetail({ row, partner, facts, onOpen, onTool, onClose }: Props) {
   const panel = useRef<HTMLElement>(null);
-  // Where it covers the list, that is where the user goes on.
+  // Where it covers the list, that is where the user goes on, unless the way here was the search.
   useEffect(() => {
     // Who goes from match to match goes on with the same key.
     if (document.activeElement instanceof HTMLInputElement) return;
     const back = panel.current?.querySelector<HTMLElement>('.detail-back button');
-    if (back?.checkVisibility()) back.focus();
+    const isCovered = document.activeElement === document.body || document.activeElement?.closest('.events');
+    if (isCovered && back?.checkVisibility()) back.focus();
   }, []);
   // Another entry begins at its top.
   useEffect(() => {

@@ -276,11 +276,10 @@ describe('/sessions/{id}/activity', () => {
     const mine = await api.register('Watcher');
     const { id } = await api.connect(mine, server.url);
     await api.rpc(mine, id, { id: 'a:"1"', method: 'tools/call', params: { name: 'echo', arguments: { message: 'hello' } } });
-    await expect
-      .poll(async () => ((await api.ask('GET', `/sessions/${id}/activity`, { token: mine })).body as { next: number }).next)
-      .toBe(3);
-    const { body } = await api.ask('GET', `/sessions/${id}/activity`, { token: mine });
-    const [connected, request, answer] = (body as { entries: Record<string, unknown>[] }).entries;
+    type Page = { next: number; entries: Record<string, unknown>[] };
+    const read = async () => (await api.ask('GET', `/sessions/${id}/activity`, { token: mine })).body as Page;
+    await expect.poll(async () => (await read()).next).toBe(3);
+    const [connected, request, answer] = (await read()).entries;
     expect(connected).toEqual({ seq: 1, kind: 'mark', at: expect.any(String), mark: 'connected' });
     expect(request).toEqual({
       seq: 2,
@@ -290,6 +289,7 @@ describe('/sessions/{id}/activity', () => {
       device: 'Watcher',
       bytes: expect.any(Number),
       exchange: expect.any(String),
+      key: expect.any(String),
       method: 'tools/call',
       message: { jsonrpc: '2.0', id: 'a:"1"', method: 'tools/call', params: { name: 'echo', arguments: { message: 'hello' } } },
     });
