@@ -38,6 +38,8 @@ export function DeviceList() {
     return () => clearInterval(timer);
   }, [isExpecting]);
   const error = devicesError.value;
+  // Buttons below a list that is still to come would move away from under a click.
+  const isKnown = error !== undefined || devices.value !== undefined;
   const waiting = known.filter(({ membership }) => membership === 'waiting');
   const members = known.filter(({ membership }) => membership === 'member');
   const self = members.find(({ current }) => current);
@@ -64,8 +66,8 @@ export function DeviceList() {
           ))}
         </ul>
       )}
-      {!error && <PairingBox />}
-      {joining.value ? <JoinNotice /> : credential.value?.own ? <JoinedNotice self={self} /> : <JoinForm />}
+      {!error && isKnown && <PairingBox />}
+      {joining.value ? <JoinNotice /> : !isKnown ? null : credential.value?.own ? <JoinedNotice self={self} /> : <JoinForm />}
     </section>
   );
 }

@@ -276,7 +276,7 @@ describe('many sessions', () => {
     fill(60);
     await refreshAll();
     await waitFor(() => expect(rowNames()).toHaveLength(68));
-    type(await screen.findByLabelText('Filter sessions'), 'server 42');
+    type(await screen.findByLabelText('Filter sessions', {}, { timeout: 5000 }), 'server 42');
     await waitFor(() => expect(rowNames()).toEqual(['Server 42']));
     type(screen.getByLabelText('Filter sessions'), 'nothing like it');
     await waitFor(() => expect(screen.getByText('No session matches')).toBeTruthy());
