@@ -113,7 +113,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a tool’s form in %s', (ki
     await panel.openTool('wipe');
     await panel.click('button', 'Run');
     await panel.see('This tool may overwrite or remove something.');
-    expect(await panel.focused()).toBe('Do not run');
+    await eventually(async () => expect(await panel.focused()).toBe('Do not run'));
     await look('destructive');
     await panel.press('Enter');
     await panel.lose('This tool may overwrite or remove something.');
@@ -129,7 +129,8 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a tool’s form in %s', (ki
     await panel.openTool('silent');
     await panel.click('button', 'Favourite');
     await eventually(async () => expect((await panel.names('option'))[0]).toMatch(/^silent/));
-    await panel.page.reload();
+    await eventually(async () => expect(JSON.stringify(await panel.stored())).toContain('"favourites":["silent"]'));
+    await panel.page.reload({ waitUntil: [] });
     await eventually(async () => expect((await panel.names('option'))[0]).toMatch(/^silent/));
   });
 

@@ -111,7 +111,7 @@ export function toSurface(page: Page, { isPopup = false }: SurfaceOptions = {}):
         (input as HTMLInputElement).select();
         return false;
       });
-      if (isEditor) await pressAll(page);
+      if (isEditor) await eventually(() => emptyEditor(page, element));
       if (typed === '') await page.keyboard.press('Backspace');
       else await page.keyboard.type(typed);
     },
@@ -156,11 +156,14 @@ export function toSurface(page: Page, { isPopup = false }: SurfaceOptions = {}):
   };
 }
 
-/** Selects all that is in an editor. */
-async function pressAll(page: Page): Promise<void> {
+/** Takes away all that is in an editor: whether it was selected already, only what comes of it tells. */
+async function emptyEditor(page: Page, element: ElementHandle<HTMLElement>): Promise<void> {
   await page.keyboard.down('Control');
   await page.keyboard.press('KeyA', { commands: ['SelectAll'] });
   await page.keyboard.up('Control');
+  await page.keyboard.press('Backspace');
+  const left = await element.evaluate((input) => [...input.querySelectorAll('.cm-line')].map((line) => line.textContent).join(''));
+  if (left !== '') throw new Error(`The editor still has: ${left}`);
 }
 
 const toMatch = (name: Name): { name: string; isPattern: boolean } =>

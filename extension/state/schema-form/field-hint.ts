@@ -48,7 +48,13 @@ function rangeWords(
   unit: '' | 'form_hintCharacters' | 'form_hintItems' | 'form_hintMembers',
 ): string | undefined {
   // zod writes the safe-integer range into every integer: it says nothing to a person.
-  const from = typeof low === 'number' && low > Number.MIN_SAFE_INTEGER && !(low === 0 && unit !== '') ? low : undefined;
+  const from =
+    typeof low === 'number' &&
+    low > Number.MIN_SAFE_INTEGER &&
+    !(low <= 1 && high === undefined && unit !== '') &&
+    !(low === 0 && unit !== '')
+      ? low
+      : undefined;
   const to = typeof high === 'number' && high < Number.MAX_SAFE_INTEGER ? high : undefined;
   const words = between(from, to);
   return words === undefined || unit === '' ? words : t(unit, words);

@@ -14,8 +14,10 @@ export function marksOf(text: string, issues: readonly Issue[]): Mark[] {
   const tree = parseTree(text, errors, STRICT);
   const [first] = errors;
   if (first !== undefined) {
-    const from = Math.min(first.offset, text.length);
-    return [{ from, to: Math.min(text.length, from + Math.max(1, first.length)), message: t('editor_notJson') }];
+    // At the end of a line there is nothing to put a mark under: it goes under what stands before it.
+    const isThere = /\S/.test(text.charAt(first.offset));
+    const from = isThere ? first.offset : text.slice(0, first.offset).trimEnd().length - 1;
+    return from < 0 ? [] : [{ from, to: isThere ? from + Math.max(1, first.length) : from + 1, message: t('editor_notJson') }];
   }
   if (tree === undefined) return [];
   return issues.map(({ pointer, message }) => {

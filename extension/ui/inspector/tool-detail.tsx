@@ -161,7 +161,7 @@ export function ToolDetail({ tool, draft: typed, run, memory, onBack, onDraft: k
       )}
       {ran !== undefined && (
         <div class="bar run-again">
-          {run?.kind === 'done' && (
+          {(run?.kind === 'done' || isStopped(run)) && (
             <Button kind="quiet" small onClick={() => start(ran)}>
               {t('tools_runAgain')}
             </Button>
@@ -178,6 +178,10 @@ export function ToolDetail({ tool, draft: typed, run, memory, onBack, onDraft: k
     </article>
   );
 }
+
+/** It was cancelled, by hand or by the time limit: nothing is in doubt. */
+const isStopped = (run: Run | undefined): boolean =>
+  run?.kind === 'failed' && (run.failure.kind === 'cancelled' || (run.failure.kind === 'timeout' && run.failure.afterMs !== undefined));
 
 const focusRun = (body: HTMLElement | null): void => body?.querySelector<HTMLElement>('.actions .button.primary')?.focus();
 

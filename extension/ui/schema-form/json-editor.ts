@@ -10,7 +10,7 @@ import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } f
 import { lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
-import { EditorView, keymap } from '@codemirror/view';
+import { EditorView, keymap, tooltips } from '@codemirror/view';
 import type { Mark } from '../../state/schema-form/json-places.ts';
 import type { Completions } from '../../state/schema-form/schema-completion.ts';
 import { colours, looks } from './json-editor-looks.ts';
@@ -67,10 +67,19 @@ export function openJsonEditor(host: HTMLElement, options: JsonEditorOptions): J
           ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
           ...(options.isTabKept ? [indentWithTab] : []),
         ]),
+        // The rooms around it are containers: what is fixed in them is not fixed to the window.
+        tooltips({ position: 'absolute' }),
         EditorView.lineWrapping,
         EditorState.tabSize.of(2),
         EditorState.phrases.of(editorPhrases()),
-        EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+        EditorView.contentAttributes.of({
+          'aria-label': options.label,
+          // Else Chromium keeps the looks of text that is typed over in style attributes, and reports each as a violation of the policy.
+          contenteditable: 'plaintext-only',
+          spellcheck: 'false',
+          autocapitalize: 'off',
+          autocorrect: 'off',
+        }),
         described.of([]),
         looks(options.rows),
         colours,
@@ -92,12 +101,10 @@ export function openJsonEditor(host: HTMLElement, options: JsonEditorOptions): J
     },
     setMarks(marks) {
       const { length } = view.state.doc;
-      const diagnostics = marks.map(({ from, to, message }) => ({
-        from: Math.min(from, length),
-        to: Math.min(to, length),
-        severity: 'error' as const,
-        message,
-      }));
+      const diagnostics = marks
+        .map(({ from, to, message }) => ({ from: Math.min(from, length), to: Math.min(to, length), severity: 'error' as const, message }))
+        // What is typed meanwhile may have left a mark without extent.
+        .filter(({ from, to }) => from < to);
       view.dispatch(setDiagnostics(view.state, diagnostics));
     },
     setProblem(next) {
