@@ -21,5 +21,8 @@ export function backendFolder(): string {
   return folder === undefined ? join(PROJECT_FOLDER, 'api/_build') : join(folder, 'backend');
 }
 
+/** Returns the bundle of the Vercel function. */
+export const functionBundle = (): string => join(backendFolder(), 'vercel.js');
+
 /** Returns the bundle that serves on this machine. */
 export const serverBundle = (): string => join(backendFolder(), 'server.js');

@@ -47,7 +47,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('config files in %s', (kind)
         gone: { url: 'http://127.0.0.1:9/mcp' },
         files: {
           command: 'npx',
-          args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/me/a-folder-with-a-long-name/and/another/one/below/it'],
+          args: ['-y', '@modelcontextprotocol/server-filesystem', '/srv/files/a-folder-with-a-long-name/and/another/one/below/it'],
         },
         [`a-very-long-name-${'that-goes-on-'.repeat(6)}`]: {
           url: `https://${'sub.'.repeat(12)}example.com/${'path/'.repeat(12)}mcp`,

@@ -27,15 +27,22 @@ export type BackendProcess = {
   restart(env?: Record<string, string>): Promise<void>;
 };
 
-/** Starts a backend on 127.0.0.1 with exactly these variables; without `PORT` on a free port. */
-export async function startBackend(env: Record<string, string> = {}): Promise<BackendProcess> {
+/**
+ * Starts a backend on 127.0.0.1 with exactly these variables; without `PORT` on a free port.
+ *
+ * @param program Another host of the backend than this machine's, with its arguments: function-host.ts.
+ */
+export async function startBackend(
+  env: Record<string, string> = {},
+  program: readonly string[] = [serverBundle()],
+): Promise<BackendProcess> {
   if (!existsSync(serverBundle())) throw new Error('There is no bundle of the backend: npm run build:api makes it.');
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN_VARIABLES.test(name)));
   let added: Record<string, string> = { PORT: '0', ...env };
   let earlierOutput = '';
 
   const launch = async (): Promise<{ child: Child; port: number }> => {
-    const child = startChild({ args: [...tapArguments(), serverBundle()], env: { ...inherited, ...added }, channel: true });
+    const child = startChild({ args: [...tapArguments(), ...program], env: { ...inherited, ...added }, channel: true });
     tapBackend(child, added);
     const line = await child.firstLine;
     const port = /^Mooring backend on http:\S+:(\d+)\/api /.exec(line)?.[1];

@@ -99,7 +99,7 @@ function isForNobody(node: Node): boolean {
   if (/^(Import|Export(Named|All))Declaration$/.test(node.type)) return node['declaration'] === null || node['declaration'] === undefined;
   if (node.type === 'JSXAttribute') return FOR_THE_BROWSER.has(nameOf(node['name']));
   // Errors of the program itself are for those who write it.
-  if (node.type === 'NewExpression' && nameOf(node['callee']) === 'Error') return true;
+  if (node.type === 'NewExpression' && /^(Error|PatternUnsupported)$/.test(nameOf(node['callee']))) return true;
   return node.type === 'CallExpression' && (UNREAD.has(calledBy(node)) || (isNode(node['callee']) && node['callee'].type === 'Super'));
 }
 

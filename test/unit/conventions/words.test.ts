@@ -7,18 +7,11 @@ import { listSourceFiles, readProjectFile } from './source-files.ts';
 const PENDING: readonly string[] = [
   'extension/state/inspector-runs.ts',
   'extension/state/open-questions.ts',
-  'extension/state/schema-form/draft.ts',
-  'extension/state/schema-form/field-hint.ts',
-  'extension/state/schema-form/schema-check.ts',
   'extension/ui/inspector/run-state.tsx',
   'extension/ui/inspector/tool-badges.tsx',
   'extension/ui/inspector/tool-detail.tsx',
   'extension/ui/inspector/tool-list.tsx',
   'extension/ui/inspector/tools-room.tsx',
-  'extension/ui/schema-form/field-frame.tsx',
-  'extension/ui/schema-form/group-fields.tsx',
-  'extension/ui/schema-form/schema-form.tsx',
-  'extension/ui/schema-form/value-fields.tsx',
 ];
 
 const files = listSourceFiles().filter((path) => /^extension\/(ui|state|gateway)\//.test(path));

@@ -1,3 +1,4 @@
+/** Proves how the config files of MCP clients read, and that nothing in one can surprise. */
 import { describe, expect, it } from 'vitest';
 import { looksLikeConfig } from '../../../../extension/state/client-configs/looks-like-config.ts';
 import { MAX_SERVERS, parseConfig } from '../../../../extension/state/client-configs/parse-config.ts';
@@ -22,7 +23,7 @@ describe('files of clients', () => {
   it('reads Claude Desktop: programs are told as such, a bridge to a remote server is that server', () => {
     const config = {
       mcpServers: {
-        files: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/me'] },
+        files: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/srv/files'] },
         linear: { command: 'npx', args: ['-y', 'mcp-remote@latest', 'https://mcp.linear.app/sse', '--transport', 'sse-only'] },
         keyed: {
           command: 'npx',
@@ -32,7 +33,7 @@ describe('files of clients', () => {
       },
     };
     expect(serversIn(config)).toStrictEqual([
-      { name: 'files', kind: 'local', command: 'npx -y @modelcontextprotocol/server-filesystem /home/me' },
+      { name: 'files', kind: 'local', command: 'npx -y @modelcontextprotocol/server-filesystem /srv/files' },
       remote('linear', 'https://mcp.linear.app/sse', { transport: 'sse' }),
       remote('keyed', 'https://keyed.example.com/mcp', {
         headers: [
@@ -48,7 +49,7 @@ describe('files of clients', () => {
     const server = { type: 'http', url: '${BASE:-https://api.example.com}/mcp', headers: { Authorization: 'Bearer ${API_KEY}' } };
     const state = {
       mcpServers: { one: server },
-      projects: { '/home/me/app': { mcpServers: { two: { type: 'sse', url: 'https://b.example.com/sse' } } } },
+      projects: { '/srv/files/app': { mcpServers: { two: { type: 'sse', url: 'https://b.example.com/sse' } } } },
     };
     expect(serversIn(state)).toStrictEqual([
       remote('one', server.url, {

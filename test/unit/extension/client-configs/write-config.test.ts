@@ -1,3 +1,4 @@
+/** Proves what is written for other MCP clients, and that it reads back. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../extension/state/client-configs/parse-config.ts';
 import { fillPlaceholders } from '../../../../extension/state/client-configs/placeholders.ts';

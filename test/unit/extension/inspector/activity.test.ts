@@ -91,7 +91,7 @@ describe('rows', () => {
       'Server had forgotten the session: signed on again, 2 subscriptions restored',
       false,
     ],
-    [{ mark: 'entries-dropped', dropped: 100 }, '100 entries are missing here: more came than could be stored', false],
+    [{ mark: 'entries-dropped', dropped: 100 }, '100 entries are missing here', false],
     [{ mark: 'server-stream-opened' }, 'Stream to the server opened again', false],
     [{ mark: 'server-unreachable' }, 'Server could not be reached', true],
     [{ mark: 'outcome-unknown' }, 'Answer lost: the call may have run', true],

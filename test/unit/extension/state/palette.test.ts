@@ -1,3 +1,4 @@
+/** Proves what the command palette finds, and in which order. */
 import { describe, expect, it } from 'vitest';
 import { findEntries, MAX_SHOWN, type PaletteEntry } from '../../../../extension/state/palette.ts';
 

@@ -1,3 +1,4 @@
+/** Proves what is read of a server off the activity: its log, and how fast it answers. */
 import { describe, expect, it } from 'vitest';
 import { MAX_LOG_LINES, readLatency, readServerLog } from '../../../../extension/state/server-log.ts';
 import type { ActivityEntry } from '../../../../shared/contract.ts';
