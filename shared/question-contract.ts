@@ -10,6 +10,11 @@ import { MAX_NAME_LENGTH, MAX_ROOT_URI_LENGTH, MAX_ROOTS, MAX_RPC_ID_LENGTH } fr
 /** The methods that only a person can answer. */
 export const PERSON_METHODS = ['elicitation/create', 'sampling/createMessage'] as const;
 
+/** The user's no to a request for a model. Source: MCP 2025-11-25, Sampling > Error handling. */
+export const SAMPLING_REJECTED = { code: -1, message: 'User rejected sampling request' } as const;
+/** What a server is told of a question that nobody could read. */
+export const QUESTION_NOT_SHOWN = { code: -32_602, message: 'The request could not be shown to the user' } as const;
+
 /** Tells that what was asked for at an address is done. */
 export const ELICITATION_COMPLETE = 'notifications/elicitation/complete';
 

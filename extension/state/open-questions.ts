@@ -4,6 +4,7 @@
  */
 import { listSessions } from '../gateway/backend.ts';
 import { setBadge } from '../platform/browser-shell.ts';
+import { tCount } from '../platform/i18n.ts';
 import { changeSessions, loadSessions, loadSettings, type StoredSession } from '../platform/stored.ts';
 
 /** Returns how many questions wait in sessions that are alive. Pure. */
@@ -13,7 +14,7 @@ export const countQuestions = (sessions: readonly StoredSession[], nowMs: number
 /** Shows what is stored. */
 export async function showQuestions(): Promise<void> {
   const count = countQuestions(await loadSessions(), Date.now());
-  await setBadge(count, count === 1 ? 'a server asks something' : `servers ask ${count} things`);
+  await setBadge(count, tCount('questions_badge', count));
 }
 
 /** Asks the backend, if there is a session that could have a question; an outage leaves the badge as it was. Never throws. */

@@ -1,5 +1,5 @@
 /** Owns the answers that a person gives to a server's question, and what is kept of one that is being written. Pure. */
-import type { QuestionAnswer } from '../../../shared/question-contract.ts';
+import { QUESTION_NOT_SHOWN, type QuestionAnswer, SAMPLING_REJECTED } from '../../../shared/question-contract.ts';
 import { type Draft, parseDraft } from '../schema-form/draft.ts';
 import { isJsonObject, type JsonObject } from '../schema-form/json-value.ts';
 import type { Ask, SamplingAsk } from './ask.ts';
@@ -30,17 +30,12 @@ type Body = Omit<QuestionAnswer, 'id'>;
 export const acceptForm = (content: JsonObject): Body => ({ result: { action: 'accept', content } });
 export const acceptUrl: Body = { result: { action: 'accept' } };
 
-/** Source: MCP 2025-11-25, Sampling > Error handling: -1 is for the user's no. */
-const REJECTED: Body = { error: { code: -1, message: 'User rejected sampling request' } };
-/** What a server is told of a question that nobody could read. */
-const NOT_SHOWN: Body = { error: { code: -32_602, message: 'The request could not be shown to the user' } };
-
 /** Returns what refuses a question. */
 export function refuse(ask: Ask, act: 'decline' | 'cancel'): Body {
   if (ask.kind === 'form' || ask.kind === 'url') return { result: { action: act } };
-  if (ask.kind === 'sampling') return REJECTED;
+  if (ask.kind === 'sampling') return { error: SAMPLING_REJECTED };
   if (ask.kind === 'unreadable' && ask.method === 'elicitation/create') return { result: { action: act } };
-  return NOT_SHOWN;
+  return { error: QUESTION_NOT_SHOWN };
 }
 
 /** empty: nothing to send yet · unreadable: the arguments of the tool are no JSON object. */

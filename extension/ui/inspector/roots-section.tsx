@@ -14,6 +14,8 @@ const PROBLEMS: Record<NonNullable<ReturnType<typeof rootProblem>>, MessageKey> 
   'too-long': 'questions_rootProblem_toolong',
 };
 
+const FILE_SCHEME = 'file:///';
+
 export function RootsSection({ sessionId, roots: known }: { sessionId: string; roots: readonly Root[] }) {
   const [saved, setSaved] = useState<readonly Root[] | undefined>();
   const [rows, setRows] = useState<readonly RootRow[] | undefined>();
@@ -48,7 +50,7 @@ export function RootsSection({ sessionId, roots: known }: { sessionId: string; r
                 spellcheck={false}
                 aria-label={t('questions_rootUri', at + 1)}
                 aria-invalid={problem !== undefined || undefined}
-                placeholder="file:///"
+                placeholder={FILE_SCHEME}
                 value={row.uri}
                 onInput={(event) => change(at, { uri: event.currentTarget.value })}
               />
