@@ -147,9 +147,11 @@ function CodeBlock({ language, text }: { language: string; text: string }) {
         <CopyButton text={() => text} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard */}
-      <pre tabIndex={0} dir="auto">
-        <VisibleText text={text} />
-      </pre>
+      <section class="md-fence-text" tabIndex={0} aria-label={t('result_code')}>
+        <pre dir="auto">
+          <VisibleText text={text} />
+        </pre>
+      </section>
     </div>
   );
 }
