@@ -86,7 +86,7 @@ export function openSearch() {
   };
 }
 
-export type ActivitySearch = ReturnType<typeof openSearch>;
+type ActivitySearch = ReturnType<typeof openSearch>;
 
 /** Returns the match to go to from a row, around the end; undefined where there is none. Pure. */
 export function nextMatch(matches: readonly number[], from: number | undefined, step: 1 | -1): number | undefined {
