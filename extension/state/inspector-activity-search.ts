@@ -86,8 +86,6 @@ export function openSearch() {
   };
 }
 
-type ActivitySearch = ReturnType<typeof openSearch>;
-
 /** Returns the match to go to from a row, around the end; undefined where there is none. Pure. */
 export function nextMatch(matches: readonly number[], from: number | undefined, step: 1 | -1): number | undefined {
   if (from === undefined) return step > 0 ? matches[0] : matches.at(-1);
