@@ -10,6 +10,7 @@ import { buildExtension } from '../../api/_local/build-extension.ts';
 import { bundleBackend } from '../../api/_local/bundle.ts';
 import { endEverything } from '../support/at-end.ts';
 import { prepareSystem } from '../support/system.ts';
+import { measureActivityScroll } from './activity-scroll.ts';
 import { measureBundleSizes } from './bundle-sizes.ts';
 import { measureColdStart } from './cold-start.ts';
 import { measureConnect } from './connect.ts';
@@ -27,7 +28,11 @@ const MEASUREMENTS = {
   'cold-start': { measure: measureColdStart, builds: 'backend' },
   connect: { measure: measureConnect, builds: 'backend' },
   popup: { measure: measurePopupPaint, builds: 'both' },
+<<<<<<< HEAD
   frames: { measure: measureFrames, builds: 'both' },
+=======
+  activity: { measure: measureActivityScroll, builds: 'both' },
+>>>>>>> activity
   size: { measure: measureBundleSizes, builds: 'extension' },
   memory: { measure: measureMemory, builds: 'backend' },
   load: { measure: measureLoad, builds: 'backend' },

@@ -1,7 +1,9 @@
 /** Proves what one can do in the Activity room, in both browsers on a real server: find, filter, pause, jump, save, open a file. Pictures go to out/. */
+import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ElementHandle } from 'puppeteer-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aFileOf, aFlawedFile } from '../support/activity-files.ts';
@@ -18,6 +20,20 @@ import { shoot, type Watch, watch } from '../support/surfaces-look.ts';
 const SIZES = { widths: [320, 460, 800], height: 800 };
 const SEARCH = /^Search the activity/;
 
+/** Opens a server session as the comments of a command say, and runs the command in it. */
+async function runAgainst(serverUrl: string, command: string): Promise<string> {
+  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+  const send = (message: object, more: Record<string, string> = {}) =>
+    fetch(serverUrl, { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify({ jsonrpc: '2.0', ...message }) });
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'a shell', version: '1' } };
+  const greeting = await send({ id: 0, method: 'initialize', params });
+  await greeting.text();
+  const session = greeting.headers.get('mcp-session-id') ?? '';
+  await send({ method: 'notifications/initialized' }, { 'mcp-session-id': session });
+  const { stdout } = await promisify(execFile)('sh', ['-c', command.replace('<session-id>', session)]);
+  return stdout;
+}
+
 describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
   let backend: BackendProcess;
   let extension: ExtensionBrowserProcess;
@@ -25,6 +41,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
   let watched: Watch;
   let api: ApiClient;
   let id: string;
+  let serverUrl: string;
   let token: string;
 
   const call = (name: string, args: Record<string, unknown>) =>
@@ -54,7 +71,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
   beforeAll(async () => {
     const kv = await startKv();
     const [started, server, opened] = await Promise.all([startBackend(kv.env), startEverything(), openBrowser(kind)]);
-    [backend, extension] = [started, opened];
+    [backend, extension, serverUrl] = [started, opened, server.url];
     api = clientOf(backend.url);
     const popup = await openFreshPopup(extension, backend.url);
     ({ id } = await popup.connect(server.url));
@@ -76,9 +93,14 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
     await panel.find('heading', 'result echo');
     await panel.click('button', 'Go to it');
     await panel.find('heading', 'tools/call echo');
+    await look('message');
+    // The command itself asks the server, as a client of its own.
+    await panel.page.evaluate('navigator.clipboard.writeText = async (text) => { window.copied = text; }');
     await panel.click('button', 'Copy as curl');
     await panel.find('button', 'Copied');
-    await look('message');
+    const command = (await panel.page.evaluate('window.copied')) as string;
+    expect(command).not.toContain(token);
+    expect(await runAgainst(serverUrl, command)).toContain('Echo: first');
     await panel.click('button', 'Open tool');
     await panel.find('heading', 'echo');
   });

@@ -3,19 +3,8 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { formatNumber, t } from '../../platform/i18n.ts';
 import { useGrowing } from './growing.ts';
-import { OfferRow } from './offer-row.tsx';
+import { type Offer, OfferRow } from './offer-row.tsx';
 
-export type Offer = {
-  /** Tells it from all others of the list. */
-  key: string;
-  label: string;
-  /** A second line. */
-  about: string;
-  /** What the filter looks through besides label and second line. */
-  more?: string;
-  /** Says that it has changed, in words. */
-  mark?: string | undefined;
-};
 export type OfferGroup = { title: string; offers: readonly Offer[] };
 
 /** Returns the groups with the offers that have every word of the filter; empty groups are left out. Pure. */

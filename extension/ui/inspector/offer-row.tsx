@@ -3,8 +3,18 @@ import { Component } from 'preact';
 import { Dot } from '../kit/marks.tsx';
 import { spellHidden } from '../kit/visible-text.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
-import type { Offer } from './offer-list.tsx';
 
+export type Offer = {
+  /** Tells it from all others of the list. */
+  key: string;
+  label: string;
+  /** A second line. */
+  about: string;
+  /** What the filter looks through besides label and second line. */
+  more?: string;
+  /** Says that it has changed, in words. */
+  mark?: string | undefined;
+};
 type Props = {
   offer: Offer;
   isSelected: boolean;

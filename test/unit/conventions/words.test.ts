@@ -3,9 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { findLiteralWords } from './literal-words.ts';
 import { listSourceFiles, readProjectFile } from './source-files.ts';
 
-/** Files whose words still have to move. */
-const PENDING: readonly string[] = ['extension/state/inspector-runs.ts', 'extension/state/open-questions.ts'];
-
 /** Styles of a library that takes them as code; there is no word in them. */
 const STYLES = 'extension/ui/schema-form/json-editor-looks.ts';
 const files = listSourceFiles().filter((path) => /^extension\/(ui|state|gateway)\//.test(path) && path !== STYLES);
@@ -13,15 +10,8 @@ const files = listSourceFiles().filter((path) => /^extension\/(ui|state|gateway)
 describe('words', () => {
   it('stand in no file of the extension', () => {
     expect(files.length).toBeGreaterThan(100);
-    const literal = files
-      .filter((path) => !PENDING.includes(path))
-      .flatMap((path) => findLiteralWords(path, readProjectFile(path)).map((found) => `${path}:${found}`));
+    const literal = files.flatMap((path) => findLiteralWords(path, readProjectFile(path)).map((found) => `${path}:${found}`));
     expect(literal).toEqual([]);
-  });
-
-  it('have moved from every file that is not named as pending', () => {
-    const done = PENDING.filter((path) => !files.includes(path) || findLiteralWords(path, readProjectFile(path)).length === 0);
-    expect(done).toEqual([]);
   });
 
   it.each([

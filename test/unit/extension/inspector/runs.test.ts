@@ -4,8 +4,9 @@ import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { GatewayError } from '../../../../extension/gateway/gateway-error.ts';
 import type { CallFailure, CallWatch, McpConnection, Outcome, ToolResult } from '../../../../extension/gateway/mcp-connection.ts';
 import { loadActs, removeAct, type StoredAct, saveAct } from '../../../../extension/platform/stored-acts.ts';
+import type { CallReach } from '../../../../extension/state/call-reach.ts';
 import { shareConnection } from '../../../../extension/state/inspector-connection.ts';
-import { type CallReach, createRuns, type Run } from '../../../../extension/state/inspector-runs.ts';
+import { createRuns, type Run } from '../../../../extension/state/inspector-runs.ts';
 import type { Call } from '../../../../shared/contract.ts';
 import { muteConnection } from '../../../support/mute-connection.ts';
 
