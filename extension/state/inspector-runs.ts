@@ -7,6 +7,7 @@ import type { Call } from '../../shared/contract.ts';
 import { awaitsAnswers, keyOfAct } from '../gateway/call-rounds.ts';
 import { asGatewayError } from '../gateway/gateway-error.ts';
 import type { CallFailure, CallWatch, Outcome, Progress, ToolResult } from '../gateway/mcp-connection.ts';
+import { t } from '../platform/i18n.ts';
 import type { StoredAct } from '../platform/stored-acts.ts';
 import { startLimit } from './call-limit.ts';
 import type { CallReach } from './call-reach.ts';
@@ -143,7 +144,7 @@ export function createRuns(
         try {
           await reach.saveAct(act, earlier === undefined ? [] : [earlier.key]);
         } catch (error) {
-          const message = `The browser’s storage is full or out of order, so nothing was sent: ${String(error)}`;
+          const message = t('error_storageFull', String(error));
           return { kind: 'failed', failure: { kind: 'unexpected', message }, isUnsent: true };
         }
         return connection.use((open) => open.callTool(base.key, { name: tool, arguments: args }, heard, abort.signal));

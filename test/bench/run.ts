@@ -28,11 +28,8 @@ const MEASUREMENTS = {
   'cold-start': { measure: measureColdStart, builds: 'backend' },
   connect: { measure: measureConnect, builds: 'backend' },
   popup: { measure: measurePopupPaint, builds: 'both' },
-<<<<<<< HEAD
   frames: { measure: measureFrames, builds: 'both' },
-=======
   activity: { measure: measureActivityScroll, builds: 'both' },
->>>>>>> activity
   size: { measure: measureBundleSizes, builds: 'extension' },
   memory: { measure: measureMemory, builds: 'backend' },
   load: { measure: measureLoad, builds: 'backend' },
