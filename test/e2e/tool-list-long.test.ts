@@ -8,8 +8,8 @@ import { openFreshPopup } from '../support/popup-page.ts';
 import { startBackend } from '../support/processes.ts';
 import { eventually } from '../support/surfaces.ts';
 
-/** Longest task of the page that may stand between two frames, ms: the design's, and as much again for two browsers on two cores. */
-const MAX_TASK_MS = 100;
+/** A frame that one does not notice, ms: the design's limit. Two browsers share two cores here, so it is the median of the acts that keeps it. */
+const MAX_FRAME_MS = 50;
 
 describe.each<BrowserKind>(['chromium', 'firefox'])('a thousand tools in %s', (kind) => {
   let panel: PanelPage;
@@ -24,28 +24,44 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a thousand tools in %s', (k
   });
 
   it('are filtered and selected at once', async () => {
-    // Work of the page alone, from one key to the screen that it brings: what else the machine does is none of it.
-    const spent = (await panel.page.evaluate(async () => {
+    /** The longest frame of each act. */
+    const longest = (await panel.page.evaluate(async () => {
       const input = document.querySelector<HTMLInputElement>('.filter input');
       if (input === null) throw new Error('no filter');
-      const times: number[] = [];
-      for (const text of ['t', 'to', 'tool-9', 'tool-99', 'tool-9', '']) {
-        const startedAt = performance.now();
+      const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      const measure = async (act: () => void): Promise<number> => {
+        let before = await frame();
+        act();
+        let worst = 0;
+        for (let n = 0; n < 10; n++) {
+          const at = await frame();
+          worst = Math.max(worst, at - before);
+          before = at;
+        }
+        return worst;
+      };
+      const type = (text: string) => () => {
         input.value = text;
         input.dispatchEvent(new InputEvent('input', { bubbles: true }));
-        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-        times.push(performance.now() - startedAt);
-      }
-      for (const at of [5, 500, 900]) {
-        const option = document.querySelectorAll<HTMLElement>('.tool-list [role=option]')[at];
-        const startedAt = performance.now();
-        option?.click();
-        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-        times.push(performance.now() - startedAt);
-      }
-      return times;
+      };
+      const select = (at: number) => () => document.querySelectorAll<HTMLElement>('.tool-list [role=option]')[at]?.click();
+      const frames: number[] = [];
+      for (const act of [
+        type('t'),
+        type('to'),
+        type('tool-9'),
+        type('tool-99'),
+        type('tool-9'),
+        type(''),
+        select(2),
+        select(500),
+        select(900),
+      ])
+        frames.push(await measure(act));
+      return frames;
     })) as number[];
-    expect(spent.toSorted((a, b) => a - b)[Math.floor(spent.length / 2)]).toBeLessThan(MAX_TASK_MS);
+    const median = longest.toSorted((a, b) => a - b)[Math.floor(longest.length / 2)];
+    expect(median, longest.map(Math.round).join(', ')).toBeLessThan(MAX_FRAME_MS);
     await panel.find('heading', /./);
   });
 });

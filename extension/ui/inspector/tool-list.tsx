@@ -44,7 +44,6 @@ type Props = {
 
 export function ToolList({ tools, selected, filter, runs, favourites, onFilter, onSelect }: Props) {
   const shown = useMemo(() => favouritesFirst(filterTools(tools, filter), favourites), [tools, filter, favourites]);
-  const drawn = shown.slice(0, useStaged(shown.length));
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string>();
@@ -126,22 +125,41 @@ export function ToolList({ tools, selected, filter, runs, favourites, onFilter, 
         </p>
       </div>
       <div ref={list} class="options" role="listbox" aria-label={t('panel_tools')}>
-        {drawn.map((tool, index) => (
-          <Option
-            key={tool.name}
-            tool={tool}
-            index={index}
-            isSelected={tool.name === selected}
-            isEntry={tool === entry}
-            isRunning={runs.get(tool.name)?.kind === 'running'}
-            isFavourite={starred.has(tool.name)}
-            endsFavourites={starred.has(tool.name) && !starred.has(shown[index + 1]?.name ?? '')}
-            acts={acts}
-          />
-        ))}
+        {/* Another filter is another list: drawn anew, a part with each frame. */}
+        <Options key={filter} shown={shown} selected={selected} entry={entry} runs={runs} starred={starred} acts={acts} />
       </div>
       {shown.length === 0 && <p class="quiet none">{tools.length === 0 ? t('tools_none') : t('tools_noMatch')}</p>}
     </div>
+  );
+}
+
+type OptionsProps = {
+  shown: readonly Tool[];
+  selected: string | undefined;
+  entry: Tool | undefined;
+  runs: ReadonlyMap<string, Run>;
+  starred: ReadonlySet<string>;
+  acts: Acts;
+};
+
+function Options({ shown, selected, entry, runs, starred, acts }: OptionsProps) {
+  const drawn = shown.slice(0, useStaged(shown.length));
+  return (
+    <>
+      {drawn.map((tool, index) => (
+        <Option
+          key={tool.name}
+          tool={tool}
+          index={index}
+          isSelected={tool.name === selected}
+          isEntry={tool === entry}
+          isRunning={runs.get(tool.name)?.kind === 'running'}
+          isFavourite={starred.has(tool.name)}
+          endsFavourites={starred.has(tool.name) && !starred.has(shown[index + 1]?.name ?? '')}
+          acts={acts}
+        />
+      ))}
+    </>
   );
 }
 
