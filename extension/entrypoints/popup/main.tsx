@@ -14,8 +14,10 @@ import { Popup } from '../../ui/popup/popup.tsx';
 import '../../ui/popup/popup.css';
 
 async function open(root: HTMLElement): Promise<void> {
+  const opened = openStored();
+  // The first word has the browser read all of them: storage is read meanwhile.
   setPageLanguage();
-  await openStored();
+  await opened;
   render(<Popup />, root);
   performance.mark('mooring:first-sessions');
   await firstPaint();
