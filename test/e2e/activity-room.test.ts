@@ -84,7 +84,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
   it('jumps from a result to its messages, from there to the partner, and back to the tool', async () => {
     await call('echo', { message: 'before' });
     await panel.echo('first');
-    await call('echo', { message: 'after' });
+    await call('get-sum', { a: 1, b: 2 });
     await panel.click('button', 'Messages');
     await panel.find('heading', 'tools/call echo');
     await panel.see('"message": "first"');
@@ -158,7 +158,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
     await panel.missing('listitem', /get-sum/);
     await look('paused');
     await panel.click('button', 'Go on');
-    await panel.find('listitem', /to the server tools\/call get-sum/);
+    await panel.find('listitem', /from the server result get-sum/);
   });
 
   it('is as it was left when the panel is opened again', async () => {
@@ -276,9 +276,9 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
     await panel.press('Home');
     await panel.find('listitem', /to the server tools\/call number-0 /);
     await panel.type(SEARCH, 'number-5000');
-    await panel.see('– of 1');
+    await panel.see('– of 2');
     await panel.press('Enter');
-    await panel.find('heading', /number-5000$/);
+    await panel.find('heading', 'tools/call number-5000');
     const drawn = (await panel.page.evaluate(`document.querySelectorAll('.events li').length`)) as number;
     expect(drawn).toBeLessThan(100);
     await panel.press('Escape');

@@ -1,5 +1,5 @@
 /** Owns one entry of activity opened: what it says and its JSON, then the message that it belongs with; and what can be done with it. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { type ActivityRow, isMessage, type MessageRow } from '../../state/inspector-activity.ts';
 import { toCode } from '../../state/inspector-activity-code.ts';
@@ -25,11 +25,19 @@ type Props = {
 export function ActivityDetail({ row, partner, facts, onOpen, onTool, onClose }: Props) {
   const panel = useRef<HTMLElement>(null);
   // Where it covers the list, that is where the user goes on, unless the way here was the search.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const back = panel.current?.querySelector<HTMLElement>('.detail-back button');
     const isCovered = document.activeElement === document.body || document.activeElement?.closest('.events');
     if (isCovered && back?.checkVisibility()) back.focus();
   }, []);
+  // Also where nothing has the focus: what had it may be gone, when the panel has become wider.
+  useEffect(() => {
+    const closeFromNowhere = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && event.target === document.body) onClose();
+    };
+    document.addEventListener('keydown', closeFromNowhere);
+    return () => document.removeEventListener('keydown', closeFromNowhere);
+  }, [onClose]);
   // Another entry begins at its top.
   useEffect(() => {
     if (panel.current) panel.current.scrollTop = 0;
