@@ -84,7 +84,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
   it('jumps from a result to its messages, from there to the partner, and back to the tool', async () => {
     await call('echo', { message: 'before' });
     await panel.echo('first');
-    await call('get-sum', { a: 1, b: 2 });
+    await call('get-tiny-image', {});
     await panel.click('button', 'Messages');
     await panel.find('heading', 'tools/call echo');
     await panel.see('"message": "first"');
