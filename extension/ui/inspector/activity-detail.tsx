@@ -1,5 +1,5 @@
 /** Owns one entry of activity opened: what it says and its JSON, then the message that it belongs with; and what can be done with it. */
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { type ActivityRow, isMessage, type MessageRow } from '../../state/inspector-activity.ts';
 import { toCode } from '../../state/inspector-activity-code.ts';
@@ -25,7 +25,9 @@ type Props = {
 export function ActivityDetail({ row, partner, facts, onOpen, onTool, onClose }: Props) {
   const panel = useRef<HTMLElement>(null);
   // Where it covers the list, that is where the user goes on, unless the way here was the search.
-  useLayoutEffect(() => {
+  useEffect(() => {
+    // Who goes from match to match goes on with the same key.
+    if (document.activeElement instanceof HTMLInputElement) return;
     const back = panel.current?.querySelector<HTMLElement>('.detail-back button');
     const isCovered = document.activeElement === document.body || document.activeElement?.closest('.events');
     if (isCovered && back?.checkVisibility()) back.focus();
