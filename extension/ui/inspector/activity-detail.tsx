@@ -32,6 +32,14 @@ export function ActivityDetail({ row, partner, facts, onOpen, onTool, onClose }:
     const isCovered = document.activeElement === document.body || document.activeElement?.closest('.events');
     if (isCovered && back?.checkVisibility()) back.focus();
   }, []);
+  // Also where nothing has the focus: what had it may be gone, when the panel has become wider.
+  useEffect(() => {
+    const closeFromNowhere = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && event.target === document.body) onClose();
+    };
+    document.addEventListener('keydown', closeFromNowhere);
+    return () => document.removeEventListener('keydown', closeFromNowhere);
+  }, [onClose]);
   // Another entry begins at its top.
   useEffect(() => {
     if (panel.current) panel.current.scrollTop = 0;
