@@ -4,6 +4,7 @@
  */
 import './zod-without-eval.ts';
 import * as z from 'zod/mini';
+import { actsKey } from './session-keys.ts';
 import { browser } from './web-extension.ts';
 
 /** Acts of a session that are kept; the oldest go first. */
@@ -22,8 +23,6 @@ export const StoredAct = z.object({
   startedAt: z.string(),
 });
 export type StoredAct = z.infer<typeof StoredAct>;
-
-export const actsKey = (sessionId: string): string => `acts:${sessionId}`;
 
 /** Of two changes at once none is lost. */
 const exclusively = (step: () => Promise<void>): Promise<void> => navigator.locks.request('mooring:acts', step) as Promise<void>;

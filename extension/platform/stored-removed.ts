@@ -1,7 +1,7 @@
 /** Owns taking a session out of storage in such a way that it can be put back whole: with its panel state, and selected if it was. */
+
+import { actsKey, roomKey } from './session-keys.ts';
 import { change, loadStored, removeSession, tidySessions } from './stored.ts';
-import { actsKey } from './stored-acts.ts';
-import { roomKey } from './stored-rooms.ts';
 import { browser } from './web-extension.ts';
 
 /**

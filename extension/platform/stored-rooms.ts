@@ -2,13 +2,11 @@
  * Owns what is kept of a session's panel state: one key of extension storage a session, whose values are the panel's.
  * Sessions themselves are stored.ts.
  */
-import { actsKey } from './stored-acts.ts';
+import { actsKey, roomKey } from './session-keys.ts';
 import { browser } from './web-extension.ts';
 
 /** Characters of JSON that one session's panel state may take: extension storage has 10 MB for everything. */
 export const MAX_ROOM_LENGTH = 200_000;
-
-export const roomKey = (sessionId: string): string => `room:${sessionId}`;
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 

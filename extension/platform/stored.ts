@@ -8,11 +8,9 @@
 import './zod-without-eval.ts';
 import * as z from 'zod/mini';
 import { Revision, Transport, TransportChoice } from '../../shared/contract.ts';
-import { actsKey } from './stored-acts.ts';
-import { answersKey } from './stored-answers.ts';
+import { actsKey, answersKey, roomKey } from './session-keys.ts';
 import { MIGRATIONS, migrate, type RawStored, versionOf } from './stored-migrations.ts';
 import { isRecord, repairList } from './stored-repair.ts';
-import { moveRoom, roomKey } from './stored-rooms.ts';
 import { browser } from './web-extension.ts';
 
 /** Where a fresh installation looks: `npm start` builds in the address that its backend got. */
@@ -209,7 +207,8 @@ const toTheMinute = ({ backendUrl, at }: Listed): Listed => ({ backendUrl, at: `
  * @param replacedId The ended session that it follows; it leaves the list, and its panel state goes over.
  */
 export async function saveNewSession(session: StoredSession, replacedId?: string): Promise<void> {
-  if (replacedId !== undefined) await moveRoom(replacedId, session.id);
+  // Loaded when one is replaced: the popup opens without it.
+  if (replacedId !== undefined) await (await import('./stored-rooms.ts')).moveRoom(replacedId, session.id);
   await change(({ sessions, recentUrls }) => ({
     sessions: tidySessions([session, ...sessions.filter(({ id }) => id !== session.id && id !== replacedId)]),
     selectedSessionId: session.id,

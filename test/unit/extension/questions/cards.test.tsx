@@ -3,8 +3,8 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
+import { answersKey } from '../../../../extension/platform/session-keys.ts';
 import { saveSettings } from '../../../../extension/platform/stored.ts';
-import { answersKey } from '../../../../extension/platform/stored-answers.ts';
 import { askedQuestions, completedElicitations, questionErrors, readQuestions } from '../../../../extension/state/questions/open-list.ts';
 import { refreshAll } from '../../../../extension/state/sessions.ts';
 import { openStored, stored } from '../../../../extension/state/stored-state.ts';
