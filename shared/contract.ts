@@ -11,7 +11,7 @@ import {
   MAX_PAIRING_CODE_LENGTH,
   MAX_URL_LENGTH,
 } from './limits.ts';
-import { Roots } from './question-contract.ts';
+import { Roots } from './roots-contract.ts';
 
 const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_NAME_LENGTH));
 const Time = z.string();

@@ -1,11 +1,11 @@
 /**
- * Owns the shape of a server's questions to people (elicitation, sampling) and of roots, as they cross between extension and backend. A client
+ * Owns the shape of a server's questions to people (elicitation, sampling), as they cross between extension and backend. A client
  * that speaks MCP hears and answers questions there; these calls are for whoever does not listen: a popup that opens and closes.
- * Pure. Source: MCP 2025-11-25, Client features.
+ * Roots are roots-contract.ts. Pure. Source: MCP 2025-11-25, Client features.
  */
 import * as z from 'zod/mini';
 import { JsonRpcError } from './json-rpc.ts';
-import { MAX_NAME_LENGTH, MAX_ROOT_URI_LENGTH, MAX_ROOTS, MAX_RPC_ID_LENGTH } from './limits.ts';
+import { MAX_RPC_ID_LENGTH } from './limits.ts';
 
 /** The methods that only a person can answer. */
 export const PERSON_METHODS = ['elicitation/create', 'sampling/createMessage'] as const;
@@ -47,22 +47,3 @@ export type QuestionAnswer = z.infer<typeof QuestionAnswer>;
 /** taken: sent to the server · answered-before: somebody else was faster · gone: the server session that asked it has ended. */
 export const QuestionOutcome = z.object({ outcome: z.enum(['taken', 'answered-before', 'gone']) });
 export type QuestionOutcome = z.infer<typeof QuestionOutcome>;
-
-/** A folder or file that the user names to a server. Only `file://` is allowed. Source: MCP 2025-11-25, Roots > Data types. */
-export const Root = z.object({
-  uri: z.string().check(z.maxLength(MAX_ROOT_URI_LENGTH)),
-  name: z.optional(z.string().check(z.maxLength(MAX_NAME_LENGTH))),
-});
-export type Root = z.infer<typeof Root>;
-export const Roots = z.array(Root).check(z.maxLength(MAX_ROOTS));
-
-export type RootVerdict = { kind: 'ok'; uri: string } | { kind: 'invalid'; problem: 'not-a-url' | 'not-file' | 'too-long' };
-
-/** Judges the address of a root; an ok one is written as a URL writes it. */
-export function parseRootUri(text: string): RootVerdict {
-  const trimmed = text.trim();
-  if (!/^file:\/\//i.test(trimmed)) return { kind: 'invalid', problem: /^[a-z][a-z0-9+.-]*:/i.test(trimmed) ? 'not-file' : 'not-a-url' };
-  if (!URL.canParse(trimmed)) return { kind: 'invalid', problem: 'not-a-url' };
-  const uri = new URL(trimmed).href;
-  return uri.length > MAX_ROOT_URI_LENGTH ? { kind: 'invalid', problem: 'too-long' } : { kind: 'ok', uri };
-}

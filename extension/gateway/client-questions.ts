@@ -5,7 +5,8 @@
  */
 import { type Client, type ClientCapabilities, ProtocolError } from '@modelcontextprotocol/client';
 import type { Revision } from '../../shared/contract.ts';
-import { PERSON_METHODS, type QuestionAnswer, type Root } from '../../shared/question-contract.ts';
+import { PERSON_METHODS, type QuestionAnswer } from '../../shared/question-contract.ts';
+import type { Root } from '../../shared/roots-contract.ts';
 
 type PersonMethod = (typeof PERSON_METHODS)[number];
 

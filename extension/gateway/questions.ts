@@ -1,6 +1,7 @@
 /** Owns a server's questions as they are asked for and answered without an MCP client: a popup has none, and closes at any time. */
 import { Session } from '../../shared/contract.ts';
-import { type QuestionAnswer, QuestionList, QuestionOutcome, type Root } from '../../shared/question-contract.ts';
+import { type QuestionAnswer, QuestionList, QuestionOutcome } from '../../shared/question-contract.ts';
+import type { Root } from '../../shared/roots-contract.ts';
 import { asDevice, sessionPath } from './backend.ts';
 
 const questionsPath = (sessionId: string): string => `${sessionPath(sessionId)}/questions`;

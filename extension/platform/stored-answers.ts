@@ -2,15 +2,13 @@
  * Owns what is kept of answers that are being written: one key of extension storage a session, each entry by its question. A popup may close
  * with any key that is pressed, so each change is written at once and in one step, without reading first.
  */
+import { ANSWERS_PREFIX, answersKey } from './stored-rooms.ts';
 import { browser } from './web-extension.ts';
 
 /** Characters of JSON that the answers of a session may take; those that were changed longest ago go first. */
 const MAX_ANSWERS_LENGTH = 100_000;
 
 export type StoredAnswers = { readonly [questionId: string]: unknown };
-
-const PREFIX = 'answers:';
-export const answersKey = (sessionId: string): string => `${PREFIX}${sessionId}`;
 
 /** Names this page in what it writes: it need not hear of it, and what it hears may be older than what was typed since. */
 const SELF = crypto.randomUUID();
@@ -47,8 +45,8 @@ export function onStoredAnswers(listener: (sessionId: string, answers: StoredAns
   const heard = (changes: Record<string, { newValue?: unknown }>, area: string) => {
     if (area !== 'local') return;
     for (const [key, { newValue }] of Object.entries(changes))
-      if (key.startsWith(PREFIX) && !(isRecord(newValue) && newValue['by'] === SELF))
-        listener(key.slice(PREFIX.length), toAnswers(newValue));
+      if (key.startsWith(ANSWERS_PREFIX) && !(isRecord(newValue) && newValue['by'] === SELF))
+        listener(key.slice(ANSWERS_PREFIX.length), toAnswers(newValue));
   };
   browser.storage.onChanged.addListener(heard);
   return () => browser.storage.onChanged.removeListener(heard);

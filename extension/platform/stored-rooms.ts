@@ -10,6 +10,10 @@ export const MAX_ROOM_LENGTH = 200_000;
 
 export const roomKey = (sessionId: string): string => `room:${sessionId}`;
 
+/** Answers to questions of a server that are being written: stored-answers.ts, which a popup rarely needs. */
+export const ANSWERS_PREFIX = 'answers:';
+export const answersKey = (sessionId: string): string => `${ANSWERS_PREFIX}${sessionId}`;
+
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Of two changes at once none is lost. */

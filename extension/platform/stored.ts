@@ -9,10 +9,9 @@ import './zod-without-eval.ts';
 import * as z from 'zod/mini';
 import { Revision, Transport, TransportChoice } from '../../shared/contract.ts';
 import { actsKey } from './stored-acts.ts';
-import { answersKey } from './stored-answers.ts';
 import { MIGRATIONS, migrate, type RawStored, versionOf } from './stored-migrations.ts';
 import { isRecord, repairList } from './stored-repair.ts';
-import { moveRoom, roomKey } from './stored-rooms.ts';
+import { answersKey, moveRoom, roomKey } from './stored-rooms.ts';
 import { browser } from './web-extension.ts';
 
 /** Where a fresh installation looks: `npm start` builds in the address that its backend got. */

@@ -1,5 +1,5 @@
 /** Owns the roots of a session while a user edits them: rows as typed, which of them can't be used, and saving. */
-import { parseRootUri, type Root } from '../../shared/question-contract.ts';
+import { parseRootUri, type Root } from '../../shared/roots-contract.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
 import { saveRoots as save } from '../gateway/questions.ts';
 

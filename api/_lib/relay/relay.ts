@@ -4,7 +4,8 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../../../shared/json-rpc.ts';
-import type { QuestionOutcome, Root } from '../../../shared/question-contract.ts';
+import type { QuestionOutcome } from '../../../shared/question-contract.ts';
+import type { Root } from '../../../shared/roots-contract.ts';
 import { toRpcError } from '../http/problem.ts';
 import { MAX_LISTENERS } from '../limits.ts';
 import type { CallOpening, StoredCall } from '../store/call-ledger.ts';

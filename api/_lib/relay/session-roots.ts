@@ -7,7 +7,7 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcNotification, JsonRpcRequest } from '../../../shared/json-rpc.ts';
-import { type Root, Roots } from '../../../shared/question-contract.ts';
+import { type Root, Roots } from '../../../shared/roots-contract.ts';
 import type { ServerSecrets, StoredSession } from '../store/store.ts';
 import { passOn } from './client-notifications.ts';
 import { hasRoots } from './connection.ts';

@@ -2,7 +2,7 @@
 import { type ActivityPage, ChangeSession, CreateSession, type ServerHeaders } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_PAGE } from '../../../shared/limits.ts';
-import { parseRootUri, type Root } from '../../../shared/question-contract.ts';
+import { parseRootUri, type Root } from '../../../shared/roots-contract.ts';
 import { parseServerHeaders } from '../../../shared/server-headers.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';
 import { mintId, readCredential } from '../access.ts';

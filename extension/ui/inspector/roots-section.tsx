@@ -1,7 +1,7 @@
 /** Owns the roots of a session in its room: which folders its server is told of, and editing them. */
 import { useState } from 'preact/hooks';
 import { MAX_ROOTS } from '../../../shared/limits.ts';
-import type { Root } from '../../../shared/question-contract.ts';
+import type { Root } from '../../../shared/roots-contract.ts';
 import { type MessageKey, t } from '../../platform/i18n.ts';
 import { type RootRow, rootProblem, saveRoots, toRows } from '../../state/session-roots.ts';
 import { wordsFor } from '../../state/words.ts';

@@ -4,7 +4,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/pr
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { saveSettings } from '../../../../extension/platform/stored.ts';
-import { answersKey } from '../../../../extension/platform/stored-answers.ts';
+import { answersKey } from '../../../../extension/platform/stored-rooms.ts';
 import { askedQuestions, completedElicitations, questionErrors, readQuestions } from '../../../../extension/state/questions/open-list.ts';
 import { refreshAll } from '../../../../extension/state/sessions.ts';
 import { openStored, stored } from '../../../../extension/state/stored-state.ts';
