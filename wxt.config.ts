@@ -105,8 +105,9 @@ export default defineConfig({
   vite: () => ({
     plugins: [separatePopup(), withoutWxtPlugins(), withoutPreloading()],
     build: {
-      // Every browser that the manifest admits knows modulepreload.
-      modulePreload: { polyfill: false },
+      // Every browser that the manifest admits knows modulepreload. Pages name what they need at first; what is imported later need not be
+      // listed in the popup's script.
+      modulePreload: { polyfill: false, resolveDependencies: (_, needed, { hostType }) => (hostType === 'html' ? needed : []) },
       rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'popup-first', test: (id) => popupFirst.has(id) }] } } },
     },
   }),

@@ -1,19 +1,9 @@
 /**
  * Owns the shape of everything that crosses between extension and backend outside of MCP itself (DESIGN: HTTP contract).
- * Signing in to servers is sign-in-contract.ts. Pure. Times are ISO 8601 strings; requests are strict (an unknown field is an error), answers are loose.
+ * What is asked of the backend is requests.ts, signing in to servers is sign-in-contract.ts. Pure. Times are ISO 8601 strings; requests are strict (an unknown field is an error), answers are loose.
  */
 import * as z from 'zod/mini';
-import {
-  MAX_ACCESS_CODE_LENGTH,
-  MAX_HEADER_NAME_LENGTH,
-  MAX_HEADER_VALUE_LENGTH,
-  MAX_NAME_LENGTH,
-  MAX_PAIRING_CODE_LENGTH,
-  MAX_URL_LENGTH,
-} from './limits.ts';
-import { Roots } from './roots.ts';
 
-const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_NAME_LENGTH));
 const Time = z.string();
 
 export const TransportChoice = z.enum(['auto', 'streamable-http', 'sse']);
@@ -38,13 +28,6 @@ export const Health = z.object({
 });
 export type Health = z.infer<typeof Health>;
 
-export const RegisterDevice = z.strictObject({
-  name: Name,
-  accessCode: z.optional(z.string().check(z.maxLength(MAX_ACCESS_CODE_LENGTH))),
-  /** Joins the workspace of the device that shows this code. */
-  pairingCode: z.optional(z.string().check(z.maxLength(MAX_PAIRING_CODE_LENGTH))),
-});
-export type RegisterDevice = z.infer<typeof RegisterDevice>;
 /** member: may do everything · waiting: came with a pairing code, and may do nothing until a member lets it in. */
 export const Membership = z.enum(['member', 'waiting']);
 export type Membership = z.infer<typeof Membership>;
@@ -72,25 +55,6 @@ export const DeviceList = z.object({ devices: z.array(Device) });
 export const Pairing = z.object({ code: z.string(), expiresAt: Time });
 export type Pairing = z.infer<typeof Pairing>;
 
-/** Headers that go to this server alone (API keys). Write-only: nobody ever gets a value back. */
-export const ServerHeaders = z.record(
-  z.string().check(z.maxLength(MAX_HEADER_NAME_LENGTH)),
-  z.string().check(z.maxLength(MAX_HEADER_VALUE_LENGTH)),
-);
-export type ServerHeaders = z.infer<typeof ServerHeaders>;
-
-export const CreateSession = z.strictObject({
-  url: z.string().check(z.minLength(1), z.maxLength(MAX_URL_LENGTH)),
-  transport: z.optional(TransportChoice),
-  name: z.optional(Name),
-  /** Absent: those that the workspace has kept for this server, if any. */
-  headers: z.optional(ServerHeaders),
-});
-export type CreateSession = z.infer<typeof CreateSession>;
-/** `headers` and `roots` replace all of them; what is empty forgets them. */
-export const ChangeSession = z.strictObject({ name: z.optional(Name), headers: z.optional(ServerHeaders), roots: z.optional(Roots) });
-export type ChangeSession = z.infer<typeof ChangeSession>;
-
 export const ServerInfo = z.looseObject({
   name: z.string(),
   version: z.string(),
@@ -105,7 +69,8 @@ export const Session = z.object({
   protocolVersion: z.string(),
   revision: Revision,
   server: ServerInfo,
-  capabilities: z.record(z.string(), z.unknown()),
+  // As loose as a record: zod's own would be 1 kB of the popup's script.
+  capabilities: z.looseObject({}),
   instructions: z.optional(z.string()),
   status: z.enum(['live', 'authorization-required', 'unreachable']),
   createdAt: Time,
@@ -124,7 +89,7 @@ export const Session = z.object({
   /** Whether the server is used with a sign-in: whose steps are at `/sessions/{id}/authorization`. */
   signedIn: z.boolean(),
   /** Folders that the user names to the server. */
-  roots: z.catch(Roots, []),
+  roots: z.catch(z.array(z.object({ uri: z.string(), name: z.optional(z.string()) })), []),
 });
 export type Session = z.infer<typeof Session>;
 export const SessionList = z.object({ sessions: z.array(Session) });

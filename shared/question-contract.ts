@@ -39,7 +39,7 @@ export type QuestionList = z.infer<typeof QuestionList>;
 /** A JSON-RPC response without its envelope: a result or an error. */
 export const QuestionAnswer = z.strictObject({
   id: z.string().check(z.maxLength(MAX_RPC_ID_LENGTH)),
-  result: z.optional(z.record(z.string(), z.unknown())),
+  result: z.optional(z.looseObject({})),
   error: z.optional(JsonRpcError),
 });
 export type QuestionAnswer = z.infer<typeof QuestionAnswer>;

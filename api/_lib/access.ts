@@ -3,8 +3,9 @@
  * A token is `mooring_<workspace>_<secret>`; the workspace in it is a claim that the store checks against the device's record.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Health, RegisterDevice } from '../../shared/contract.ts';
+import type { Health } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { RegisterDevice } from '../../shared/requests.ts';
 import type { Settings } from './settings.ts';
 import type { Credential } from './store/device-registry.ts';
 

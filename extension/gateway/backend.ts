@@ -5,16 +5,8 @@
  */
 
 import type * as z from 'zod/mini';
-import {
-  ActivityPage,
-  CallList,
-  Call as CallView,
-  type ChangeSession,
-  type CreateSession,
-  Health,
-  Session,
-  SessionList,
-} from '../../shared/contract.ts';
+import { ActivityPage, CallList, Call as CallView, Health, Session, SessionList } from '../../shared/contract.ts';
+import type { ChangeSession, CreateSession } from '../../shared/requests.ts';
 import { t } from '../platform/i18n.ts';
 import { loadSettings } from '../platform/stored.ts';
 import { answersSomething, type Exchange, exchange } from './exchange.ts';

@@ -2,7 +2,8 @@
  * Owns what the backend is asked about devices: who is in the workspace, who may come in, and how this one joins another's.
  * Joining takes two steps, so that a code that was overheard opens nothing: it asks, and a member lets it in.
  */
-import { type Device, DeviceList, Pairing, type RegisterDevice, RegisteredDevice } from '../../shared/contract.ts';
+import { type Device, DeviceList, Pairing, RegisteredDevice } from '../../shared/contract.ts';
+import type { RegisterDevice } from '../../shared/requests.ts';
 import { describeDevice } from '../platform/browser-shell.ts';
 import { loadSettings } from '../platform/stored.ts';
 import { enterJoined, loadJoining, saveJoining } from '../platform/stored-joining.ts';

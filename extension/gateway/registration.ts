@@ -3,7 +3,8 @@
  * A credential is only ever replaced when the backend itself says that it does not know it, and nothing is lost by that.
  * Joining the workspace of another device is pairing.ts.
  */
-import { Health, type RegisterDevice, RegisteredDevice } from '../../shared/contract.ts';
+import { Health, RegisteredDevice } from '../../shared/contract.ts';
+import type { RegisterDevice } from '../../shared/requests.ts';
 import { describeDevice } from '../platform/browser-shell.ts';
 import { loadSessions, loadSettings, type StoredCredential } from '../platform/stored.ts';
 import { leaveWorkspace, loadCredential, saveCredential } from '../platform/stored-lists.ts';

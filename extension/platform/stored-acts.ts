@@ -19,7 +19,7 @@ export const StoredAct = z.object({
   key: z.string(),
   tool: z.string(),
   /** Absent where they were too large to keep. */
-  arguments: z.catch(z.optional(z.record(z.string(), z.unknown())), undefined),
+  arguments: z.catch(z.optional(z.looseObject({})), undefined),
   startedAt: z.string(),
 });
 export type StoredAct = z.infer<typeof StoredAct>;

@@ -18,7 +18,7 @@ const MAX_ARGUMENTS_LENGTH = 10_000;
 const INDEX = 'toolServers';
 const keyOf = (url: string): string => `tools:${url}`;
 
-const Recent = z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()), at: z.string() });
+const Recent = z.object({ tool: z.string(), arguments: z.looseObject({}), at: z.string() });
 export type Recent = z.infer<typeof Recent>;
 const Allowed = z.object({ sessionId: z.string(), tool: z.string() });
 

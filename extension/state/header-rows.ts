@@ -2,8 +2,9 @@
  * Owns headers for a server while they are being typed: rows, what is wrong with one, and what a paste brings. Pure.
  * They are kept nowhere in the extension: from here they go to the backend, and nobody gets a value back.
  */
-import type { ServerHeaders } from '../../shared/contract.ts';
+
 import { MAX_SERVER_HEADERS } from '../../shared/limits.ts';
+import type { ServerHeaders } from '../../shared/requests.ts';
 import { parseServerHeaders } from '../../shared/server-headers.ts';
 import { t } from '../platform/i18n.ts';
 import { headerFault } from './fault-words.ts';

@@ -1,5 +1,6 @@
 /** Owns what changes a session in its place: what the backend has just told of it, and new headers for its server. */
-import type { ServerHeaders, Session } from '../../shared/contract.ts';
+import type { Session } from '../../shared/contract.ts';
+import type { ServerHeaders } from '../../shared/requests.ts';
 import { changeSession } from '../gateway/backend.ts';
 import { changeSessions } from '../platform/stored.ts';
 import { toStoredSession } from './merge-sessions.ts';

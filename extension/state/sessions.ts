@@ -3,7 +3,8 @@
  * The list itself mirrors storage (stored-state.ts), so every surface sees the outcome.
  */
 import { signal } from '@preact/signals';
-import type { ServerHeaders, TransportChoice } from '../../shared/contract.ts';
+import type { TransportChoice } from '../../shared/contract.ts';
+import type { ServerHeaders } from '../../shared/requests.ts';
 import * as backend from '../gateway/backend.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
 import { registerAgain } from '../gateway/registration.ts';

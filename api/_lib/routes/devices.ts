@@ -1,7 +1,8 @@
 /** `/devices` and `/pairings`: registering a device, which makes a workspace or asks to join one; seeing, letting in and removing devices. */
-import { type Device, type Pairing, RegisterDevice, type RegisteredDevice } from '../../../shared/contract.ts';
+import type { Device, Pairing, RegisteredDevice } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { PAIRING_TTL_SECONDS } from '../../../shared/limits.ts';
+import { RegisterDevice } from '../../../shared/requests.ts';
 import { checkRegistration, mintId, mintToken, readCredential, toCredential, unauthorized } from '../access.ts';
 import { readBody } from '../http/body.ts';
 import { hashPairingCode, mintPairingCode, parsePairingCode, toCheck } from '../pairing.ts';

@@ -1,7 +1,8 @@
 /** `/sessions`: making a session by connecting to a server, seeing, renaming and ending sessions, and reading their activity. */
-import { type ActivityPage, ChangeSession, CreateSession, type ServerHeaders } from '../../../shared/contract.ts';
+import type { ActivityPage } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { MAX_ACTIVITY_PAGE } from '../../../shared/limits.ts';
+import { ChangeSession, CreateSession, type ServerHeaders } from '../../../shared/requests.ts';
 import { parseRootUri, type Root } from '../../../shared/roots.ts';
 import { parseServerHeaders } from '../../../shared/server-headers.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';

@@ -1,5 +1,5 @@
 /** Owns storing a new session: of a server that was connected, or of one that lets us in later. */
-import type { CreateSession } from '../../../shared/contract.ts';
+import type { CreateSession } from '../../../shared/requests.ts';
 import { endServerSession } from '../relay/handshake.ts';
 import type { ServerAccess } from '../relay/server-access.ts';
 import { changeServerSecrets } from '../relay/server-secrets.ts';

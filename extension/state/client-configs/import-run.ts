@@ -3,8 +3,8 @@
  * Nothing of it is stored: header values go to the backend with the connection, which seals them, and are gone with the page.
  */
 import { signal } from '@preact/signals';
-import type { ServerHeaders } from '../../../shared/contract.ts';
 import { MAX_NAME_LENGTH } from '../../../shared/limits.ts';
+import type { ServerHeaders } from '../../../shared/requests.ts';
 import { parseServerUrl } from '../../../shared/server-url.ts';
 import { asGatewayError, type GatewayError } from '../../gateway/gateway-error.ts';
 import type { StoredSession } from '../../platform/stored.ts';

@@ -1,7 +1,7 @@
 /** Owns replacing or forgetting the headers of a session. What is kept is told by its names; values come from the user alone. */
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ServerHeaders } from '../../../shared/contract.ts';
+import type { ServerHeaders } from '../../../shared/requests.ts';
 import { asGatewayError, type GatewayError } from '../../gateway/gateway-error.ts';
 import { t, tAround } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
