@@ -126,7 +126,12 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('the popup in %s', (kind) =>
     expect(await popup.paste('Address of an MCP server')).toBe(`${backend.url}/api/mcp/${id}`);
     await popup.chooseFromMenu(name, /^Copy configuration/);
     await popup.see('Configuration copied. Keep it secret.');
-    const config = JSON.parse(await popup.paste('Address of an MCP server'));
+    // Pasted where an address is expected, a configuration is looked at as one.
+    await popup.paste('Address of an MCP server');
+    const config = JSON.parse(await popup.valueOf('Config of another client'));
+    await popup.see('A session with this address is open already.');
+    await popup.click('button', 'Back to the sessions');
+    await popup.find('listitem', /^live /);
     expect(config).toEqual({
       mcpServers: { [name]: { type: 'http', url: expect.any(String), headers: { Authorization: expect.stringMatching(/^Bearer /) } } },
     });
