@@ -205,6 +205,7 @@ describe('/sessions', () => {
       status: 'live',
       running: 0,
       questions: 0,
+      roots: [],
       createdAt: time,
       lastUsedAt: time,
       expiresAt: time,

@@ -91,8 +91,10 @@ describe('a server of the stateless revision', () => {
       if (done) expect.unreachable(heard);
       heard += value;
     }
-    const { body } = await api.ask('GET', `/sessions/${session.id}`, { token });
-    expect(body).toMatchObject({ running: 0 });
+    // The call of the test before may be on its way out.
+    await expect
+      .poll(async () => (await api.ask('GET', `/sessions/${session.id}`, { token })).body, { timeout: 5000 })
+      .toMatchObject({ running: 0 });
     left.abort();
   });
 
