@@ -25,7 +25,7 @@ describe.each(['chromium', 'firefox'] as const)('%s', (kind) => {
     for (const path of ['popup.html', 'sidepanel.html']) {
       const page = await browser.openPage(path, { width: 380, height: 600 });
       expect(await page.evaluate('location.href')).toBe(`${browser.origin}/${path}`);
-      expect(await page.evaluate('document.body.innerText.trim().length')).toBeGreaterThan(0);
+      await page.waitForFunction('document.body.innerText.trim().length > 0');
     }
   });
 

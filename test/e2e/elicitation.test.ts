@@ -78,6 +78,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('elicitation in %s', (kind) 
     await ask();
     await settle(panel);
     await panel.type(/^name/, 'Grace Hopper');
+    await eventually(async () => expect(JSON.stringify(await panel.stored())).toContain('Grace Hopper'));
     await panel.page.close();
     popup = await openPopupPage(extension);
     await popup.see(/asks for information/);

@@ -21,8 +21,16 @@ const COMMON = {
 
 const readManifest = (browser: ExtensionBrowser): Record<string, unknown> => {
   const all = JSON.parse(readFileSync(join(extensionFolder(browser), 'manifest.json'), 'utf8')) as Record<string, unknown>;
-  // What says who it is, and the keyboard.
-  const { name: _name, description: _description, version: _version, icons: _icons, commands: _commands, ...may } = all;
+  // What says who it is and in which language, and the keyboard.
+  const {
+    name: _name,
+    description: _description,
+    version: _version,
+    icons: _icons,
+    commands: _commands,
+    default_locale: _language,
+    ...may
+  } = all;
   return may;
 };
 

@@ -159,7 +159,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('%s', (kind) => {
     await panel.type(/^duration\b/, '600');
     await panel.type(/^steps\b/, '1000');
     await panel.click('button', 'Run');
-    await panel.see(/[1-9]\d* of 1000/);
+    await panel.see(/[1-9]\d* of 1,000/);
     await lookAt('running');
     await panel.click('button', 'Cancel');
     await panel.see('Cancelled.');

@@ -59,6 +59,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('the Session room in %s', (k
         (await panel.names('listitem')).filter((line) => / (debug|info|notice|warning|error|critical|alert) /.test(line)),
       ).toStrictEqual([]),
     );
+    await eventually(async () => expect(JSON.stringify(await panel.stored())).toContain('"logShown":"emergency"'));
     await panel.page.close();
     panel = await openPanelPage(extension);
     await panel.see('Log of the server');

@@ -52,9 +52,9 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a tool’s form in %s', (ki
     await panel.type(/^Name of a new member/, 'tide');
     await panel.press('Enter');
     await panel.type(/^tide\b/, 'high');
-    await panel.click('button', 'Add an item to point');
+    await panel.click('button', 'Add item to point');
     await panel.type(/^1\b/, '7');
-    await panel.click('button', 'Add an item to children');
+    await panel.click('button', 'Add item to children');
     await panel.type(/^secret\b/, 'hush-hush');
     await panel.type(/^anything\b/, '[1, {"a": null}]');
     await look('filled');

@@ -14,7 +14,7 @@ export async function beginOperation(panel: PanelPage, { seconds, steps }: { sec
   await panel.type(/^duration\b/, String(seconds));
   await panel.type(/^steps\b/, String(steps));
   await panel.click('button', 'Run');
-  await panel.see(new RegExp(`\\b[1-9]\\d* of ${steps}\\b`));
+  await panel.see(new RegExp(`\\b[1-9]\\d* of ${steps.toLocaleString('en-US')}\\b`));
 }
 
 export const operationResult = ({ seconds, steps }: { seconds: number; steps: number }): string =>

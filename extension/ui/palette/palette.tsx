@@ -42,6 +42,8 @@ export function Palette({ entries, onClose }: { entries: readonly PaletteEntry[]
     if (entry === undefined) return;
     // Closed first: what it opens may take the focus.
     dialog.current?.close();
+    // The browser says so a moment later: by then the keys may have opened it again.
+    onClose();
     entry.run();
   };
   const move = (event: KeyboardEvent) => {
