@@ -125,16 +125,17 @@ const numberOf = (value: Json | undefined): number | undefined => (typeof value 
 
 function objectControl(schema: Schema, place: Place): Control {
   const size = isJsonObject(schema['properties']) ? Object.keys(schema['properties']).length : 0;
-  const entry = entryOf(schema, size, place);
+  const entry = entryOf(schema, place);
   return { kind: 'object', size, ...membersUnder(schema, place), ...(entry && { entry }) };
 }
 
-/** Members of the user's own are offered where the schema speaks of them, or names none itself. */
-function entryOf(schema: Schema, size: number, place: Place): ((name: string) => Field | undefined) | undefined {
+/** Members of the user's own are offered where the schema speaks of them, or lists none itself. */
+function entryOf(schema: Schema, place: Place): ((name: string) => Field | undefined) | undefined {
   const patterns = isJsonObject(schema['patternProperties']) ? Object.entries(schema['patternProperties']) : [];
   const others = schema['additionalProperties'] ?? schema['unevaluatedProperties'];
   if (others === false && patterns.length === 0) return undefined;
-  if (others === undefined && patterns.length === 0 && size > 0) return undefined;
+  // A list of members, if an empty one, is meant to be all of them: most tools without arguments say it so.
+  if (others === undefined && patterns.length === 0 && isJsonObject(schema['properties'])) return undefined;
   return (name) => {
     const matching = patterns.filter(([pattern]) => matchPattern(pattern, name) === 'matches').map(([, of]) => of);
     if (matching.length === 0 && others === false) return undefined;
