@@ -1,14 +1,11 @@
 /** Owns the top of one resource, template or prompt: its names, what the server says of it, and the way back to the list. */
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import type { JsonObject } from '../../state/schema-form/json-value.ts';
-import { Button, IconButton } from '../kit/button.tsx';
+import { IconButton } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { Foldable } from './content-block.tsx';
-
-/** Characters of a description that are shown before it is asked for. */
-const MAX_DESCRIPTION = 600;
+import { Description } from './description.tsx';
 
 type Props = {
   /** Id of the heading. */
@@ -67,23 +64,5 @@ export function OfferDetail({
       {children}
       {entry !== undefined && <Foldable title={t('resources_asListed')} value={entry} />}
     </article>
-  );
-}
-
-function Description({ text }: { text: string }) {
-  const [isWhole, setWhole] = useState(false);
-  if (text === '') return null;
-  const isLong = text.length > MAX_DESCRIPTION * 1.2;
-  return (
-    <div class="tool-about">
-      <p dir="auto">
-        <VisibleText text={isLong && !isWhole ? `${text.slice(0, MAX_DESCRIPTION)}…` : text} />
-      </p>
-      {isLong && (
-        <Button kind="quiet" small aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? t('resources_showLess') : t('resources_showAll')}
-        </Button>
-      )}
-    </div>
   );
 }

@@ -2,13 +2,12 @@
 import { useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
 import { t } from '../../platform/i18n.ts';
-import { Button, IconButton } from '../kit/button.tsx';
+import { IconButton } from '../kit/button.tsx';
 import { lazily } from '../kit/lazily.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { Description } from './description.tsx';
 import { ToolBadges, titleOf } from './tool-badges.tsx';
 
-/** Characters of a description that are shown before it is asked for. */
-const MAX_DESCRIPTION = 600;
 const JsonView = lazily(async () => (await import('./json-view.tsx')).JsonView);
 
 type HeadProps = {
@@ -41,24 +40,6 @@ export function ToolHead({ tool, isFavourite, onFavourite, onBack }: HeadProps) 
       <ToolBadges tool={tool} />
       <Description text={tool.description ?? ''} />
     </>
-  );
-}
-
-function Description({ text }: { text: string }) {
-  const [isWhole, setWhole] = useState(false);
-  if (text === '') return null;
-  const isLong = text.length > MAX_DESCRIPTION * 1.2;
-  return (
-    <div class="tool-about">
-      <p dir="auto">
-        <VisibleText text={isLong && !isWhole ? `${text.slice(0, MAX_DESCRIPTION)}…` : text} />
-      </p>
-      {isLong && (
-        <Button kind="quiet" small aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? t('tools_showLess') : t('tools_showAll')}
-        </Button>
-      )}
-    </div>
   );
 }
 
