@@ -1,4 +1,6 @@
 /** Owns the frame of the popup: header, the view in it, footer. */
+
+import { useRef } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { confirmation, panelKeys } from '../../state/popup-foot.ts';
 import { selectedSession, sessions, settings } from '../../state/stored-state.ts';
@@ -37,7 +39,7 @@ export function Popup() {
         <>
           <Header />
           <main class="popup-main">
-            {hasQuestions() && <QuestionStack />}
+            <Questions />
             <BackendNotice />
             <ConnectBox />
             <SessionList />
@@ -48,6 +50,13 @@ export function Popup() {
       <Announcer />
     </>
   );
+}
+
+/** What was answered still says so when nothing waits any more: once there, the stack stays. */
+function Questions() {
+  const wereThere = useRef(false);
+  wereThere.current ||= hasQuestions();
+  return wereThere.current ? <QuestionStack /> : null;
 }
 
 function Footer() {
