@@ -209,8 +209,7 @@ describe('/sessions', () => {
       createdAt: time,
       lastUsedAt: time,
       expiresAt: time,
-      coldStarts: 0,
-      renewals: 0,
+      ...{ coldStarts: 0, renewals: 0 },
       headerNames: [],
       signedIn: false,
     });
