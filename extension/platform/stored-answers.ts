@@ -3,6 +3,7 @@
  * with any key that is pressed, so each change is written at once and in one step, without reading first.
  */
 import { ANSWERS_PREFIX, answersKey } from './session-keys.ts';
+import { isRecord } from './stored-repair.ts';
 import { browser } from './web-extension.ts';
 
 /** Characters of JSON that the answers of a session may take; those that were changed longest ago go first. */
@@ -12,8 +13,6 @@ export type StoredAnswers = { readonly [questionId: string]: unknown };
 
 /** Names this page in what it writes: it need not hear of it, and what it hears may be older than what was typed since. */
 const SELF = crypto.randomUUID();
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Returns the answers that were begun in a session. */
 export async function loadAnswers(sessionId: string): Promise<StoredAnswers> {

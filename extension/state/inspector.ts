@@ -14,7 +14,6 @@ import { createResources } from './inspector-resources.ts';
 import { openRoomState, type RoomState } from './inspector-room.ts';
 import { createRuns } from './inspector-runs.ts';
 import { createTools } from './inspector-tools.ts';
-import type { LogLevel } from './server-log.ts';
 import { createLogLevel, createPing } from './server-pulse.ts';
 import { refreshSessions } from './sessions.ts';
 import { sessions } from './stored-state.ts';
@@ -52,8 +51,7 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
   const resources = createResources(connection, subscriptions, settled);
   const prompts = createPrompts(connection, settled);
   const pulse = createPing(connection, settled);
-  const keptLevel = { get: () => room.state.peek().logLevel, set: (logLevel: LogLevel) => room.update({ logLevel }) };
-  const serverLog = createLogLevel(connection, keptLevel, settled);
+  const serverLog = createLogLevel(connection, (logLevel) => room.update({ logLevel }), settled);
   const limitMs = () => {
     const seconds = memory.timeLimit();
     return seconds === null ? undefined : seconds * 1000;

@@ -1,5 +1,7 @@
 /** Owns the shape of what is typed for templates and prompts, whose values are text, and of what is subscribed; read from storage by repair. Pure. */
 
+import { isRecord } from '../platform/stored-repair.ts';
+
 /** By template or prompt, then by argument. */
 export type KeptValues = { [of: string]: { [argument: string]: string } };
 
@@ -8,7 +10,8 @@ export const MAX_SUBSCRIPTIONS = 50;
 const MAX_URI_LENGTH = 2000;
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Returns a text, or an empty one for anything else. */
+export const textOf = (value: unknown): string => (isText(value) ? value : '');
 
 /** Keeps of what was stored what can be used. Total. */
 export function parseKeptValues(raw: unknown): KeptValues {

@@ -2,7 +2,7 @@
  * Owns what is read of what a server lists, resources, templates and prompts; nothing in it is trusted, and what is not known is kept. Pure.
  * Source: MCP 2026-07-28, Resources and Prompts > Data types.
  */
-import { isText } from './kept-values.ts';
+import { isText, textOf } from './kept-values.ts';
 import { isJsonObject, type JsonObject } from './schema-form/json-value.ts';
 
 type Named = {
@@ -17,8 +17,6 @@ export type Resource = Named & { uri: string; mimeType: string; size: number | u
 export type ResourceTemplate = Named & { uriTemplate: string; mimeType: string };
 export type PromptArgument = { name: string; title: string; description: string; isRequired: boolean };
 export type Prompt = Named & { arguments: PromptArgument[] };
-
-const textOf = (value: unknown): string => (isText(value) ? value : '');
 
 function toNamed(entry: JsonObject, identifier: string): Named {
   const name = textOf(entry['name']);

@@ -1,5 +1,6 @@
 /** Owns what a server said in its log, and how fast it answered lately: both read off the activity. Pure. */
 import type { ActivityEntry } from '../../shared/contract.ts';
+import { isRecord } from '../platform/stored-repair.ts';
 
 /** RFC 5424's levels, least urgent first. Source: MCP 2025-11-25, Logging > Log Levels. */
 export const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
@@ -23,8 +24,8 @@ export function readServerLog(entries: readonly ActivityEntry[], least: LogLevel
 
 function toLine(entry: ActivityEntry): LogLine | undefined {
   if (entry.kind !== 'message' || entry.direction !== 'to-client' || entry.method !== 'notifications/message') return undefined;
-  const params = asRecord(asRecord(entry.message)?.['params']);
-  if (params === undefined) return undefined;
+  const params = isRecord(entry.message) ? entry.message['params'] : undefined;
+  if (!isRecord(params)) return undefined;
   const level = LOG_LEVELS.find((name) => name === params['level']) ?? 'info';
   const { data, logger } = params;
   const text = typeof data === 'string' ? data : (JSON.stringify(data) ?? '');
@@ -50,6 +51,3 @@ export function readLatency(entries: readonly ActivityEntry[]): Latency | undefi
   const worstMs = sorted.at(-1);
   return medianMs === undefined || worstMs === undefined ? undefined : { lastMs, medianMs, worstMs };
 }
-
-const asRecord = (value: unknown): Record<string, unknown> | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;

@@ -27,14 +27,16 @@ export function createPing(connection: SharedConnection, onSettled: (failure: Ca
   return { state, ping };
 }
 
-type KeptLevel = { get: () => LogLevel | undefined; set: (level: LogLevel) => void };
-
-/** @param kept The level as the room remembers it: with the stateless revision every request has to name it anew. */
-export function createLogLevel(connection: SharedConnection, kept: KeptLevel, onSettled: (failure: CallFailure | undefined) => void) {
+/** @param keep Lets the room remember the level: with the stateless revision every request has to name it anew. */
+export function createLogLevel(
+  connection: SharedConnection,
+  keep: (level: LogLevel) => void,
+  onSettled: (failure: CallFailure | undefined) => void,
+) {
   const failure = signal<CallFailure | undefined>(undefined);
 
   async function setLevel(level: LogLevel): Promise<void> {
-    kept.set(level);
+    keep(level);
     failure.value = undefined;
     const outcome = await connection.use((open) => open.setLogLevel(level));
     failure.value = outcome.kind === 'failed' ? outcome.failure : undefined;

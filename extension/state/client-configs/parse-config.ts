@@ -4,8 +4,10 @@
  */
 import { type ParseError, parse } from 'jsonc-parser';
 import type { TransportChoice } from '../../../shared/contract.ts';
+import { isRecord } from '../../platform/stored-repair.ts';
 import { readInstallLink } from '../install-links.ts';
-import { isRecord, recordsIn, type TextRecord, textOf } from './config-values.ts';
+import { textOf } from '../kept-values.ts';
+import { recordsIn, type TextRecord } from './config-values.ts';
 import type { ConfigHeader, ConfiguredServer } from './configured-server.ts';
 import { findPlaceholders, type Placeholder } from './placeholders.ts';
 import { readServerJson } from './server-json.ts';

@@ -3,7 +3,9 @@
  *
  * Source: modelcontextprotocol/registry, docs/reference/server-json (schema of 2025-12-11; older ones name the type `transport_type`).
  */
-import { isRecord, type TextRecord, textOf } from './config-values.ts';
+import { isRecord } from '../../platform/stored-repair.ts';
+import { textOf } from '../kept-values.ts';
+import type { TextRecord } from './config-values.ts';
 import type { ConfiguredServer } from './configured-server.ts';
 import type { Placeholder } from './placeholders.ts';
 

@@ -3,6 +3,7 @@
  * wrong; one that can't be read can still be refused. Source: MCP 2025-11-25, Elicitation and Sampling.
  */
 import type { Question } from '../../../shared/question-contract.ts';
+import { textOf } from '../kept-values.ts';
 import { describeLink, type LinkFacts } from '../link-facts.ts';
 import { isJsonObject, type JsonObject } from '../schema-form/json-value.ts';
 
@@ -35,8 +36,6 @@ export type Ask =
   | { kind: 'unreadable'; method: string; request: unknown }
   /** Its request was too large to keep, or is not kept any more. */
   | { kind: 'lost' };
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export function parseAsk({ method, params }: Pick<Question, 'method' | 'params'>): Ask {
   if (method === undefined) return { kind: 'lost' };

@@ -20,6 +20,7 @@ import { Notice } from '../kit/notice.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { byteWords } from './quantities.ts';
+import { saveBlob } from './save-blob.ts';
 
 type Work =
   | { kind: 'saving'; entries: number; cancel: () => void }
@@ -169,15 +170,6 @@ export function FileBar({ file, onClose }: { file: ActivityFile; onClose: () => 
       ))}
     </div>
   );
-}
-
-function saveBlob(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }
 
 /** The session's name as every file system takes it, and when. */

@@ -5,6 +5,7 @@ import { t } from '../../platform/i18n.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { decodeBase64 } from './media-bytes.ts';
+import { saveBlob } from './save-blob.ts';
 
 const CONFIRM_MS = 1500;
 
@@ -38,12 +39,7 @@ export function SaveButton(props: SaveProps) {
   const save = () => {
     const bytes = 'base64' in props ? decodeBase64(props.base64) : typeof props.text === 'string' ? props.text : props.text();
     if (bytes === undefined) return announce(t('result_notBase64'));
-    const address = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = props.name;
-    link.click();
-    URL.revokeObjectURL(address);
+    saveBlob(new Blob([bytes], { type: 'application/octet-stream' }), props.name);
   };
   return (
     <Button kind="quiet" small onClick={save}>

@@ -8,6 +8,7 @@ import type { Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
 import { Kbd } from '../kit/marks.tsx';
 import { Spinner } from '../kit/spinner.tsx';
+import { onSubmitKeys } from '../kit/submit-keys.ts';
 import { ArgumentFields, missingOf } from './argument-fields.tsx';
 import { FailureView } from './failure-view.tsx';
 import { COMMAND_KEY } from './keys.ts';
@@ -53,11 +54,7 @@ export function PromptDetail({ prompt, inspector, remedies, onBack }: Props) {
           event.preventDefault();
           submit();
         }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-          event.preventDefault();
-          submit();
-        }}
+        onKeyDown={onSubmitKeys(submit)}
       >
         <ArgumentFields
           arguments={prompt.arguments}

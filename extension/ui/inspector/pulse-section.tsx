@@ -1,4 +1,5 @@
 /** Owns how quick the server is: what its last answers took, and a ping by hand. */
+import { useMemo } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import type { Inspector } from '../../state/inspector.ts';
 import { readLatency } from '../../state/server-log.ts';
@@ -11,7 +12,9 @@ const BARS_HEIGHT = 24;
 
 export function PulseSection({ inspector, hasPing }: { inspector: Inspector; hasPing: boolean }) {
   const { activity, pulse } = inspector;
-  const latency = readLatency(activity.log.value.entries ?? []);
+  const { entries } = activity.log.value;
+  // The room is drawn with every tick of the clock; the log may be long.
+  const latency = useMemo(() => readLatency(entries ?? []), [entries]);
   const ping = pulse.state.value;
   return (
     <section class="session-part" aria-label={t('session_pulse')}>

@@ -7,6 +7,7 @@ import type { Resource, ResourceTemplate } from '../../state/offer-shapes.ts';
 import { type ReadTemplate, readTemplate } from '../../state/uri-templates.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
+import { onSubmitKeys } from '../kit/submit-keys.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { ArgumentFields, type ArgumentValues, missingOf } from './argument-fields.tsx';
 import { annotationFacts } from './content-block.tsx';
@@ -98,11 +99,7 @@ function TemplateForm({ template, read, inspector }: { template: string; read: R
         event.preventDefault();
         submit();
       }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        submit();
-      }}
+      onKeyDown={onSubmitKeys(submit)}
     >
       <ArgumentFields
         arguments={given}

@@ -12,6 +12,7 @@ import type { ToolMemory } from '../../state/tool-memory.ts';
 import type { Remedy } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
+import { onSubmitKeys } from '../kit/submit-keys.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { SchemaForm } from '../schema-form/schema-form.tsx';
 import { RunQuestion } from './run-question.tsx';
@@ -89,16 +90,7 @@ export function ToolDetail({ tool, draft: typed, run, memory, onBack, onDraft: k
   const ran = run !== undefined && run.kind !== 'running' ? (run.arguments as JsonObject | undefined) : undefined;
 
   return (
-    <article
-      class="tool-detail"
-      ref={body}
-      aria-labelledby="tool-name"
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        submit();
-      }}
-    >
+    <article class="tool-detail" ref={body} aria-labelledby="tool-name" onKeyDown={onSubmitKeys(submit)}>
       <ToolHead
         tool={tool}
         isFavourite={memory.kept.value.favourites.includes(tool.name)}

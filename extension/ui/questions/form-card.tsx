@@ -8,6 +8,7 @@ import { beginForm, judgeForm, toForm } from '../../state/questions/form.ts';
 import { type AskedQuestion, answer } from '../../state/questions/open-list.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
+import { onSubmitKeys } from '../kit/submit-keys.ts';
 import { spellHidden } from '../kit/visible-text.ts';
 import { SchemaForm } from '../schema-form/schema-form.tsx';
 import { Buttons } from './question-buttons.tsx';
@@ -43,15 +44,7 @@ export function FormCard({ question, ask }: { question: AskedQuestion; ask: Form
       {form.hasFields && (
         <Said isForm label={t('questions_serverAsks')}>
           {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears the key that sends what is inside */}
-          <div
-            ref={fields}
-            class="question-fields"
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-              event.preventDefault();
-              submit();
-            }}
-          >
+          <div ref={fields} class="question-fields" onKeyDown={onSubmitKeys(submit)}>
             <SchemaForm
               root={form.root}
               draft={draft}
