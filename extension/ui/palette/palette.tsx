@@ -38,12 +38,15 @@ export function Palette({ entries, onClose }: { entries: readonly PaletteEntry[]
     const value = dialog.current?.querySelector('input')?.value ?? typed;
     return value === typed ? active : findEntries(entries, value)[0];
   };
+  /** The browser says that a dialog was closed a moment later: by then the keys may have asked for it again. */
+  const leave = () => {
+    dialog.current?.close();
+    onClose();
+  };
   const choose = (entry: PaletteEntry | undefined) => {
     if (entry === undefined) return;
-    // Closed first: what it opens may take the focus.
-    dialog.current?.close();
-    // The browser says so a moment later: by then the keys may have opened it again.
-    onClose();
+    // First: what it opens may take the focus.
+    leave();
     entry.run();
   };
   const move = (event: KeyboardEvent) => {
@@ -65,9 +68,9 @@ export function Palette({ entries, onClose }: { entries: readonly PaletteEntry[]
       ref={dialog}
       class="palette"
       aria-label={t('palette_title')}
-      onClose={onClose}
+      onCancel={leave}
       onKeyDown={move}
-      onClick={({ target, currentTarget }) => target === currentTarget && currentTarget.close()}
+      onClick={({ target, currentTarget }) => target === currentTarget && leave()}
     >
       <div class="palette-box">
         <input
