@@ -68,8 +68,11 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('the Tools room in %s', (kin
     await panel.openTool('get-sum');
     await panel.type(/^a\b/, '7');
     await panel.type(/^b\b/, '8');
-    await panel.click('button', 'as JSON');
-    expect(JSON.parse(await panel.valueOf('Arguments as JSON'))).toEqual({ a: 7, b: 8 });
+    await panel.find('button', 'as JSON');
+    await panel.page.evaluate(typeBeforeTheEditor, '{');
+    await eventually(async () => expect(await panel.focused()).toBe('Arguments as JSON'));
+    await panel.page.keyboard.type('"a": 30, "b": 8}');
+    expect(JSON.parse(await panel.valueOf('Arguments as JSON'))).toEqual({ a: 30, b: 8 });
     await panel.type('Arguments as JSON', '{"a": 5, "b": 6, "more": [true]}');
     await panel.click('button', 'as form');
     expect(await panel.valueOf(/^a\b/)).toBe('5');
@@ -201,3 +204,15 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('the Tools room in %s', (kin
     await panel.type('Filter tools', '');
   });
 });
+
+/** Types at once, while the editor is still being loaded: a text area stands in its place. Ends when the editor is there. */
+async function typeBeforeTheEditor(text: string): Promise<void> {
+  [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'as JSON')?.click();
+  await Promise.resolve();
+  const area = document.querySelector<HTMLTextAreaElement>('.tool-arguments textarea');
+  if (area === null) throw new Error('There is no text area before the editor.');
+  area.focus();
+  area.select();
+  document.execCommand('insertText', false, text);
+  while (area.isConnected) await new Promise(requestAnimationFrame);
+}

@@ -104,12 +104,16 @@ export function toSurface(page: Page, { isPopup = false }: SurfaceOptions = {}):
     },
     async type(name, typed) {
       await front();
-      const element = await field(name);
-      const isEditor = await element.evaluate((input) => {
-        input.focus();
-        if (input.isContentEditable) return true;
-        (input as HTMLInputElement).select();
-        return false;
+      // What is drawn anew between finding and typing is found again.
+      const { element, isEditor } = await eventually(async () => {
+        const found = await field(name);
+        const isEditable = await found.evaluate((input) => {
+          if (!input.isConnected) throw new Error('The field was drawn anew.');
+          input.focus();
+          if (!input.isContentEditable) (input as HTMLInputElement).select();
+          return input.isContentEditable;
+        });
+        return { element: found, isEditor: isEditable };
       });
       if (isEditor) await eventually(() => emptyEditor(page, element));
       if (typed === '') await page.keyboard.press('Backspace');

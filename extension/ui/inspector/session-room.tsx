@@ -24,6 +24,7 @@ import { dateWords } from './quantities.ts';
 import { RootsSection } from './roots-section.tsx';
 import { ServerIcons } from './server-icons.tsx';
 import { ServerLog } from './server-log.tsx';
+import { SignInDetails } from './sign-in-details.tsx';
 import { SignInSection } from './sign-in-section.tsx';
 import { TextView } from './text-view.tsx';
 import { useWatchedActivity } from './watched-activity.ts';
@@ -64,6 +65,7 @@ export function SessionRoom({ session, inspector }: { session: StoredSession; in
       {!isEnded && <SignInSection session={session} authorization={authorization} />}
       {!isEnded && <PulseSection inspector={inspector} hasPing={session.revision === 'stateful'} />}
       {!isEnded && <EndSection session={session} />}
+      {!isEnded && <SignInDetails authorization={authorization} />}
       <Facts title={t('session_server')}>
         <Fact name={t('session_name')} text={session.server.title ?? session.server.name} />
         {session.server.title !== undefined && <Fact name={t('session_callsItself')} text={session.server.name} />}

@@ -2,7 +2,7 @@
  * Owns where JSON is typed: a text area at once, and the editor in its place as soon as it is loaded. What was typed until then, the focus and
  * the selection go over. The editor itself is json-editor.ts.
  */
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { marksOf } from '../../state/schema-form/json-places.ts';
 import type { Issue } from '../../state/schema-form/schema-check.ts';
@@ -34,7 +34,7 @@ let loaded: EditorModule | undefined;
 
 export function JsonInput({ text, label, rows, part, root, issues, problem, isTabKept = false, onType, ...tied }: Props) {
   const [module, setModule] = useState(loaded);
-  const area = useRef<HTMLTextAreaElement>(null);
+  const area = useRef<HTMLTextAreaElement>(undefined);
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<JsonEditor>(undefined);
   const before = useRef<{ from: number; to: number }>(undefined);
@@ -42,16 +42,20 @@ export function JsonInput({ text, label, rows, part, root, issues, problem, isTa
   latest.current = { onType, part, root };
   const marks = useMemo(() => marksOf(text, issues), [text, issues]);
   const [least, most] = rows;
+  /** Called while the text area is still there, and for the last time: what is typed until then moves the selection. */
+  const keepArea = useCallback((next: HTMLTextAreaElement | null) => {
+    const input = area.current;
+    if (next === null && input !== undefined && document.activeElement === input)
+      before.current = { from: input.selectionStart, to: input.selectionEnd };
+    area.current = next ?? undefined;
+  }, []);
 
   useEffect(() => {
     if (module !== undefined) return;
     let isGone = false;
     void load().then((arrived) => {
       loaded = arrived;
-      const input = area.current;
-      if (isGone) return;
-      if (input !== null && document.activeElement === input) before.current = { from: input.selectionStart, to: input.selectionEnd };
-      setModule(arrived);
+      if (!isGone) setModule(arrived);
     });
     return () => {
       isGone = true;
@@ -69,7 +73,6 @@ export function JsonInput({ text, label, rows, part, root, issues, problem, isTa
       onType: (typed) => latest.current.onType(typed),
     });
     editor.current = opened;
-    if (before.current !== undefined) opened.focus(before.current);
     return () => opened.destroy();
   }, [module, label, least, most, isTabKept]);
 
@@ -79,11 +82,17 @@ export function JsonInput({ text, label, rows, part, root, issues, problem, isTa
     editor.current?.setProblem(problem);
   }, [module, text, marks, problem]);
 
+  useLayoutEffect(() => {
+    // After the marks: Firefox moves the caret to the start where text that has the focus is drawn anew.
+    if (module !== undefined && before.current !== undefined) editor.current?.focus(before.current);
+    before.current = undefined;
+  }, [module]);
+
   if (module === undefined)
     return (
       <textarea
         {...tied}
-        ref={area}
+        ref={keepArea}
         class="input mono"
         rows={Math.min(most, Math.max(least, text.split('\n').length))}
         spellcheck={false}
