@@ -5,7 +5,7 @@
  */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import * as z from 'zod/mini';
-import { inSlices } from '../../shared/in-slices.ts';
+import { inSlices, takeTurns } from '../../shared/in-slices.ts';
 import { parsePiecewise } from '../../shared/json-piecewise.ts';
 import { HEARTBEAT_MS } from '../../shared/limits.ts';
 import { parseProblem, parseResponse } from './call-failure.ts';
@@ -124,6 +124,7 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Eve
   const parser = createParser({ onEvent: (event) => events.push(event) });
   const decoder = new TextDecoder();
   const reader = body.getReader();
+  const turn = takeTurns();
   try {
     for (;;) {
       // A read that is cancelled ends like the stream: it is opened again.
@@ -132,6 +133,8 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Eve
       if (done) return;
       parser.feed(decoder.decode(value, { stream: true }));
       yield* events.splice(0);
+      // What has come already is read without a pause: a large answer would be one long task.
+      await turn();
     }
   } finally {
     void reader.cancel().catch(() => undefined);

@@ -73,7 +73,7 @@ export async function measureFrames(): Promise<Row[]> {
 }
 
 async function measureIn(kind: BrowserKind, stored: Record<string, unknown>): Promise<Row[]> {
-  const extension = await openBrowser(kind);
+  const extension = await openBrowser(kind, { isWatched: false });
   const opener = await extension.openPage('popup.html');
   await opener.evaluate(`(globalThis.browser ?? globalThis.chrome).storage.local.set(${JSON.stringify(stored)})`);
   const page = await extension.openPage('sidepanel.html', { width: 460, height: 800 });

@@ -55,21 +55,23 @@ type BrowserOptions = {
   profile?: string;
   /** What the user has set the browser to; English unless told otherwise. */
   language?: string;
+  /** False where times are measured: a watched page decodes and copies all that it receives once more, for the one that watches. */
+  isWatched?: boolean;
 };
 
 /** Opens a browser with the extension. */
 export async function openBrowser(kind: BrowserKind, options: BrowserOptions = {}): Promise<ExtensionBrowserProcess> {
   const profile = options.profile ?? (await makeProfile());
-  const { language } = options;
-  const opened = await (kind === 'chromium' ? openChromium(profile, language) : openFirefox(profile, language));
+  const opened = await (kind === 'chromium' ? openChromium : openFirefox)(profile, options);
   return searchExtension(opened);
 }
 
-async function openChromium(userDataDir: string, language: string | undefined): Promise<ExtensionBrowserProcess> {
+async function openChromium(userDataDir: string, { language, isWatched = true }: BrowserOptions): Promise<ExtensionBrowserProcess> {
   const browser = await puppeteer.launch({
     executablePath: requireProgram('chromium'),
     headless: true,
     pipe: true,
+    networkEnabled: isWatched,
     enableExtensions: [extensionFolder('chrome')],
     args: language === undefined ? CHROMIUM_FLAGS : [...CHROMIUM_FLAGS, `--lang=${language}`],
     defaultViewport: null,
@@ -122,10 +124,11 @@ async function awaitSurface(browser: Browser, url: string, act: () => Promise<vo
   return target.asPage();
 }
 
-async function openFirefox(userDataDir: string, language: string | undefined): Promise<ExtensionBrowserProcess> {
+async function openFirefox(userDataDir: string, { language, isWatched = true }: BrowserOptions): Promise<ExtensionBrowserProcess> {
   const id = readFirefoxId();
   const browser = await puppeteer.launch({
     browser: 'firefox',
+    networkEnabled: isWatched,
     executablePath: requireProgram('firefox'),
     headless: true,
     // Without it the remote protocol may not open pages of an extension.

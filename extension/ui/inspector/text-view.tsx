@@ -49,6 +49,8 @@ export function TextView({ text, label, place, fileName = 'text.txt', hasTools =
   const [look, setLook] = useLook(place);
   const [isWrapped, setWrapped] = useWrap(true);
   const ends = useMemo(() => cutPieces(text, PIECE_LENGTH, PIECE_LINES), [text]);
+  // Asked for every piece whenever one was measured: counted once.
+  const heights = useMemo(() => ends.map((end, at) => guessHeight(text, ends[at - 1] ?? 0, end, isWrapped)), [text, ends, isWrapped]);
   const json = useJson(text, look === 'json');
   const isGlance = text.length <= GLANCE_LENGTH && countLines(text, 0, text.length) <= GLANCE_LINES;
   const find = useFind<TextMatch>(text, (word) => findInText(text, word));
@@ -97,7 +99,7 @@ export function TextView({ text, label, place, fileName = 'text.txt', hasTools =
             scroller={scroller}
             layout={isWrapped}
             keyOf={(index) => index}
-            estimate={(index) => guessHeight(text, ends[index - 1] ?? 0, ends[index] ?? 0, isWrapped)}
+            estimate={(index) => heights[index] ?? LINE_HEIGHT}
             target={current < 0 ? undefined : { index: pieceAt(ends, current), wish: find.steps }}
             draw={(index) => {
               const from = ends[index - 1] ?? 0;
