@@ -15,6 +15,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8000;
 /** Silence after which a stream is dead, ms: two heartbeats were missed. A network that changed does not always say so. */
 const MAX_SILENCE_MS = HEARTBEAT_MS * 2.5;
+/** Bytes that are decoded at once, about a millisecond of work. */
+const PART_BYTES = 256 * 1024;
 
 const ProgressMessage = z.looseObject({
   method: z.literal('notifications/progress'),
@@ -131,10 +133,12 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Eve
       const silence = setTimeout(() => void reader.cancel(), MAX_SILENCE_MS);
       const { done, value } = await reader.read().finally(() => clearTimeout(silence));
       if (done) return;
-      parser.feed(decoder.decode(value, { stream: true }));
-      yield* events.splice(0);
-      // What has come already is read without a pause: a large answer would be one long task.
-      await turn();
+      // What has come already is read without a pause, by megabytes: a large answer would be one long task.
+      for (let from = 0; from < value.length; from += PART_BYTES) {
+        parser.feed(decoder.decode(value.subarray(from, from + PART_BYTES), { stream: true }));
+        yield* events.splice(0);
+        await turn();
+      }
     }
   } finally {
     void reader.cancel().catch(() => undefined);
