@@ -1,5 +1,5 @@
 /**
- * Measures the Activity room in Chromium with ten thousand entries, as long as a panel keeps them: how long frames take while the list is
+ * Measures the Activity room in Chromium with ten thousand entries, as long as a panel keeps them: how long the longest frame takes while the list is
  * scrolled from end to end, while it jumps, and while keys move through it. What is on a screen is drawn sixty times a second at most, so no
  * frame is shorter than 16.7 ms.
  */
@@ -11,6 +11,7 @@ import { makeEmbeddedFile, startDevice, startMinimalProcess } from './surroundin
 
 const ENTRIES = 10_000;
 const FRAMES = 300;
+const RUNS = 5;
 
 // As text: they run in the page.
 const dropFile = (text: string) => `(() => {
@@ -48,7 +49,7 @@ const WAYS = {
 export async function measureActivityScroll(): Promise<Row[]> {
   const { backend, credential, createSession } = await startDevice(await makeEmbeddedFile());
   const session = await createSession(await startMinimalProcess(), 'Bench');
-  const extension = await openBrowser('chromium');
+  const extension = await openBrowser('chromium', { isWatched: false });
   const opener = await extension.openPage('popup.html');
   const stored = {
     version: 1,
@@ -65,13 +66,16 @@ export async function measureActivityScroll(): Promise<Row[]> {
   await panel.waitForSelector(`.events li[aria-setsize="${ENTRIES}"]`);
   const rows: Row[] = [];
   for (const [way, act] of Object.entries(WAYS)) {
-    const { times, taskMs } = (await panel.evaluate(frames(act))) as { times: number[]; taskMs: number };
+    const runs: { times: number[]; taskMs: number }[] = [];
+    for (let run = 0; run < RUNS; run++) runs.push((await panel.evaluate(frames(act))) as { times: number[]; taskMs: number });
+    const spread = toSpread(runs.map(({ times }) => Math.max(...times)));
+    const taskMs = Math.max(...runs.map((run) => run.taskMs));
     rows.push({
       name: `activity-${way.replaceAll(' ', '-')}`,
       what: `activity of ${ENTRIES.toLocaleString('en')} entries, scrolled ${way}: longest frame`,
       unit: 'ms',
-      value: Math.max(...times),
-      spread: toSpread(times),
+      value: spread.median,
+      spread,
       goal: 50,
       note: taskMs === 0 ? 'the page itself never took 50 ms.' : `the longest task of the page took ${taskMs} ms.`,
     });

@@ -2,7 +2,7 @@
  * Owns the list of the activity: only what is in view is drawn, the end is followed, arrow keys move. One line has the tab stop; it stays
  * drawn while the list is scrolled away from it, so that the focus is never lost.
  */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { type ActivityRow, indexOfRow } from '../../state/inspector-activity.ts';
 import { Event } from './activity-event.tsx';
@@ -26,7 +26,7 @@ export function ActivityList({ rows, found, selected, opensOnMove, onToggle, onO
   const [moved, setMoved] = useState<number>();
   const activeAt = firstKnown([indexOfRow(rows, moved), indexOfRow(rows, selected)]) ?? rows.length - 1;
   const active = rows[activeAt]?.seq;
-  const keyOf = (index: number): number => rows[index]?.seq ?? -index - 1;
+  const keyOf = useCallback((index: number): number => rows[index]?.seq ?? -index - 1, [rows]);
   const list = useVirtualRows({ count: rows.length, keyOf, estimatedPx: ROW_PX, pinned: activeAt });
   const { scroller } = list;
   const wantsFocus = useRef(false);

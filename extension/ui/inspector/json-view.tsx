@@ -2,7 +2,7 @@
  * Owns how JSON is drawn: a tree of lines that fold, by mouse and by keyboard, searched and wrapped when asked.
  * Which lines there are is json-tree.ts. Source for the keys: WAI-ARIA Authoring Practices 1.2, Tree View.
  */
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { Button } from '../kit/button.tsx';
 import { CodeBox } from './code-box.tsx';
@@ -45,6 +45,7 @@ export function JsonView({ value, label }: Props) {
     go(way.id);
   }, [find.match, find.steps]);
   useFoundInView(tree, find.match === undefined ? undefined : find.steps);
+  const keyOf = useCallback((index: number) => lines[index]?.id ?? index, [lines]);
   const activeAt = Math.max(
     0,
     lines.findIndex((line) => line.id === active),
@@ -94,7 +95,7 @@ export function JsonView({ value, label }: Props) {
             scroller={tree}
             estimate={() => LINE_HEIGHT}
             layout={isWrapped}
-            keyOf={(index) => lines[index]?.id ?? index}
+            keyOf={keyOf}
             target={active === undefined ? undefined : { index: activeAt, wish }}
             draw={(index) => {
               const line = lines[index];

@@ -11,6 +11,7 @@ export type RowsProps = {
   estimate: (index: number) => number;
   /** Must put `data-index` on the element that it draws. */
   draw: (index: number) => VNode;
+  /** The same function as long as the rows are the same: with another one all heights are added up anew. */
   keyOf: (index: number) => string | number;
   /** The row to be brought into view, again whenever `wish` changes. */
   target?: { index: number; wish: unknown } | undefined;

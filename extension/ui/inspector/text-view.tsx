@@ -34,6 +34,8 @@ const LINE_LENGTH = 60;
 const GLANCE_LENGTH = 400;
 const GLANCE_LINES = 6;
 
+const keyOfPiece = (index: number): number => index;
+
 type Props = {
   text: string;
   label: string;
@@ -98,7 +100,7 @@ export function TextView({ text, label, place, fileName = 'text.txt', hasTools =
             few={FEW_PIECES}
             scroller={scroller}
             layout={isWrapped}
-            keyOf={(index) => index}
+            keyOf={keyOfPiece}
             estimate={(index) => heights[index] ?? LINE_HEIGHT}
             target={current < 0 ? undefined : { index: pieceAt(ends, current), wish: find.steps }}
             draw={(index) => {

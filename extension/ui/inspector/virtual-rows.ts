@@ -7,7 +7,7 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 
 /** Rows that are drawn beyond each edge. */
-const OVERSCAN = 12;
+const OVERSCAN = 8;
 /** Distance from the end up to which it is followed, px. */
 const FOLLOW_PX = 40;
 
@@ -19,6 +19,7 @@ const observeView: typeof observeElementRect<HTMLDivElement> = (list, report) =>
 
 type Options = {
   count: number;
+  /** The same function as long as the rows are the same: with another one all heights are added up anew. */
   keyOf: (index: number) => number;
   /** Height of a row that was not drawn yet, px. */
   estimatedPx: number;
