@@ -17,6 +17,7 @@ import { measureConnect } from './connect.ts';
 import { measureFrames } from './frames.ts';
 import { measureKvRequests } from './kv-requests.ts';
 import { measureLoad } from './load.ts';
+import { measureLongLists } from './long-lists.ts';
 import { measureMemory } from './memory.ts';
 import { measurePopupPaint } from './popup-paint.ts';
 import { measureRelayAdded } from './relay-added.ts';
@@ -29,6 +30,7 @@ const MEASUREMENTS = {
   connect: { measure: measureConnect, builds: 'backend' },
   popup: { measure: measurePopupPaint, builds: 'both' },
   frames: { measure: measureFrames, builds: 'both' },
+  lists: { measure: measureLongLists, builds: 'both' },
   activity: { measure: measureActivityScroll, builds: 'both' },
   size: { measure: measureBundleSizes, builds: 'extension' },
   memory: { measure: measureMemory, builds: 'backend' },
