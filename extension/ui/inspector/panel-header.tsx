@@ -24,7 +24,6 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
       : undefined;
   const { tone, label } = away === undefined ? stateOf(session) : ({ tone: 'idle', label: away } as const);
   const left = timeLeft(session.expiresAt, now.value);
-  const { name, title, version } = session.server;
   return (
     <header class="panel-head">
       <Dot tone={tone} label={label} />
@@ -33,7 +32,7 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
           <VisibleText text={session.name} />
         </h1>
         <p class="clip quiet" dir="auto">
-          {away !== undefined ? label : <VisibleText text={[title ?? name, version].filter(Boolean).join(' ')} />}
+          {away !== undefined ? label : <VisibleText text={serverLine(session)} />}
         </p>
       </div>
       {others.length > 0 && (
@@ -64,6 +63,15 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
     </header>
   );
 }
+
+/** The server's own name where the session is called otherwise, its version, and its address: servers of one name are told apart by it. */
+function serverLine({ name, url, server }: StoredSession): string {
+  const own = server.title ?? server.name;
+  const named = own === name || server.name === name ? server.version : `${own} ${server.version}`;
+  return [named.trim(), hostOf(url)].filter(Boolean).join(' · ');
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
 function awayWords(plain: MessageKey, asOf: MessageKey): string {
   const atMs = listedAtMs.value;
