@@ -64,11 +64,11 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
   );
 }
 
-/** The server's own name where the session is called otherwise, its version, and its address: servers of one name are told apart by it. */
+/** Where the server is, by which servers of one name are told apart; its own name where the session is called otherwise; its version. */
 function serverLine({ name, url, server }: StoredSession): string {
   const own = server.title ?? server.name;
   const named = own === name || server.name === name ? server.version : `${own} ${server.version}`;
-  return [named.trim(), hostOf(url)].filter(Boolean).join(' · ');
+  return [hostOf(url), named.trim()].filter(Boolean).join(' · ');
 }
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
