@@ -4,6 +4,7 @@ import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
 import { openPalette, showView } from '../../state/panel-view.ts';
+import { nameAndVersion } from '../../state/server-words.ts';
 import { listedAtMs } from '../../state/stored-state.ts';
 import { clockTime, timeLeft } from '../../state/time-left.ts';
 import { Dot, type Tone } from '../kit/marks.tsx';
@@ -65,10 +66,8 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
 }
 
 /** Where the server is, by which servers of one name are told apart; its own name where the session is called otherwise; its version. */
-function serverLine({ name, url, server }: StoredSession): string {
-  const own = server.title ?? server.name;
-  const named = own === name || server.name === name ? server.version : `${own} ${server.version}`;
-  return [hostOf(url), named.trim()].filter(Boolean).join(' · ');
+function serverLine(session: StoredSession): string {
+  return [hostOf(session.url), nameAndVersion(session)].filter(Boolean).join(' · ');
 }
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
