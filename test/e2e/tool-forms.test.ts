@@ -109,6 +109,28 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a tool’s form in %s', (ki
     expect(await panel.valueOf(/^what\b/)).toBe('all');
   });
 
+  it('runs from the list, by keys, what is shown beside it, and moves no button for what comes up then', async () => {
+    const places = () =>
+      panel.page.evaluate(() =>
+        [...document.querySelectorAll('.actions > .button')].map((button) => button.getBoundingClientRect().toJSON()),
+      );
+    await panel.openTool('without-schema');
+    await panel.find('heading', 'without-schema');
+    const before = await places();
+    expect(before).toHaveLength(3);
+    await panel.press('Enter', 'Control');
+    await panel.see('done: ');
+    await panel.find('button', 'Earlier arguments');
+    expect(await places()).toEqual(before);
+    // What has the focus in the list is not what is shown: a slip of the hand runs neither.
+    await panel.press('ArrowUp');
+    await eventually(async () => expect(await panel.focused()).not.toMatch(/^without-schema/));
+    await panel.press('Enter', 'Control');
+    await panel.click('button', 'Run again');
+    await eventually(async () => expect(server.argumentsOf('without-schema')).toHaveLength(2));
+    expect(server.waiting).toHaveLength(0);
+  });
+
   it('asks once in a session before something is destroyed', async () => {
     await panel.openTool('wipe');
     await panel.click('button', 'Run');

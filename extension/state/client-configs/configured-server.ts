@@ -5,7 +5,7 @@ import type { Placeholder } from './placeholders.ts';
 export type ConfigHeader = { name: string; value: string };
 export type ConfiguredServer = { name: string } & (
   | { kind: 'remote'; url: string; transport: TransportChoice; headers: ConfigHeader[]; places: Placeholder[] }
-  /** Runs as a program beside the client that starts it: no browser can. */
-  | { kind: 'local'; command: string }
+  /** Runs as a program beside the client that starts it: no browser can. Of its environment variables the names alone. */
+  | { kind: 'local'; command: string[]; variables: string[] }
   | { kind: 'without-address' }
 );

@@ -87,7 +87,8 @@ function readServer(name: string, server: TextRecord, inputs: ReadonlyMap<string
   const words = [server['command'], ...(Array.isArray(server['args']) ? server['args'] : [])].flatMap((word) => textOf(word) || []);
   const bridged = readBridge(words, server['env']);
   if (bridged) return toRemote(name, bridged.url, bridged.transport, bridged.headers, [...inputs.values()]);
-  return words.length > 0 ? { name, kind: 'local', command: words.join(' ') } : { name, kind: 'without-address' };
+  const variables = isRecord(server['env']) ? Object.keys(server['env']) : [];
+  return words.length > 0 ? { name, kind: 'local', command: words, variables } : { name, kind: 'without-address' };
 }
 
 function toRemote(name: string, url: string, transport: TransportChoice, headers: ConfigHeader[], known: Placeholder[]): ConfiguredServer {

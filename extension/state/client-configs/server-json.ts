@@ -23,7 +23,10 @@ export function readServerJson(value: TextRecord): ConfiguredServer[] | undefine
   const runner = { npm: 'npx', pypi: 'uvx', oci: 'docker run', nuget: 'dnx' }[
     textOf(first['registryType']) || textOf(first['registry_type'])
   ];
-  return [{ name, kind: 'local', command: [runner, textOf(first['identifier'])].filter(Boolean).join(' ') }];
+  const command = [...(runner?.split(' ') ?? []), textOf(first['identifier'])].filter(Boolean);
+  const described = first['environmentVariables'] ?? first['environment_variables'];
+  const variables = Array.isArray(described) ? described.filter(isRecord).flatMap((variable) => textOf(variable['name']) || []) : [];
+  return [{ name, kind: 'local', command, variables }];
 }
 
 function readRemote(name: string, remote: TextRecord): ConfiguredServer[] {

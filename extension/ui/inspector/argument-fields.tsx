@@ -36,7 +36,8 @@ export function ArgumentFields({ arguments: given, values, completesOf, connecti
         return (
           <Field
             key={name}
-            label={`${spellHidden(name)}${isRequired ? ' *' : ''}`}
+            label={spellHidden(name)}
+            isRequired={isRequired}
             hint={hint === '' ? undefined : <VisibleText text={hint.slice(0, 600)} />}
             error={attempted && isRequired && value === '' ? t('prompts_required') : undefined}
           >

@@ -22,29 +22,32 @@ type BlockProps = {
   block: unknown;
   /** "2 of 3"; empty where there is only one. */
   position: string;
+  /** What stands above a resource's contents; their address unless told otherwise. */
+  title?: string | undefined;
   /** Names where it is, for what is remembered of it; see content-context.ts. */
   place?: string | undefined;
 };
 
-export function ContentBlock({ block, position, place }: BlockProps) {
+export function ContentBlock({ block, position, title, place }: BlockProps) {
   if (!isJsonObject(block)) return <Unknown value={block} position={position} />;
   return (
     <div class="block">
-      <BlockBody block={block} position={position} place={place} />
+      <BlockBody block={block} position={position} title={title} place={place} />
       <Annotations block={block} />
       {isJsonObject(block['_meta']) && <Foldable title={t('result_meta')} value={block['_meta']} />}
     </div>
   );
 }
 
-function BlockBody({ block, position, place }: { block: JsonObject; position: string; place: string | undefined }) {
+function BlockBody({ block, position, title, place }: BlockProps & { block: JsonObject }) {
   const { type, text, data, resource, uri } = block;
   if (type === 'text' && typeof text === 'string') return <TextView text={text} label={t('result_text', position).trim()} place={place} />;
   if ((type === 'image' || type === 'audio') && typeof data === 'string') {
     const label = type === 'image' ? t('result_image', position) : t('result_audio', position);
     return <Media base64={data} mimeType={stringOf(block['mimeType'])} label={label.trim()} />;
   }
-  if (type === 'resource' && isJsonObject(resource)) return <ResourceContents resource={resource} position={position} place={place} />;
+  if (type === 'resource' && isJsonObject(resource))
+    return <ResourceContents resource={resource} position={position} title={title} place={place} />;
   if (type === 'resource_link' && typeof uri === 'string') return <ResourceLink link={block} uri={uri} />;
   return <Unknown value={block} position={position} />;
 }
@@ -68,14 +71,14 @@ export function Foldable({ title, value }: { title: string; value: unknown }) {
   );
 }
 
-type ResourceProps = { resource: JsonObject; position: string; place?: string | undefined };
+type ResourceProps = Omit<BlockProps, 'block'> & { resource: JsonObject };
 
 /** Draws contents of a resource, embedded in a result or read: `{uri, mimeType?, text | blob}`. */
-function ResourceContents({ resource, position, place }: ResourceProps) {
+function ResourceContents({ resource, position, title: given, place }: ResourceProps) {
   const uri = stringOf(resource['uri']);
   const mimeType = stringOf(resource['mimeType']);
   const { text, blob } = resource;
-  const title = uri === '' ? t('result_resource', position).trim() : uri;
+  const title = given ?? (uri === '' ? t('result_resource', position).trim() : uri);
   const meta = isJsonObject(resource['_meta']) && <Foldable title={t('result_meta')} value={resource['_meta']} />;
   if (typeof text === 'string')
     return (

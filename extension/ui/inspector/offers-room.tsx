@@ -12,6 +12,7 @@ import { Empty } from '../kit/marks.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { FailureView } from './failure-view.tsx';
 import { useShown } from './shown.ts';
+import { submitFromList } from './submit-from-list.ts';
 
 type ListOwner = { list: { value: ListState<unknown> }; refresh: () => Promise<void> };
 
@@ -92,7 +93,8 @@ export function OffersRoom({ lists, words, remedies, isEnded, selected, arrivals
     requestAnimationFrame(() => document.querySelector<HTMLElement>('.tool-list [role=option][tabindex="0"]')?.focus());
   };
   return (
-    <div class="tools-room" data-open={isDetailOpen.value && selected !== undefined}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of what is inside of it
+    <div class="tools-room" onKeyDown={submitFromList} data-open={isDetailOpen.value && selected !== undefined}>
       {/* Where there is no room for both, the side steps back. */}
       {list(select, broken && <div class="offer-trouble">{broken}</div>)}
       <div class="tool-side">

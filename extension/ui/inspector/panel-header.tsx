@@ -4,6 +4,7 @@ import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
 import { openPalette, showView } from '../../state/panel-view.ts';
+import { nameAndVersion } from '../../state/server-words.ts';
 import { listedAtMs } from '../../state/stored-state.ts';
 import { clockTime, timeLeft } from '../../state/time-left.ts';
 import { Dot, type Tone } from '../kit/marks.tsx';
@@ -24,7 +25,6 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
       : undefined;
   const { tone, label } = away === undefined ? stateOf(session) : ({ tone: 'idle', label: away } as const);
   const left = timeLeft(session.expiresAt, now.value);
-  const { name, title, version } = session.server;
   return (
     <header class="panel-head">
       <Dot tone={tone} label={label} />
@@ -33,7 +33,7 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
           <VisibleText text={session.name} />
         </h1>
         <p class="clip quiet" dir="auto">
-          {away !== undefined ? label : <VisibleText text={[title ?? name, version].filter(Boolean).join(' ')} />}
+          {away !== undefined ? label : <VisibleText text={serverLine(session)} />}
         </p>
       </div>
       {others.length > 0 && (
@@ -64,6 +64,13 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
     </header>
   );
 }
+
+/** Where the server is, by which servers of one name are told apart; its own name where the session is called otherwise; its version. */
+function serverLine(session: StoredSession): string {
+  return [hostOf(session.url), nameAndVersion(session)].filter(Boolean).join(' · ');
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
 function awayWords(plain: MessageKey, asOf: MessageKey): string {
   const atMs = listedAtMs.value;

@@ -1,7 +1,7 @@
 /** Owns the panel as a whole: the selected session with its rooms, or what to do where there is none. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { t } from '../../platform/i18n.ts';
+import { formatNumber, t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { type Inspector, openInspector } from '../../state/inspector.ts';
@@ -170,7 +170,7 @@ function Rooms({ session, inspector }: { session: StoredSession; inspector: Insp
             onClick={() => room.update({ room: name })}
           >
             {ROOM_LABELS[name]}
-            {name === 'tools' && count !== undefined && <small> {count}</small>}
+            {name === 'tools' && count !== undefined && <small> {formatNumber(count)}</small>}
             {name === 'resources' && hasChanged && <Dot tone="warn" label={t('resources_changed')} />}
           </button>
         ))}

@@ -26,6 +26,8 @@ export function ResourceContents({ uri, result }: { uri: string; result: { [memb
         <ContentContext.Provider key={i} value={isJsonObject(content) && content['uri'] !== uri ? surroundings : here}>
           <ContentBlock
             block={{ type: 'resource', resource: content, ...(isJsonObject(content) && { annotations: content['annotations'] }) }}
+            // Its address stands above already.
+            title={isJsonObject(content) && content['uri'] === uri && shown.length === 1 ? t('resources_contents') : undefined}
             position={shown.length > 1 ? t('resources_position', i + 1, contents?.length ?? 0) : ''}
             place={`resource ${uri} ${i}`}
           />

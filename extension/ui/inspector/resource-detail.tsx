@@ -7,10 +7,12 @@ import type { Resource, ResourceTemplate } from '../../state/offer-shapes.ts';
 import { type ReadTemplate, readTemplate } from '../../state/uri-templates.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
+import { Kbd } from '../kit/marks.tsx';
 import { onSubmitKeys } from '../kit/submit-keys.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { ArgumentFields, type ArgumentValues, missingOf } from './argument-fields.tsx';
 import { annotationFacts } from './content-block.tsx';
+import { COMMAND_KEY } from './keys.ts';
 import { OfferDetail } from './offer-detail.tsx';
 import { byteWords } from './quantities.ts';
 import { ResourceView } from './resource-view.tsx';
@@ -124,6 +126,8 @@ function TemplateForm({ template, read, inspector }: { template: string; read: R
             {t('resources_readAnyway')}
           </Button>
         )}
+        <span class="spacer" />
+        <Kbd keys={[COMMAND_KEY, '↵']} />
       </div>
     </form>
   );

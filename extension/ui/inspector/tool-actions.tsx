@@ -1,4 +1,7 @@
-/** Owns what is done with a tool's arguments: run, the other view, earlier arguments, reset; and how long a call may be silent. */
+/**
+ * Owns what is done with a tool's arguments: run, the other view, reset, earlier arguments; and how long a call may be silent.
+ * What comes up later stands after what was there, so that nothing moves from under the pointer.
+ */
 import { useId } from 'preact/hooks';
 import { locale, t } from '../../platform/i18n.ts';
 import type { Recent } from '../../platform/stored-tools.ts';
@@ -22,12 +25,11 @@ type Props = {
   onToggleView: () => void;
   onRecent: (recent: Recent) => void;
   onForget: () => void;
-  /** Goes to the messages of the last run. */
-  onMessages: (() => void) | undefined;
+  /** Undefined when nothing was typed. */
   onReset: (() => void) | undefined;
 };
 
-export function ToolActions({ isRunning, isForm, isStuck, recent, onRun, onToggleView, onRecent, onForget, onMessages, onReset }: Props) {
+export function ToolActions({ isRunning, isForm, isStuck, recent, onRun, onToggleView, onRecent, onForget, onReset }: Props) {
   return (
     <div class="bar actions">
       {/* The second half of a double click is no second act, though the first may have ended already. */}
@@ -36,6 +38,9 @@ export function ToolActions({ isRunning, isForm, isStuck, recent, onRun, onToggl
       </Button>
       <Button kind="quiet" onClick={onToggleView} aria-disabled={isStuck || undefined}>
         {isForm ? t('tools_asJson') : t('tools_asForm')}
+      </Button>
+      <Button kind="quiet" onClick={onReset} aria-disabled={onReset === undefined || undefined}>
+        {t('tools_reset')}
       </Button>
       {recent.length > 0 && (
         <Menu
@@ -46,16 +51,6 @@ export function ToolActions({ isRunning, isForm, isStuck, recent, onRun, onToggl
             { label: t('tools_forgetRecent'), startsGroup: true, onSelect: onForget },
           ]}
         />
-      )}
-      {onMessages && (
-        <Button kind="quiet" onClick={onMessages}>
-          {t('activity_messages')}
-        </Button>
-      )}
-      {onReset && (
-        <Button kind="quiet" onClick={onReset}>
-          {t('tools_reset')}
-        </Button>
       )}
       <span class="spacer" />
       <Kbd keys={[COMMAND_KEY, '↵']} />

@@ -124,7 +124,6 @@ export function ToolDetail({ tool, draft: typed, run, memory, onBack, onDraft: k
         onToggleView={toggleView}
         onRecent={(recent) => change(recent.arguments as JsonObject)}
         onForget={() => void memory.forget(tool.name)}
-        onMessages={run !== undefined && !(run.kind === 'failed' && run.isUnsent) ? () => onMessages(run.key) : undefined}
         onReset={typed === undefined ? undefined : () => onDraft(undefined)}
       />
       {asked !== undefined && <RunQuestion onRun={() => answer(true)} onCancel={() => answer(false)} />}
@@ -151,14 +150,19 @@ export function ToolDetail({ tool, draft: typed, run, memory, onBack, onDraft: k
           onRunAgain={() => (ran === undefined ? submit() : start(ran))}
         />
       )}
-      {ran !== undefined && (
+      {run !== undefined && (ran !== undefined || wasSent(run)) && (
         <div class="bar run-again">
-          {(run?.kind === 'done' || isStopped(run)) && (
+          {wasSent(run) && (
+            <Button kind="quiet" small onClick={() => onMessages(run.key)}>
+              {t('activity_messages')}
+            </Button>
+          )}
+          {ran !== undefined && (run.kind === 'done' || isStopped(run)) && (
             <Button kind="quiet" small onClick={() => start(ran)}>
               {t('tools_runAgain')}
             </Button>
           )}
-          {!isSameJson(ran, draft.arguments) && (
+          {ran !== undefined && !isSameJson(ran, draft.arguments) && (
             <Button kind="quiet" small onClick={() => change(ran)}>
               {t('tools_changeAndRun')}
             </Button>
@@ -171,9 +175,11 @@ export function ToolDetail({ tool, draft: typed, run, memory, onBack, onDraft: k
   );
 }
 
+const wasSent = (run: Run): boolean => !(run.kind === 'failed' && run.isUnsent);
+
 /** It was cancelled, by hand or by the time limit: nothing is in doubt. */
-const isStopped = (run: Run | undefined): boolean =>
-  run?.kind === 'failed' && (run.failure.kind === 'cancelled' || (run.failure.kind === 'timeout' && run.failure.afterMs !== undefined));
+const isStopped = (run: Run): boolean =>
+  run.kind === 'failed' && (run.failure.kind === 'cancelled' || (run.failure.kind === 'timeout' && run.failure.afterMs !== undefined));
 
 const focusRun = (body: HTMLElement | null): void => body?.querySelector<HTMLElement>('.actions .button.primary')?.focus();
 

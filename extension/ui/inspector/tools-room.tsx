@@ -11,6 +11,7 @@ import { Spinner } from '../kit/spinner.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { FailureView } from './failure-view.tsx';
 import { useShown } from './shown.ts';
+import { submitFromList } from './submit-from-list.ts';
 import { ToolDetail } from './tool-detail.tsx';
 import { ToolList } from './tool-list.tsx';
 
@@ -59,7 +60,8 @@ export function ToolsRoom({ inspector, remedies }: Props) {
   };
 
   return (
-    <div class="tools-room" data-open={isDetailOpen.value && tool !== undefined}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of what is inside of it
+    <div class="tools-room" onKeyDown={submitFromList} data-open={isDetailOpen.value && tool !== undefined}>
       <ToolList
         tools={listed}
         selected={selected}

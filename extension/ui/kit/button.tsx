@@ -19,7 +19,8 @@ export function Button({ kind = 'line', small = false, busy = false, children, o
       type="button"
       {...rest}
       class={`button ${kind}${small ? ' small' : ''}`}
-      aria-disabled={busy || undefined}
+      aria-disabled={busy || rest['aria-disabled']}
+      aria-busy={busy || undefined}
       onClick={(event) => {
         if (busy) event.preventDefault();
         else onClick?.(event);

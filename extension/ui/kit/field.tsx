@@ -6,6 +6,8 @@ export type ControlProps = { id: string; 'aria-describedby': string | undefined;
 
 type FieldProps = {
   label: string;
+  /** Nothing is sent without it. */
+  isRequired?: boolean;
   /** The label is only heard: where the place makes it plain to see. */
   isLabelUnseen?: boolean;
   hint?: ComponentChildren;
@@ -14,13 +16,14 @@ type FieldProps = {
   children: (control: ControlProps) => ComponentChildren;
 };
 
-export function Field({ label, isLabelUnseen = false, hint, error, children }: FieldProps) {
+export function Field({ label, isRequired = false, isLabelUnseen = false, hint, error, children }: FieldProps) {
   const id = useId();
   const describedBy = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ');
   return (
     <div class="field">
       <label class={isLabelUnseen ? 'unseen' : 'field-label'} for={id}>
         {label}
+        {isRequired && <span class="field-required"> *</span>}
       </label>
       {children({ id, 'aria-describedby': describedBy || undefined, 'aria-invalid': error === undefined ? undefined : 'true' })}
       {hint !== undefined && (

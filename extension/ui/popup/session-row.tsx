@@ -7,6 +7,7 @@ import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
 import { reconnecting, stopReconnect } from '../../state/reconnecting.ts';
 import { runningCalls } from '../../state/running-calls.ts';
+import { nameAndVersion } from '../../state/server-words.ts';
 import { type Contact, summarizeSession } from '../../state/session-summary.ts';
 import { clearSessionError, isFresh, sessionErrors } from '../../state/sessions.ts';
 import { selectedSessionId, stored } from '../../state/stored-state.ts';
@@ -113,7 +114,7 @@ function ShownRow({ session, isActive, isSigningIn, setMode }: ShownRowProps) {
   const { id, name, url, transport, ended } = session;
   const { tone, state, sentence, left, isSoonOver } = summarizeSession(session, now.value, contactNow());
   const tabIndex = isActive ? 0 : -1;
-  const version = serverVersion(session);
+  const version = nameAndVersion(session);
   return (
     <div class="session-row">
       <button
@@ -194,12 +195,6 @@ function ReconnectButton({ session, tabIndex }: { session: StoredSession; tabInd
       {t('popup_reconnect')}
     </Button>
   );
-}
-
-/** The server's own name, where the session is called otherwise, and its version. */
-function serverVersion({ name, server }: StoredSession): string {
-  const own = server.title ?? server.name;
-  return own === name || server.name === name ? server.version : `${own} ${server.version}`.trim();
 }
 
 const firstLetter = (name: string) => [...name.replace(/^[^\p{L}\p{N}]+/u, '')][0]?.toUpperCase() ?? '?';

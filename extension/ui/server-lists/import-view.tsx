@@ -3,14 +3,20 @@ import { useMemo, useRef } from 'preact/hooks';
 import { t, tCount } from '../../platform/i18n.ts';
 import type { ConfiguredServer } from '../../state/client-configs/configured-server.ts';
 import { createImport, type ImportRow, isDue } from '../../state/client-configs/import-run.ts';
+import { bridgeTo } from '../../state/client-configs/local-bridge.ts';
 import { MAX_SERVERS, type ParsedConfig } from '../../state/client-configs/parse-config.ts';
 import { connect } from '../../state/sessions.ts';
 import { sessions } from '../../state/stored-state.ts';
+import { CopyButton } from '../inspector/payload-buttons.tsx';
 import { announce } from '../kit/announcer.tsx';
 import { Button } from '../kit/button.tsx';
 import { Field } from '../kit/field.tsx';
 import { Notice } from '../kit/notice.tsx';
+import { VisibleText } from '../kit/visible-text-view.tsx';
 import { ImportRowView } from './import-row.tsx';
+
+/** Characters of a line that are drawn; all of them are copied. */
+const MAX_LINE = 400;
 
 const isOpen = (url: string): boolean => sessions.peek().some((session) => session.url === url && !session.ended);
 
@@ -97,7 +103,7 @@ export function ImportView({ initialText = '', takesFiles, onDone }: Props) {
               </Button>
             ) : (
               <Button key="connect" kind="primary" disabled={due === 0} onClick={() => void start()}>
-                {tCount('config_connect', due)}
+                {due === 0 ? t('config_connectNone') : tCount('config_connect', due)}
               </Button>
             )}
             {connected > 0 && !isRunning && <Button onClick={onDone}>{t('config_done')}</Button>}
@@ -144,13 +150,9 @@ function Unreachable({ servers }: { servers: readonly Exclude<ConfiguredServer, 
       <ul>
         {servers.map((server, at) => (
           <li key={at}>
-            <b dir="auto">
-              <bdi>{server.name || t('config_unnamed')}</bdi>
-            </b>
+            <b dir="auto">{server.name === '' ? t('config_unnamed') : <VisibleText text={server.name} />}</b>
             {server.kind === 'local' ? (
-              <code class="mono" dir="ltr">
-                {`npx mcp-proxy --port 8080 -- ${server.command}`.slice(0, 400)}
-              </code>
+              <Bridge {...bridgeTo(server.command, at)} variables={server.variables} />
             ) : (
               <span class="quiet">{t('config_withoutAddress')}</span>
             )}
@@ -158,6 +160,26 @@ function Unreachable({ servers }: { servers: readonly Exclude<ConfiguredServer, 
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What to run, what it needs, and where the server is then. */
+function Bridge({ line, address, variables }: { line: string; address: string; variables: readonly string[] }) {
+  return (
+    <>
+      <code class="mono" dir="ltr">
+        <VisibleText text={line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line} />
+      </code>
+      {variables.length > 0 && (
+        <span class="quiet">
+          <VisibleText text={t('config_variables', variables.join(', '))} />
+        </span>
+      )}
+      <span class="import-copy">
+        <CopyButton label={t('config_copyLine')} text={() => line} />
+        <CopyButton label={t('config_copyAddress', address)} text={() => address} />
+      </span>
+    </>
   );
 }
 

@@ -23,7 +23,7 @@ describe('files of clients', () => {
   it('reads Claude Desktop: programs are told as such, a bridge to a remote server is that server', () => {
     const config = {
       mcpServers: {
-        files: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/srv/files'] },
+        files: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/srv/files'], env: { FILES_KEY: 'k-1' } },
         linear: { command: 'npx', args: ['-y', 'mcp-remote@latest', 'https://mcp.linear.app/sse', '--transport', 'sse-only'] },
         keyed: {
           command: 'npx',
@@ -33,7 +33,12 @@ describe('files of clients', () => {
       },
     };
     expect(serversIn(config)).toStrictEqual([
-      { name: 'files', kind: 'local', command: 'npx -y @modelcontextprotocol/server-filesystem /srv/files' },
+      {
+        name: 'files',
+        kind: 'local',
+        command: ['npx', '-y', '@modelcontextprotocol/server-filesystem', '/srv/files'],
+        variables: ['FILES_KEY'],
+      },
       remote('linear', 'https://mcp.linear.app/sse', { transport: 'sse' }),
       remote('keyed', 'https://keyed.example.com/mcp', {
         headers: [
@@ -147,7 +152,9 @@ describe('server.json', () => {
   it('is read as the registry lists it, and says what only runs as a program', () => {
     const local = {
       name: 'io.github.me/files',
-      packages: [{ registryType: 'npm', identifier: '@me/files', transport: { type: 'stdio' } }],
+      packages: [
+        { registryType: 'npm', identifier: '@me/files', transport: { type: 'stdio' }, environmentVariables: [{ name: 'ROOT' }, {}] },
+      ],
     };
     expect(
       serversIn({ servers: [{ server: local, _meta: {} }, { server: published }] }).map(({ name, kind }) => [name, kind]),
@@ -156,7 +163,9 @@ describe('server.json', () => {
       ['CRM', 'remote'],
       ['CRM', 'remote'],
     ]);
-    expect(serversIn(local)).toStrictEqual([{ name: 'io.github.me/files', kind: 'local', command: 'npx @me/files' }]);
+    expect(serversIn(local)).toStrictEqual([
+      { name: 'io.github.me/files', kind: 'local', command: ['npx', '@me/files'], variables: ['ROOT'] },
+    ]);
   });
 });
 
