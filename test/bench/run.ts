@@ -16,6 +16,7 @@ import { measureColdStart } from './cold-start.ts';
 import { measureConnect } from './connect.ts';
 import { measureFrames } from './frames.ts';
 import { measureKvRequests } from './kv-requests.ts';
+import { measureLargePayloads } from './large-payloads.ts';
 import { measureLoad } from './load.ts';
 import { measureLongLists } from './long-lists.ts';
 import { measureMemory } from './memory.ts';
@@ -30,6 +31,7 @@ const MEASUREMENTS = {
   connect: { measure: measureConnect, builds: 'backend' },
   popup: { measure: measurePopupPaint, builds: 'both' },
   frames: { measure: measureFrames, builds: 'both' },
+  payloads: { measure: measureLargePayloads, builds: 'both' },
   lists: { measure: measureLongLists, builds: 'both' },
   activity: { measure: measureActivityScroll, builds: 'both' },
   size: { measure: measureBundleSizes, builds: 'extension' },

@@ -6,7 +6,8 @@ export const NEEDLE = 'the needle in the hay';
 const LARGE_BYTES = 10_000_000;
 const LINE = 'The quick brown fox jumps over the lazy dog.\n';
 
-function makeText(): string {
+/** Returns ten megabytes of lines. */
+export function makeText(): string {
   const lines = Math.ceil(LARGE_BYTES / LINE.length);
   return `${LINE.repeat(lines - 1000)}And here is ${NEEDLE}.\n${LINE.repeat(1000)}`;
 }

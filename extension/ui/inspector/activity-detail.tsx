@@ -92,7 +92,7 @@ function Entry({ row, facts, onTool }: Pick<Props, 'row' | 'facts' | 'onTool'>) 
     <>
       <Facts row={row} />
       <div class="bar actions">
-        {payload !== undefined && <CopyButton label={t('activity_copyJson')} text={() => JSON.stringify(payload, null, 2)} />}
+        {payload !== undefined && <CopyButton label={t('activity_copyJson')} json={payload} />}
         {isMessage(row) && <CopyAsCommand row={row} facts={facts} />}
         {isMessage(row) && <ToTool row={row} onTool={onTool} />}
       </div>

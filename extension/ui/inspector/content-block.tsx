@@ -54,7 +54,7 @@ function BlockBody({ block, position, title, place }: BlockProps & { block: Json
 
 function Unknown({ value, position }: { value: unknown; position: string }) {
   return (
-    <ContentFrame title={t('result_unknown', position).trim()} actions={<CopyButton text={() => JSON.stringify(value, null, 2)} />}>
+    <ContentFrame title={t('result_unknown', position).trim()} actions={<CopyButton json={value} />}>
       <JsonView value={value} label={t('result_content', position).trim()} />
     </ContentFrame>
   );

@@ -52,7 +52,11 @@ export function base64Bytes(base64: string): number {
 /** Decodes base64 for saving; undefined when it is none. */
 export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    const binary = atob(base64);
+    const bytes = new Uint8Array(binary.length);
+    // Not Uint8Array.from with a function: that takes a second for ten megabytes.
+    for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+    return bytes;
   } catch {
     return undefined;
   }

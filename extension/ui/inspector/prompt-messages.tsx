@@ -6,7 +6,7 @@ import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { ContentBlock } from './content-block.tsx';
 import { JsonView } from './json-view.tsx';
-import { CopyButton } from './payload-buttons.tsx';
+import { CopyButton, type Payload } from './payload-buttons.tsx';
 
 /** Messages that are drawn at first. */
 const MAX_MESSAGES = 100;
@@ -26,7 +26,7 @@ export function PromptMessages({ name, result }: { name: string; result: Result 
         <Button kind="quiet" small aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
           {t('prompts_asJson')}
         </Button>
-        <CopyButton text={() => (isRaw ? JSON.stringify(result, null, 2) : copyOf(result, messages))} />
+        <CopyButton {...(isRaw ? { json: result } : payloadOf(result, messages))} />
       </div>
       {isRaw ? (
         <JsonView value={result} label={t('prompts_asJson')} />
@@ -82,12 +82,12 @@ function Message({ message, position, place }: { message: unknown; position: str
 }
 
 /** Copies what a person means by a conversation: its text with the roles, where it is text alone; else all of it. */
-function copyOf(result: Result, messages: readonly unknown[] | undefined): string {
+function payloadOf(result: Result, messages: readonly unknown[] | undefined): Payload {
   const lines = (messages ?? []).map((message) => {
     const content = isJsonObject(message) && isJsonObject(message['content']) ? message['content'] : undefined;
     return content?.['type'] === 'text' && typeof content['text'] === 'string' && isJsonObject(message)
       ? `${String(message['role'])}: ${content['text']}`
       : undefined;
   });
-  return lines.length > 0 && lines.every((line) => line !== undefined) ? lines.join('\n\n') : JSON.stringify(result, null, 2);
+  return lines.length > 0 && lines.every((line) => line !== undefined) ? { text: () => lines.join('\n\n') } : { json: result };
 }

@@ -7,7 +7,7 @@ import { Dot } from '../kit/marks.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { ContentBlock, Foldable } from './content-block.tsx';
 import { JsonView } from './json-view.tsx';
-import { CopyButton, SaveButton } from './payload-buttons.tsx';
+import { CopyButton, type Payload, SaveButton } from './payload-buttons.tsx';
 import { durationWords } from './quantities.ts';
 import { StructuredContent } from './structured-content.tsx';
 
@@ -50,8 +50,8 @@ export function ResultView({ result, durationMs, outputSchema, origin, place }: 
         <Button kind="quiet" small aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
           {t('result_raw')}
         </Button>
-        <CopyButton text={() => (isRaw ? JSON.stringify(result, null, 2) : copyOf(result))} />
-        <SaveButton name="result.json" text={() => JSON.stringify(result, null, 2)} />
+        <CopyButton {...(isRaw ? { json: result } : payloadOf(result))} />
+        <SaveButton name="result.json" json={result} />
       </div>
       {isError && <p class="quiet">{t('result_toolErrorMeaning')}</p>}
       {origin !== undefined && (
@@ -94,9 +94,9 @@ function Readable({ result, outputSchema, place, isError }: ReadableProps) {
 }
 
 /** Copies what a person means by the result: its text where it is text alone, else all of it. */
-function copyOf(result: ToolResult): string {
+function payloadOf(result: ToolResult): Payload {
   const [only, ...others] = Array.isArray(result.content) ? (result.content as unknown[]) : [];
   if (others.length === 0 && result.structuredContent === undefined && typeof only === 'object' && only !== null && 'text' in only)
-    return String(only.text);
-  return JSON.stringify(result, null, 2);
+    return { text: String(only.text) };
+  return { json: result };
 }

@@ -15,11 +15,17 @@ type Props = { value: unknown; outputSchema: unknown };
 
 export function StructuredContent({ value, outputSchema }: Props) {
   const [isAsked, setAsked] = useState(false);
+  const [isBusy, setBusy] = useState(false);
   const isSmall = useMemo(() => countValues(value, MAX_CHECKED_VALUES) < MAX_CHECKED_VALUES, [value]);
   const verdict = useMemo(
     () => (outputSchema !== undefined && (isSmall || isAsked) ? checkValue(outputSchema, value) : undefined),
     [value, outputSchema, isSmall, isAsked],
   );
+  const check = () => {
+    setBusy(true);
+    // It is drawn first: the check itself is one piece of work, some hundred milliseconds for ten megabytes.
+    requestAnimationFrame(() => setTimeout(() => setAsked(true)));
+  };
   return (
     <div class="result-part">
       <div class="bar result-bar">
@@ -27,13 +33,13 @@ export function StructuredContent({ value, outputSchema }: Props) {
         {verdict !== undefined && <VerdictBadge verdict={verdict} />}
         {outputSchema === undefined && <span class="badge">{t('result_noSchema')}</span>}
         {outputSchema !== undefined && verdict === undefined && (
-          <Button kind="quiet" small onClick={() => setAsked(true)}>
+          <Button kind="quiet" small busy={isBusy} onClick={check}>
             {t('result_check')}
           </Button>
         )}
         <span class="spacer" />
-        <CopyButton text={() => JSON.stringify(value, null, 2)} />
-        <SaveButton name="structured.json" text={() => JSON.stringify(value, null, 2)} />
+        <CopyButton json={value} />
+        <SaveButton name="structured.json" json={value} />
       </div>
       {verdict?.kind === 'invalid' && (
         <ul class="issues">
