@@ -13,6 +13,21 @@ const STREAM_HEADERS: Readonly<Record<string, string>> = {
 };
 
 const encoder = new TextEncoder();
+/** Larger frames are not shared: the last one stays in memory until the next, bytes. */
+const MAX_SHARED_FRAME_LENGTH = 65_536;
+let lastFrame: { text: string; bytes: Uint8Array } | undefined;
+
+/**
+ * Returns the bytes of a frame. A message mostly goes to several clients in a row: they share its bytes, so that clients that read nothing
+ * do not each hold a copy of what waits for them.
+ */
+function encodeFrame(text: string): Uint8Array {
+  if (lastFrame?.text === text) return lastFrame.bytes;
+  const bytes = encoder.encode(text);
+  lastFrame = text.length <= MAX_SHARED_FRAME_LENGTH ? { text, bytes } : undefined;
+  return bytes;
+}
+
 const toPrime = (eventId: string): string => `id: ${eventId}\ndata: \n\n`;
 
 export type EventStream = {
@@ -51,7 +66,7 @@ export function openEventStream({ primeWith, onLeave, onRoom = () => {} }: Strea
   /** Room at the last beat, while there was something to read and nothing to write. */
   let stalledAt: number | null | undefined;
   const write = (text: string): void => {
-    if (!isEnded) controller?.enqueue(encoder.encode(text));
+    if (!isEnded) controller?.enqueue(encodeFrame(text));
   };
   const toRoom = (): number => controller?.desiredSize ?? MAX_UNREAD_BYTES;
   const forget = (): void => {
