@@ -67,10 +67,10 @@ export const MAX_DOUBTS_LENGTH = 1_000_000;
 export const KNOWN_AGAIN_MS = 50_000;
 /** Entries of activity that wait for storage; a flood of progress must not fill the memory. */
 export const MAX_WAITING_ENTRIES = 300;
+/** Bytes of messages in them; beyond, the oldest entries stay without their message, as those of messages that are too large do. */
+export const MAX_WAITING_MESSAGE_BYTES = 250_000;
 /** Questions asked and taken back that wait for storage: more of them are not remembered anyway, and each is a request. */
 export const MAX_WAITING_CHANGES = 200;
-/** Answers to questions of the server that an instance remembers of a session: more are never on their way at once. */
-export const MAX_REMEMBERED_ANSWERS = 500;
 /** Questions that an instance knows to be open: as many as storage counts (MAX_QUESTIONS). */
 export const MAX_WATCHED_QUESTIONS = 100;
 /** Keys of sent calls that an instance remembers of a session: more than are sent in the seconds by which storage may go back. */
@@ -131,6 +131,10 @@ export const UNLISTED_CALL_TTL_MS = 60_000;
 export const CALL_LEASE_MS = 15_000;
 /** How long the server's own stream stays an instance's without a sign of life, ms. */
 export const STREAM_LEASE_MS = 30_000;
+/** How long an answer to a question of the server is its instance's to send, ms: longer than a server has for taking it (TAKE_TIMEOUT_MS). */
+export const ANSWER_LEASE_MS = 15_000;
+/** How often a question is answered at most, where instances die before they can say that they have sent the answer. */
+export const MAX_ANSWER_ATTEMPTS = 2;
 /** How long a session is locked while its server session is replaced, ms: longer than a handshake may take; who outlives it is fenced off. */
 export const LOCK_MS = 25_000;
 /** How long a call waits for another instance that replaces the server session, ms: then the user is told to try again. */

@@ -105,7 +105,8 @@ describe('a process is killed', () => {
     const { progressToken } = (exchange.message.params as { _meta: { progressToken: string } })._meta;
     exchange.event({ method: 'notifications/progress', params: { progressToken, progress: 1 } }, 'event-1');
     expect(await stream.message()).toMatchObject({ params: { progressToken: 'p', progress: 1 } });
-    await expect.poll(() => two.look('killed-stream')).toMatchObject({ progress: { progress: 1 } });
+    // What passes is written once a second: as long as the default of a poll.
+    await expect.poll(() => two.look('killed-stream'), { timeout: 10_000 }).toMatchObject({ progress: { progress: 1 } });
     await at(backends, 0).kill();
     await kv.redis.moveClock(AFTER_LEASE_MS);
     server.on('GET', (resumed) => {

@@ -9,7 +9,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../../shared/limits.ts';
 import type { BackgroundWork } from '../background-work.ts';
-import { MAX_NEWS_LENGTH, MAX_RESPONSES_LENGTH, MAX_WAITING_CHANGES, MAX_WAITING_ENTRIES } from '../limits.ts';
+import { MAX_NEWS_LENGTH, MAX_RESPONSES_LENGTH, MAX_WAITING_CHANGES, MAX_WAITING_ENTRIES, MAX_WAITING_MESSAGE_BYTES } from '../limits.ts';
 import type { CallNews, CallSettlement } from '../store/call-ledger.ts';
 import type { Settlement, Store } from '../store/store.ts';
 
@@ -45,6 +45,9 @@ export function createActivityBuffer(
   collectNews: () => CallNews[],
 ): ActivityBuffer {
   let waiting: ActivityRecord[] = [];
+  /** Of the messages in them, and how many of the first entries have none any more. */
+  let messageBytes = 0;
+  let bare = 0;
   /** How many had to give way to later ones since the last write, and when the last of them was. */
   let dropped: { count: number; at: string } | undefined;
   let changes: Change[] = [];
@@ -63,8 +66,18 @@ export function createActivityBuffer(
   };
   const add = (record: ActivityRecord): void => {
     const oldest = waiting.length >= MAX_WAITING_ENTRIES ? waiting.shift() : undefined;
-    if (oldest) dropped = { count: (dropped?.count ?? 0) + 1, at: oldest.at };
+    if (oldest) {
+      dropped = { count: (dropped?.count ?? 0) + 1, at: oldest.at };
+      messageBytes -= bytesOf(oldest);
+      bare = Math.max(0, bare - 1);
+    }
     waiting.push(record);
+    messageBytes += bytesOf(record);
+    for (; messageBytes > MAX_WAITING_MESSAGE_BYTES && bare < waiting.length - 1; bare++) {
+      const full = waiting[bare] as ActivityRecord;
+      messageBytes -= bytesOf(full);
+      waiting[bare] = withoutMessage(full);
+    }
     if (waiting.length > MAX_WAITING_ENTRIES / 2) hurry();
     schedule(WRITE_EVERY_MS);
   };
@@ -85,6 +98,8 @@ export function createActivityBuffer(
       ...(runningCalls.length > 0 && { runningCalls }),
     };
     waiting = [];
+    messageBytes = 0;
+    bare = 0;
     dropped = undefined;
     changes = laterChanges;
     lastNews = news.slice(runningCalls.length);
@@ -152,6 +167,13 @@ export function createActivityBuffer(
   };
 }
 
+/** Bytes of the message in an entry. */
+const bytesOf = (record: ActivityRecord): number => (record.kind === 'message' && 'message' in record ? record.bytes : 0);
+const withoutMessage = (record: ActivityRecord): ActivityRecord => {
+  if (record.kind !== 'message') return record;
+  const { message: _, ...entry } = record;
+  return entry;
+};
 const lengthOfEnd = ({ response = '' }: CallSettlement): number => response.length;
 const lengthOfNews = ({ events }: CallNews): number => (events?.texts ?? []).reduce((sum, { length }) => sum + length, 0);
 const isTooLong = (news: readonly CallNews[]): boolean => news.reduce((sum, one) => sum + lengthOfNews(one), 0) > MAX_NEWS_LENGTH;

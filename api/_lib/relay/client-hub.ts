@@ -5,10 +5,8 @@
  */
 import type { JsonRpcMessage } from '../../../shared/json-rpc.ts';
 import type { BackgroundWork } from '../background-work.ts';
-import { MAX_REMEMBERED_ANSWERS } from '../limits.ts';
 import type { ServerMessages } from '../store/server-messages.ts';
 import { hears } from './connection.ts';
-import { addLatest } from './latest.ts';
 import { createMessageDoubts } from './message-doubts.ts';
 import { type Batch, createMessageInbox } from './message-inbox.ts';
 import { forNewcomer } from './newcomer.ts';
@@ -58,10 +56,6 @@ export type ClientHub = {
   catchUp(): Promise<string | undefined>;
   /** Whether it is worth to fetch soon what others hand in. */
   expectsOthers(): boolean;
-  /** Tells whether this answer to a question of the server is the first anywhere; later ones are not passed on. */
-  claimAnswer(id: string): Promise<boolean>;
-  /** Lets the question be answered again here: the answer did not get through. */
-  forgetAnswer(id: string): void;
   /** Tells everybody that nobody need answer the question any more. */
   announceEnd(id: string, reason: string): void;
   onChange(listener: (size: number) => void): void;
@@ -87,9 +81,7 @@ export function createClientHub(
   work: BackgroundWork,
   isCurrent: (epoch: number) => boolean,
 ): ClientHub {
-  const owner = crypto.randomUUID();
   const listeners = new Set<Joined>();
-  const answered = new Set<string>();
   let changed: (size: number) => void = () => {};
   /** Number of the last message that anybody here heard: what came while nobody listened is for whoever comes next. */
   let heard: number | undefined;
@@ -226,14 +218,6 @@ export function createClientHub(
         await doubts.settle();
         return bringUp(readyOnes());
       }),
-    async claimAnswer(id) {
-      if (answered.has(id)) return false;
-      addLatest(answered, id, MAX_REMEMBERED_ANSWERS);
-      return store.claimAnswer(sessionId, id, owner);
-    },
-    forgetAnswer: (id) => {
-      answered.delete(id);
-    },
     announceEnd(id, reason) {
       const params = { requestId: id, reason };
       inbox.add(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }), undefined, true);

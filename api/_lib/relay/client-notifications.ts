@@ -2,6 +2,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import { JsonRpcId, type JsonRpcNotification, type JsonRpcResponse } from '../../../shared/json-rpc.ts';
 import type { QuestionOutcome } from '../../../shared/question-contract.ts';
+import { claimAnswer } from './answer-claim.ts';
 import { cancelled } from './call-hold.ts';
 import { toCallKey } from './call-key.ts';
 import type { ClientMessage } from './client-message.ts';
@@ -43,7 +44,7 @@ async function cancelById(live: LiveSession, parts: RelayParts, { connection, cr
 /**
  * Passes on the first answer to a question; later ones go nowhere.
  *
- * @throws AppError when the server could not be told: then it can be answered again here.
+ * @throws AppError when the server could not be told: then it can be answered again.
  */
 export async function takeAnswer(
   live: LiveSession,
@@ -56,7 +57,8 @@ export async function takeAnswer(
   if (!question) throw new AppError('MESSAGE_INVALID', 'This answers no question of the server.');
   const exchange = String(answer.id);
   if (question.epoch !== currentEpoch(live)) return 'gone';
-  if (!(await live.hub.claimAnswer(exchange))) {
+  const claim = await claimAnswer(parts.store, live.stored.id, exchange);
+  if (!claim) {
     // Whoever was faster may have been ended before it could say so.
     endQuestion(live, exchange, 'Answered before.');
     return 'answered-before';
@@ -65,9 +67,12 @@ export async function takeAnswer(
   try {
     await passOn(live, parts, { ...answer, id: question.id }, headers);
   } catch (error) {
-    live.hub.forgetAnswer(exchange);
+    // Where storage does not take it, the claim lapses by itself.
+    await claim.failed().catch(() => {});
     throw error;
   }
+  // The same here: that the question has ended is kept beside it.
+  parts.work.add('settle answer', claim.sent());
   endQuestion(live, exchange, `Answered on ${device}.`);
   return 'taken';
 }

@@ -12,8 +12,24 @@ const STREAM_HEADERS: Readonly<Record<string, string>> = {
   'x-accel-buffering': 'no',
 };
 
-const encoder = new TextEncoder();
-const toPrime = (eventId: string): string => `id: ${eventId}\ndata: \n\n`;
+/** Larger frames are not shared: the last one stays in memory until the next, characters. */
+const MAX_SHARED_LENGTH = 65_536;
+let lastFrame: { head: string; text: string; bytes: Uint8Array } | undefined;
+
+/**
+ * Returns the bytes of a frame: its first lines, then a message. A message mostly goes to several clients in a row: they share its bytes, so that
+ * clients that read nothing do not each hold a copy of what waits for them. The message is written where it stays, not put together as text before.
+ */
+function encodeFrame(head: string, text: string): Uint8Array {
+  if (lastFrame?.head === head && lastFrame.text === text) return lastFrame.bytes;
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(head) + Buffer.byteLength(text) + 2);
+  const end = bytes.write(head);
+  bytes.write('\n\n', end + bytes.write(text, end));
+  lastFrame = text.length <= MAX_SHARED_LENGTH ? { head, text, bytes } : undefined;
+  return bytes;
+}
+
+const toPrime = (eventId: string): string => `id: ${eventId}\ndata: `;
 
 export type EventStream = {
   readonly response: Response;
@@ -50,8 +66,8 @@ export function openEventStream({ primeWith, onLeave, onRoom = () => {} }: Strea
   let isBehind = false;
   /** Room at the last beat, while there was something to read and nothing to write. */
   let stalledAt: number | null | undefined;
-  const write = (text: string): void => {
-    if (!isEnded) controller?.enqueue(encoder.encode(text));
+  const write = (head: string, text = ''): void => {
+    if (!isEnded) controller?.enqueue(encodeFrame(head, text));
   };
   const toRoom = (): number => controller?.desiredSize ?? MAX_UNREAD_BYTES;
   const forget = (): void => {
@@ -62,7 +78,7 @@ export function openEventStream({ primeWith, onLeave, onRoom = () => {} }: Strea
     const room = toRoom();
     if (room > 0 && !isEnded) {
       stalledAt = undefined;
-      write(': still here\n\n');
+      write(': still here');
     } else if (room !== stalledAt) {
       stalledAt = room;
     } else {
@@ -75,7 +91,7 @@ export function openEventStream({ primeWith, onLeave, onRoom = () => {} }: Strea
   const source: UnderlyingDefaultSource<Uint8Array> = {
     start(started) {
       controller = started;
-      write(primeWith === undefined ? ': open\n\n' : toPrime(primeWith));
+      write(primeWith === undefined ? ': open' : toPrime(primeWith));
     },
     pull() {
       if (!isBehind) return;
@@ -94,9 +110,9 @@ export function openEventStream({ primeWith, onLeave, onRoom = () => {} }: Strea
       isBehind = toRoom() <= 0;
       return !isBehind;
     },
-    send: (text, eventId) => write(`${eventId === undefined ? '' : `id: ${eventId}\n`}event: message\ndata: ${text}\n\n`),
+    send: (text, eventId) => write(`${eventId === undefined ? '' : `id: ${eventId}\n`}event: message\ndata: `, text),
     prime: (eventId) => write(toPrime(eventId)),
-    gap: (eventId) => write(`id: ${eventId}\nevent: gap\ndata: \n\n`),
+    gap: (eventId) => write(`id: ${eventId}\nevent: gap\ndata: `),
     end() {
       if (isEnded || !controller) return;
       isEnded = true;

@@ -93,6 +93,9 @@ const MIGRATIONS = [
   `ALTER TABLE sessions ADD COLUMN stream_cursor TEXT;`,
   // Which device shows the code: with its removal the code ends.
   `ALTER TABLE pairings ADD COLUMN device TEXT NOT NULL DEFAULT '';`,
+  // Until when an answer is its owner's to send; null once it was sent.
+  `ALTER TABLE answers ADD COLUMN lease_ends_at INTEGER;
+   ALTER TABLE answers ADD COLUMN attempts INTEGER NOT NULL DEFAULT 1;`,
 ];
 
 export type Database = {

@@ -1,6 +1,6 @@
 /** Owns a server's own messages in the embedded store: who reads its stream, the messages with their numbers, who answers. */
 import { MAX_SERVER_MESSAGES } from '../../../shared/limits.ts';
-import { MAX_ANSWERS, MAX_STORED_MESSAGES_BYTES, WRITTEN_TTL_MS } from '../limits.ts';
+import { MAX_ANSWER_ATTEMPTS, MAX_ANSWERS, MAX_STORED_MESSAGES_BYTES, WRITTEN_TTL_MS } from '../limits.ts';
 import { encodeEventId, encodeNumbered } from './call-codec.ts';
 
 import type { EmbeddedCore } from './embedded-core.ts';
@@ -58,15 +58,28 @@ export function openEmbeddedServerMessages({ rows, transact, isLive, findLive }:
         return { messages, gap: after + 1 < first, last, ...cursor };
       });
     },
-    async claimAnswer(id, questionId, owner) {
+    async claimAnswer(id, questionId, owner, leaseMs) {
       const question = encodeText(questionId, 'The id of the question');
       return transact((nowMs) => {
-        if (!isLive(id, nowMs)) return false;
-        const claimed = rows.findAnswer.get(id, question)?.['owner'];
-        if (claimed !== undefined) return claimed === owner;
-        rows.addAnswer.run(id, question, owner);
+        if (!isLive(id, nowMs)) return 'answered';
+        const known = rows.findAnswer.get(id, question);
+        if (known?.['lease_ends_at'] === null) return 'answered';
+        if (Number(known?.['lease_ends_at'] ?? 0) > nowMs) return known?.['owner'] === owner ? 'claimed' : 'held';
+        if (Number(known?.['attempts'] ?? 0) >= MAX_ANSWER_ATTEMPTS) return 'answered';
+        rows.claimAnswer.run(id, question, owner, nowMs + leaseMs);
         rows.capAnswers.run(id, MAX_ANSWERS);
-        return true;
+        return 'claimed';
+      });
+    },
+    async settleAnswer(id, questionId, owner, outcome) {
+      const question = encodeText(questionId, 'The id of the question');
+      transact((nowMs) => {
+        const known = rows.findAnswer.get(id, question);
+        const leaseEndsAt = known?.['lease_ends_at'];
+        // One that was sent counts as long as nobody else has begun.
+        if (typeof leaseEndsAt !== 'number' || known?.['owner'] !== owner) return;
+        if (outcome === 'sent') rows.finishAnswer.run(id, question);
+        else if (leaseEndsAt > nowMs) rows.reopenAnswer.run(id, question);
       });
     },
   };

@@ -119,8 +119,12 @@ const STATEMENTS = {
   capMessages: `DELETE FROM server_messages WHERE session = ?1 AND number <= (SELECT max(number) FROM (
                   SELECT number, sum(octet_length(text)) OVER (ORDER BY number DESC) AS bytes, row_number() OVER (ORDER BY number DESC) AS place
                   FROM server_messages WHERE session = ?1) WHERE place > ?2 OR bytes > ?3)`,
-  findAnswer: `SELECT owner FROM answers WHERE session = ? AND question = ?`,
-  addAnswer: `INSERT INTO answers (session, question, owner) VALUES (?, ?, ?)`,
+  findAnswer: `SELECT owner, attempts, lease_ends_at FROM answers WHERE session = ? AND question = ?`,
+  // An answer keeps its place among the others, whoever it passes on to.
+  claimAnswer: `INSERT INTO answers (session, question, owner, lease_ends_at, attempts) VALUES (?, ?, ?, ?, 1)
+                ON CONFLICT (session, question) DO UPDATE SET owner = excluded.owner, lease_ends_at = excluded.lease_ends_at, attempts = attempts + 1`,
+  finishAnswer: `UPDATE answers SET lease_ends_at = NULL WHERE session = ? AND question = ?`,
+  reopenAnswer: `UPDATE answers SET lease_ends_at = 0, attempts = attempts - 1 WHERE session = ? AND question = ?`,
   capAnswers: `DELETE FROM answers WHERE number IN (SELECT number FROM answers WHERE session = ? ORDER BY number DESC LIMIT -1 OFFSET ?)`,
 
   // Subscriptions, activity, lock and what the server said go with their session.

@@ -27,6 +27,9 @@ export const messagesKey = (id: string): string => `mooring:messages:${id}`;
 export const additionsKey = (id: string): string => `mooring:additions:${id}`;
 /** Questions of the server and who answered first, in turn. */
 export const answersKey = (id: string): string => `mooring:answers:${id}`;
+/** Followed by session, ':' and question: who is sending an answer to it, as long as the lease lasts. */
+export const ANSWERING_PREFIX = 'mooring:answering:';
+export const answerLeaseKey = (id: string, question: string): string => `${ANSWERING_PREFIX}${id}:${question}`;
 /** Followed by workspace, ':' and the server's key: what makes the server let the workspace's sessions in. */
 export const SECRETS_PREFIX = 'mooring:secrets:';
 export const PROBE_KEY = 'mooring:probe';

@@ -1,6 +1,6 @@
 /** Owns the scripts for what a server says on its own: who reads its stream, its messages, who answers. Their answers are read by kv-server-messages.ts. */
 import { MAX_SERVER_MESSAGES } from '../../../shared/limits.ts';
-import { MAX_ADDITIONS, MAX_ANSWERS, MAX_STORED_MESSAGES_BYTES, WRITTEN_TTL_MS } from '../limits.ts';
+import { MAX_ADDITIONS, MAX_ANSWER_ATTEMPTS, MAX_ANSWERS, MAX_STORED_MESSAGES_BYTES, WRITTEN_TTL_MS } from '../limits.ts';
 
 import { KEEP, READ_KEPT, type Script } from './kv-lua.ts';
 
@@ -50,17 +50,50 @@ local stored = redis.call('HMGET', KEYS[1], 'messages', 'cursor')
 return {'ok', first, texts, tonumber(stored[1]) or 0, stored[2] or ''}`,
 };
 
-/** KEYS session, answers. ARGV question, owner. */
+/**
+ * Finds what is known of a question: pairs of its id and its state in a list, the latest last. A state is the owner whose answer was sent, or the
+ * number of attempts with a question mark while none is known to have been; whose turn it is then is the key of the lease.
+ */
+const FIND_ANSWER = `
+local claims = redis.call('LRANGE', KEYS[2], 0, -1)
+local place, attempts
+for at = 1, #claims, 2 do
+  if claims[at] == ARGV[1] then
+    place = at
+    attempts = tonumber(string.match(claims[at + 1], '^(%d+)%?$'))
+  end
+end
+local holder = redis.call('GET', KEYS[3])
+local function note(state) redis.call('LSET', KEYS[2], place, state) end
+`;
+
+/** KEYS session, answers, lease of the question. ARGV question, owner, lease. */
 export const CLAIM_ANSWER: Script = {
   repeatable: true,
   lua: `
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'absent'} end
-local claims = redis.call('LRANGE', KEYS[2], 0, -1)
-for at = 1, #claims, 2 do
-  if claims[at] == ARGV[1] then return {claims[at + 1] == ARGV[2] and 'ok' or 'held'} end
+${FIND_ANSWER}
+if place and not attempts then return {'taken'} end
+if holder then return {holder == ARGV[2] and 'ok' or 'held'} end
+if place then
+  if attempts >= ${MAX_ANSWER_ATTEMPTS} then return {'taken'} end
+  note((attempts + 1) .. '?')
+else
+  redis.call('RPUSH', KEYS[2], ARGV[1], '1?')
+  redis.call('LTRIM', KEYS[2], -${MAX_ANSWERS * 2}, -1)
+  redis.call('PEXPIRE', KEYS[2], redis.call('PTTL', KEYS[1]))
 end
-redis.call('RPUSH', KEYS[2], ARGV[1], ARGV[2])
-redis.call('LTRIM', KEYS[2], -${MAX_ANSWERS * 2}, -1)
-redis.call('PEXPIRE', KEYS[2], redis.call('PTTL', KEYS[1]))
+redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3])
+return {'ok'}`,
+};
+
+/** KEYS session, answers, lease of the question. ARGV question, owner, sent or failed. */
+export const SETTLE_ANSWER: Script = {
+  repeatable: true,
+  lua: `${FIND_ANSWER}
+local isSent = ARGV[3] == 'sent'
+if not attempts or (holder and holder ~= ARGV[2]) or not (holder or isSent) then return {'ok'} end
+note(isSent and ARGV[2] or (attempts - 1) .. '?')
+redis.call('DEL', KEYS[3])
 return {'ok'}`,
 };

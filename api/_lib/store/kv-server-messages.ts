@@ -7,7 +7,7 @@ import { encodeEventId, encodeNumbered } from './call-codec.ts';
 
 import { NumberAnswer, parseAnswer, parseStatus } from './kv-answers.ts';
 import type { RunScript } from './kv-client.ts';
-import { additionsKey, answersKey, messagesKey, sessionKey, streamKey } from './kv-keys.ts';
+import { additionsKey, answerLeaseKey, answersKey, messagesKey, sessionKey, streamKey } from './kv-keys.ts';
 import * as scripts from './kv-message-scripts.ts';
 import { encodeText } from './record-codec.ts';
 import type { ServerMessages } from './server-messages.ts';
@@ -39,9 +39,17 @@ export function openKvServerMessages(run: RunScript): ServerMessages {
         ...(cursor !== '' && { cursor }),
       };
     },
-    async claimAnswer(id, questionId, owner) {
+    async claimAnswer(id, questionId, owner, leaseMs) {
       const question = encodeText(questionId, 'The id of the question');
-      return parseStatus(await run(scripts.CLAIM_ANSWER, [sessionKey(id), answersKey(id)], [question, owner])) === 'ok';
+      const keys = [sessionKey(id), answersKey(id), answerLeaseKey(id, question)];
+      const status = parseStatus(await run(scripts.CLAIM_ANSWER, keys, [question, owner, leaseMs]));
+      if (status === 'ok') return 'claimed';
+      return status === 'held' ? 'held' : 'answered';
+    },
+    async settleAnswer(id, questionId, owner, outcome) {
+      const question = encodeText(questionId, 'The id of the question');
+      const keys = [sessionKey(id), answersKey(id), answerLeaseKey(id, question)];
+      parseStatus(await run(scripts.SETTLE_ANSWER, keys, [question, owner, outcome]));
     },
   };
 }

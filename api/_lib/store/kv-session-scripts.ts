@@ -1,7 +1,7 @@
 /** Owns the scripts for sessions, their activity, their locks and the secrets of their servers. What their answers mean is kv.ts; the rules are in kv-lua.ts. */
 import { SERVER_SECRETS_TTL_SECONDS } from '../../../shared/limits.ts';
 import { LEDGER } from './kv-call-scripts.ts';
-import { SECRETS_PREFIX } from './kv-keys.ts';
+import { ANSWERING_PREFIX, SECRETS_PREFIX } from './kv-keys.ts';
 import { CLOCK, DEVICE, LOG, LONGEST_SESSION_US, RECORD, type Script, SESSION, USE } from './kv-lua.ts';
 
 /**
@@ -94,6 +94,8 @@ export const REMOVE_SESSION: Script = {
   lua: `${SESSION}${LEDGER}
 local was = state()
 for _, key in ipairs(redis.call('ZRANGE', KEYS[6], 0, -1)) do forget(find(ARGV[3], key)) end
+local answers = redis.call('LRANGE', KEYS[9], 0, -1)
+for at = 1, #answers, 2 do redis.call('DEL', '${ANSWERING_PREFIX}' .. ARGV[3] .. ':' .. answers[at]) end
 redis.call('DEL', KEYS[3], KEYS[4], unpack(KEYS, 6))
 redis.call('ZREM', KEYS[5], ARGV[3])
 return was`,

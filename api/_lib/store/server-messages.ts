@@ -6,6 +6,12 @@
 /** Numbered from 1 in each session, without gaps and never again. */
 export type ServerMessage = { number: number; text: string };
 
+/**
+ * claimed: it is this one's to send, until its lease lapses · held: another is being sent, or was when its instance died · answered: nobody
+ * need answer any more, or the session has run out.
+ */
+export type AnswerClaim = 'claimed' | 'held' | 'answered';
+
 export type ServerMessagesRead = {
   messages: ServerMessage[];
   /** Whether some of them are no longer kept. */
@@ -36,6 +42,14 @@ export interface ServerMessages {
   addServerMessages(sessionId: string, id: string, texts: readonly string[], cursor?: string): Promise<number | undefined>;
   /** Returns the messages after a number, oldest first. */
   readServerMessages(sessionId: string, after: number): Promise<ServerMessagesRead>;
-  /** Tells whether this answer to a question of the server is the first anywhere. @param owner makes a repetition of the same claim succeed. */
-  claimAnswer(sessionId: string, questionId: string, owner: string): Promise<boolean>;
+  /**
+   * Lets an answer to a question of the server be sent, if no other is or was.
+   *
+   * A claim whose lease lapsed passes on to whoever asks next, at most MAX_ANSWER_ATTEMPTS times in all: its answer may have reached the server.
+   *
+   * @param owner Unique to this answer: a repetition of the same claim succeeds.
+   */
+  claimAnswer(sessionId: string, questionId: string, owner: string, leaseMs: number): Promise<AnswerClaim>;
+  /** Ends a claim that this owner has: the question is answered, or, where the server could not be told, open as it was before. */
+  settleAnswer(sessionId: string, questionId: string, owner: string, outcome: 'sent' | 'failed'): Promise<void>;
 }

@@ -92,7 +92,11 @@ it('answers the same when an answer was lost, for what a server says', async () 
   expect(await losing(() => store.addServerMessages(id, 'one', ['x', 'y']))).toBe(1);
   expect(await losing(() => store.addServerMessages(id, 'two', ['z']))).toBe(3);
   expect((await losing(() => store.readServerMessages(id, 0))).messages.map(({ text }) => text)).toEqual(['x', 'y', 'z']);
-  expect(await losing(() => store.claimAnswer(id, 'q', 'a'))).toBe(true);
+  expect(await losing(() => store.claimAnswer(id, 'q', 'a', 10_000))).toBe('claimed');
+  await losing(() => store.settleAnswer(id, 'q', 'a', 'failed'));
+  expect(await losing(() => store.claimAnswer(id, 'q', 'b', 10_000))).toBe('claimed');
+  await losing(() => store.settleAnswer(id, 'q', 'b', 'sent'));
+  expect(await store.claimAnswer(id, 'q', 'c', 10_000)).toBe('answered');
   await losing(() => store.releaseServerStream(id, 'a'));
   expect(await store.holdServerStream(id, 'b', 10_000)).toBe(true);
 });

@@ -4,6 +4,8 @@ import { expect, it } from 'vitest';
 import { MAX_SERVER_MESSAGES, MAX_SERVER_MESSAGES_BYTES } from '../../../shared/limits.ts';
 import { begin, MINUTE_MS, type StoreUnderTest } from './store-under-test.ts';
 
+const LEASE_MS = 10_000;
+
 export function testServerMessages(get: () => StoreUnderTest): void {
   const open = async () => {
     const { store } = get();
@@ -96,29 +98,71 @@ export function testServerMessages(get: () => StoreUnderTest): void {
   it('lets the first answer count, and only that', async () => {
     const { store, id } = await open();
     const other = await open();
-    const claims = await Promise.all(Array.from({ length: 20 }, (_, at) => store.claimAnswer(id, 'q', `owner-${at}`)));
-    expect(claims.filter(Boolean)).toHaveLength(1);
-    const owner = `owner-${claims.indexOf(true)}`;
-    expect(await store.claimAnswer(id, 'q', owner)).toBe(true);
-    expect(await store.claimAnswer(id, owner, 'q')).toBe(true);
-    expect(await store.claimAnswer(other.id, 'q', 'b')).toBe(true);
-    for (let at = 0; at < 600; at++) expect(await store.claimAnswer(other.id, `q${at}`, 'a')).toBe(true);
-    expect(await store.claimAnswer(other.id, 'q599', 'b')).toBe(false);
+    const claims = await Promise.all(Array.from({ length: 20 }, (_, at) => store.claimAnswer(id, 'q', `owner-${at}`, LEASE_MS)));
+    expect(claims.toSorted()).toEqual(['claimed', ...Array.from({ length: 19 }, () => 'held')]);
+    const owner = `owner-${claims.indexOf('claimed')}`;
+    expect(await store.claimAnswer(id, 'q', owner, LEASE_MS)).toBe('claimed');
+    expect(await store.claimAnswer(id, owner, 'q', LEASE_MS)).toBe('claimed');
+    expect(await store.claimAnswer(other.id, 'q', 'b', LEASE_MS)).toBe('claimed');
+    await store.settleAnswer(id, 'q', owner, 'sent');
+    expect(await store.claimAnswer(id, 'q', 'late', LEASE_MS)).toBe('answered');
+    await get().advance(LEASE_MS + 1);
+    expect(await store.claimAnswer(id, 'q', 'later', LEASE_MS)).toBe('answered');
+    for (let at = 0; at < 600; at++) expect(await store.claimAnswer(other.id, `q${at}`, 'a', LEASE_MS)).toBe('claimed');
+    expect(await store.claimAnswer(other.id, 'q599', 'b', LEASE_MS)).toBe('held');
+  });
+
+  it('lets a question be answered again whose answer could not be sent, as often as that happens', async () => {
+    const { store, id } = await open();
+    for (const owner of ['a', 'b', 'c']) {
+      expect(await store.claimAnswer(id, 'q', owner, LEASE_MS)).toBe('claimed');
+      await store.settleAnswer(id, 'q', 'somebody else', 'failed');
+      expect(await store.claimAnswer(id, 'q', 'next', LEASE_MS)).toBe('held');
+      await store.settleAnswer(id, 'q', owner, 'failed');
+    }
+    // Of what is not known, and twice, it changes nothing.
+    await store.settleAnswer(id, 'q', 'a', 'failed');
+    await store.settleAnswer(id, 'no such question', 'a', 'sent');
+    expect(await store.claimAnswer(id, 'q', 'd', LEASE_MS)).toBe('claimed');
+  });
+
+  it('passes an answer on whose sender was not heard of again, once', async () => {
+    const { store, id } = await open();
+    expect(await store.claimAnswer(id, 'q', 'first', LEASE_MS)).toBe('claimed');
+    await get().advance(LEASE_MS - 1000);
+    expect(await store.claimAnswer(id, 'q', 'second', LEASE_MS)).toBe('held');
+    await get().advance(2000);
+    expect(await store.claimAnswer(id, 'q', 'second', LEASE_MS)).toBe('claimed');
+    // It comes back late: what it says counts no more.
+    await store.settleAnswer(id, 'q', 'first', 'failed');
+    await store.settleAnswer(id, 'q', 'first', 'sent');
+    expect(await store.claimAnswer(id, 'q', 'third', LEASE_MS)).toBe('held');
+    await get().advance(LEASE_MS + 1);
+    expect(await store.claimAnswer(id, 'q', 'third', LEASE_MS)).toBe('answered');
+  });
+
+  it('counts an answer as sent whose sender says so late, before anybody else has begun', async () => {
+    const { store, id } = await open();
+    await store.claimAnswer(id, 'q', 'slow', LEASE_MS);
+    await get().advance(LEASE_MS + 1);
+    await store.settleAnswer(id, 'q', 'slow', 'sent');
+    expect(await store.claimAnswer(id, 'q', 'next', LEASE_MS)).toBe('answered');
   });
 
   it('ends with its session, and lives on with it', async () => {
     const { store, id, add } = await open();
     await add('a');
-    await store.claimAnswer(id, 'q', 'a');
+    await store.claimAnswer(id, 'q', 'a', LEASE_MS);
+    await store.settleAnswer(id, 'q', 'a', 'sent');
     await get().advance(20 * MINUTE_MS);
     await store.touchSession(id);
     await get().advance(20 * MINUTE_MS);
     expect((await store.readServerMessages(id, 0)).messages).toEqual(toMessages(1, 'a'));
-    expect(await store.claimAnswer(id, 'q', 'b')).toBe(false);
+    expect(await store.claimAnswer(id, 'q', 'b', LEASE_MS)).toBe('answered');
     await get().advance(11 * MINUTE_MS);
     expect(await add('late')).toBeUndefined();
     expect(await store.holdServerStream(id, 'a', 1000)).toBe(false);
-    expect(await store.claimAnswer(id, 'q2', 'a')).toBe(false);
+    expect(await store.claimAnswer(id, 'q2', 'a', LEASE_MS)).toBe('answered');
     expect(await store.readServerMessages(id, 0)).toEqual({ messages: [], gap: false, last: 0 });
     expect(await store.addServerMessages('no-such-session', 'x', ['a'])).toBeUndefined();
   });

@@ -118,7 +118,8 @@ function testEnds(get: () => StoreUnderTest): void {
       () => store.holdServerStream(id, `owner-${draw(2)}`, 1 + draw(MINUTE_MS * 40)),
       () => store.releaseServerStream(id, `owner-${draw(2)}`),
       () => store.addServerMessages(id, `addition-${draw(9)}`, ['x', 'y']),
-      () => store.claimAnswer(id, `question-${draw(9)}`, 'a'),
+      () => store.claimAnswer(id, `question-${draw(9)}`, `owner-${draw(2)}`, 1 + draw(MINUTE_MS)),
+      () => store.settleAnswer(id, `question-${draw(9)}`, `owner-${draw(2)}`, draw(2) === 0 ? 'sent' : 'failed'),
       () => store.readActivity(credential, id, { after: 0, limit: 5 }),
       () => store.findDevice(credential),
       () => addMember(store, member),
@@ -159,7 +160,7 @@ function testEnds(get: () => StoreUnderTest): void {
     await store.settle(id, toEnd('done', 'a'));
     await store.holdServerStream(id, 'a', 10_000);
     await store.addServerMessages(id, 'addition', ['x']);
-    await store.claimAnswer(id, 'question', 'a');
+    await store.claimAnswer(id, 'question', 'a', 10_000);
     await store.removeSession(other.credential, id);
     await store.removeDevice(other.credential, other.device.id);
     expect(await inspect()).toEqual(before);

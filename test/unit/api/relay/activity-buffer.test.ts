@@ -1,6 +1,7 @@
 /** Proves that the activity is written in order, together where it can be, within bounds, and again after a failure. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createBackgroundWork } from '../../../../api/_lib/background-work.ts';
+import { MAX_WAITING_MESSAGE_BYTES } from '../../../../api/_lib/limits.ts';
 import { createLog } from '../../../../api/_lib/log.ts';
 import { type ActivityBuffer, createActivityBuffer } from '../../../../api/_lib/relay/activity-buffer.ts';
 import type { CallNews } from '../../../../api/_lib/store/call-ledger.ts';
@@ -295,4 +296,22 @@ it('lets a flood of questions wait within bounds, and forgets nothing else for i
   }
   await settled();
   expect([writes.length, writes.at(-1)?.settlement.subscribed]).toEqual([201, 'x://a']);
+});
+
+it('keeps the latest messages within their bytes; the entries of earlier ones stay without them', async () => {
+  for (let n = 1; n <= 60; n++) say(`${n}`, 10_000);
+  buffer.flush();
+  const write = await writeOf(1);
+  expect(methodsOf(write)).toEqual(Array.from({ length: 60 }, (_, n) => `${n + 1}`));
+  const withMessage = write.settlement.activity.flatMap((entry) => (entry.kind === 'message' && entry.message ? [entry.method] : []));
+  expect(withMessage).toEqual(Array.from({ length: MAX_WAITING_MESSAGE_BYTES / 10_000 }, (_, n) => `${n + 36}`));
+  write.succeed();
+  await settled();
+  // What waits from then on has all of the room again.
+  for (let n = 1; n <= 25; n++) say(`${n}`, 10_000);
+  buffer.flush();
+  const next = await writeOf(2);
+  expect(next.settlement.activity.every((entry) => entry.kind === 'message' && entry.message !== undefined)).toBe(true);
+  next.succeed();
+  await settled();
 });
