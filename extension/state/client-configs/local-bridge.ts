@@ -14,5 +14,5 @@ const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
 export function bridgeTo(command: readonly string[], at: number): { line: string; address: string } {
   const port = FIRST_PORT + at;
   const words = command.map((word) => (PLAIN_WORD.test(word) ? word : quoteForShell(word)));
-  return { line: `npx mcp-proxy --port ${port} -- ${words.join(' ')}`, address: `http://127.0.0.1:${port}/mcp` };
+  return { line: ['npx', 'mcp-proxy', '--port', String(port), '--', ...words].join(' '), address: `http://127.0.0.1:${port}/mcp` };
 }

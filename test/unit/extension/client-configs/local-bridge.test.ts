@@ -1,3 +1,4 @@
+/** Proves the line that is shown for a server which runs as a program: it is for a shell, and its words come from a file of somebody else. */
 import { describe, expect, it } from 'vitest';
 import { bridgeTo } from '../../../../extension/state/client-configs/local-bridge.ts';
 
