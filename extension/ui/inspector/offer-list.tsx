@@ -1,7 +1,8 @@
 /** Owns the list of what a server offers, in groups: filter, count, and moving through it by keyboard. What is selected is the room's. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
-import { formatNumber, t } from '../../platform/i18n.ts';
+import { useId, useMemo, useRef, useState } from 'preact/hooks';
+import { formatNumber } from '../../platform/i18n.ts';
+import { FilterField } from './filter-field.tsx';
 import { useGrowing } from './growing.ts';
 import { type Offer, OfferRow } from './offer-row.tsx';
 
@@ -45,7 +46,6 @@ export function OfferList({ label, filterLabel, groups, selected, filter, onFilt
   const within = all.slice(0, drawn);
   const entry = within.find(({ key }) => key === focused) ?? within.find(({ key }) => key === selected) ?? within[0];
   const id = useId();
-  useFilterKey(input);
 
   const focusAt = (wanted: number) => {
     const index = Math.max(0, Math.min(wanted, all.length - 1));
@@ -76,29 +76,16 @@ export function OfferList({ label, filterLabel, groups, selected, filter, onFilt
   let before = 0;
   return (
     <div class="tool-list">
-      <div class="filter">
-        <input
-          ref={input}
-          class="input"
-          type="search"
-          placeholder={t('resources_filter')}
-          aria-label={filterLabel}
-          aria-keyshortcuts="/"
-          title={t('resources_filterKey')}
-          value={filter}
-          onInput={(event) => onFilter(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'ArrowDown' && entry !== undefined) focusAt(all.indexOf(entry));
-            else if (event.key === 'Enter' && all[0] !== undefined) return onSelect(all[0].key);
-            else if (event.key === 'Escape' && filter !== '') onFilter('');
-            else return;
-            event.preventDefault();
-          }}
-        />
-        <p class="unseen" role="status">
-          {filter === '' ? '' : t('resources_matching', formatNumber(all.length), formatNumber(total))}
-        </p>
-      </div>
+      <FilterField
+        input={input}
+        label={filterLabel}
+        value={filter}
+        shown={all.length}
+        total={total}
+        onFilter={onFilter}
+        onDown={() => focusAt(entry === undefined ? 0 : all.indexOf(entry))}
+        onChoose={() => all[0] !== undefined && onSelect(all[0].key)}
+      />
       <div ref={list} class="options" role="listbox" aria-label={label} onScroll={onScroll}>
         {shown.map(({ title, offers }, at) => {
           const start = before;
@@ -128,20 +115,4 @@ export function OfferList({ label, filterLabel, groups, selected, filter, onFilt
       <div class="offer-more">{children}</div>
     </div>
   );
-}
-
-/** A slash goes to the filter, unless somebody is typing. */
-function useFilterKey(input: { current: HTMLInputElement | null }): void {
-  useEffect(() => {
-    const focusFilter = (event: KeyboardEvent) => {
-      const isTyping =
-        event.target instanceof HTMLElement && event.target.matches('input:not([type=radio], [type=checkbox]), textarea, select');
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    document.addEventListener('keydown', focusFilter);
-    return () => document.removeEventListener('keydown', focusFilter);
-  }, [input]);
 }

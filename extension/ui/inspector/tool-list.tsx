@@ -1,13 +1,14 @@
 /** Owns the list of tools: filter, count, and moving through it by keyboard. What is selected is the room's. */
 import { Component } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
-import { formatNumber, t } from '../../platform/i18n.ts';
+import { t } from '../../platform/i18n.ts';
 import type { Run } from '../../state/inspector-runs.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { spellHidden } from '../kit/visible-text.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { FilterField } from './filter-field.tsx';
 import { useStaged } from './staged.ts';
 import { titleOf } from './tool-badges.tsx';
 
@@ -49,20 +50,6 @@ export function ToolList({ tools, selected, filter, runs, favourites, onFilter, 
   const [focused, setFocused] = useState<string>();
   const entry = shown.find(({ name }) => name === focused) ?? shown.find(({ name }) => name === selected) ?? shown[0];
 
-  useEffect(() => {
-    const focusFilter = (event: KeyboardEvent) => {
-      const isTyping =
-        event.target instanceof HTMLElement && event.target.matches('input:not([type=radio], [type=checkbox]), textarea, select');
-      const isFind = event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey);
-      if (!isFind && (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey)) return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    document.addEventListener('keydown', focusFilter);
-    return () => document.removeEventListener('keydown', focusFilter);
-  }, []);
-
   const focusAt = (index: number) => {
     const options = list.current?.querySelectorAll<HTMLElement>('[role=option]');
     options?.[Math.max(0, Math.min(index, options.length - 1))]?.focus();
@@ -98,32 +85,16 @@ export function ToolList({ tools, selected, filter, runs, favourites, onFilter, 
 
   return (
     <div class="tool-list">
-      <div class="filter">
-        <input
-          ref={input}
-          class="input"
-          type="search"
-          placeholder={t('tools_filter')}
-          aria-label={t('tools_filterTools')}
-          aria-keyshortcuts="/"
-          title={t('tools_filterKey')}
-          value={filter}
-          onInput={(event) => onFilter(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'ArrowDown') {
-              event.preventDefault();
-              focusAt(entry === undefined ? 0 : shown.indexOf(entry));
-            } else if (event.key === 'Enter' && shown[0] !== undefined) onSelect(shown[0].name);
-            else if (event.key === 'Escape' && filter !== '') {
-              event.preventDefault();
-              onFilter('');
-            }
-          }}
-        />
-        <p class="unseen" role="status">
-          {filter === '' ? '' : t('tools_shownOf', formatNumber(shown.length), formatNumber(tools.length))}
-        </p>
-      </div>
+      <FilterField
+        input={input}
+        label={t('tools_filterTools')}
+        value={filter}
+        shown={shown.length}
+        total={tools.length}
+        onFilter={onFilter}
+        onDown={() => focusAt(entry === undefined ? 0 : shown.indexOf(entry))}
+        onChoose={() => shown[0] !== undefined && onSelect(shown[0].name)}
+      />
       <div ref={list} class="options" role="listbox" aria-label={t('panel_tools')}>
         {/* Another filter is another list: drawn anew, a part with each frame. */}
         <Options key={filter} shown={shown} selected={selected} entry={entry} runs={runs} starred={starred} acts={acts} />
