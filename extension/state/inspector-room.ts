@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { loadRoom, saveRoom, saveRoomOnLeaving } from '../platform/stored-rooms.ts';
 import { type ActivityView, parseActivityView } from './inspector-activity-filter.ts';
-import { isText, type KeptValues, parseKeptValues, parseSubscriptions } from './kept-values.ts';
+import { isText, type KeptValues, parseKeptValues, parseRootRows, parseSubscriptions, type RootRow } from './kept-values.ts';
 import { type Draft, parseDraft } from './schema-form/draft.ts';
 import { type LogLevel, parseLogLevel } from './server-log.ts';
 
@@ -39,6 +39,8 @@ export type RoomState = {
   /** By prompt, most recently typed last. */
   promptValues: KeptValues;
   activity: ActivityView;
+  /** Roots that were typed and are not saved yet; undefined when there are none. */
+  roots: RootRow[] | undefined;
   /** From which level on the server was asked to log; undefined: nobody asked. */
   logLevel: LogLevel | undefined;
   /** From which level on its log is shown. */
@@ -70,6 +72,7 @@ export function parseRoomState(raw: unknown): RoomState {
     promptFilter: isText(stored['promptFilter']) ? stored['promptFilter'] : '',
     promptValues: parseKeptValues(stored['promptValues']),
     activity: parseActivityView(stored['activity']),
+    roots: parseRootRows(stored['roots']),
     logLevel: parseLogLevel(stored['logLevel']),
     logShown: parseLogLevel(stored['logShown']) ?? 'debug',
     looks: parseLooks(stored['looks']),

@@ -1,5 +1,9 @@
-/** Owns the shape of what is typed for templates and prompts, whose values are text, and of what is subscribed; read from storage by repair. Pure. */
+/**
+ * Owns the shape of what is typed and kept as text: for templates, for prompts, as roots that are not saved yet, and of what is subscribed; read
+ * from storage by repair. Pure.
+ */
 
+import { MAX_ROOTS } from '../../shared/limits.ts';
 import { isRecord } from '../platform/stored-repair.ts';
 
 /** By template or prompt, then by argument. */
@@ -29,6 +33,18 @@ export function parseKeptValues(raw: unknown): KeptValues {
 export function parseSubscriptions(raw: unknown): string[] {
   const uris = Array.isArray(raw) ? raw.filter(isText) : [];
   return [...new Set(uris)].filter(({ length }) => length <= MAX_URI_LENGTH).slice(0, MAX_SUBSCRIPTIONS);
+}
+
+/** A root as it is typed: its address may be none yet. */
+export type RootRow = { uri: string; name: string };
+
+/** Returns the roots that were typed and not saved; undefined when there are none. Total. */
+export function parseRootRows(raw: unknown): RootRow[] | undefined {
+  if (!Array.isArray(raw)) return undefined;
+  return raw
+    .filter(isRecord)
+    .slice(0, MAX_ROOTS)
+    .map(({ uri, name }) => ({ uri: textOf(uri).slice(0, MAX_URI_LENGTH), name: textOf(name).slice(0, MAX_URI_LENGTH) }));
 }
 
 /** Returns what was typed for one of them, whatever it is called. */

@@ -2,8 +2,8 @@
 import { parseRootUri, type Root } from '../../shared/roots.ts';
 import { asGatewayError, type GatewayError } from '../gateway/gateway-error.ts';
 import { saveRoots as save } from '../gateway/questions.ts';
+import type { RootRow } from './kept-values.ts';
 
-export type RootRow = { uri: string; name: string };
 export type RootProblem = Extract<ReturnType<typeof parseRootUri>, { kind: 'invalid' }>['problem'];
 
 export const toRows = (roots: readonly Root[]): RootRow[] => roots.map(({ uri, name = '' }) => ({ uri, name }));

@@ -10,6 +10,7 @@ import { openFreshPopup, openPopupPage } from '../support/popup-page.ts';
 import { type BackendProcess, startBackend } from '../support/processes.ts';
 import { press, settle } from '../support/question-cards.ts';
 import { type RpcMessage, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+import { eventually } from '../support/surfaces.ts';
 import { shoot, watch } from '../support/surfaces-look.ts';
 
 describe.each<BrowserKind>(['chromium', 'firefox'])('a server in %s', (kind) => {
@@ -84,6 +85,14 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a server in %s', (kind) => 
       await panel.see('Only file:// addresses can be roots.');
       await panel.type('Address of root 1', 'file:///srv/harbour');
       await panel.type('Name of root 1', 'Harbour');
+      // What is typed is there again when the panel was closed; it is stored a moment later.
+      await panel.openRoom('Tools');
+      await eventually(async () => expect(JSON.stringify(await panel.stored())).toContain('"Harbour"'));
+      await panel.page.close();
+      await openPanel();
+      await panel.openRoom('Session');
+      expect(await panel.valueOf('Address of root 1')).toBe('file:///srv/harbour');
+      expect(await panel.valueOf('Name of root 1')).toBe('Harbour');
       await panel.click('button', 'Save roots');
       await panel.missing('button', 'Save roots');
       expect(await shoot(extension, panel, 'panel-roots', { widths: [320, 460], height: 900 })).toEqual([]);

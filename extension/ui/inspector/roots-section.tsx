@@ -3,7 +3,9 @@ import { useState } from 'preact/hooks';
 import { MAX_ROOTS } from '../../../shared/limits.ts';
 import type { Root } from '../../../shared/roots.ts';
 import { type MessageKey, t } from '../../platform/i18n.ts';
-import { type RootRow, rootProblem, saveRoots, toRows } from '../../state/session-roots.ts';
+import type { Inspector } from '../../state/inspector.ts';
+import type { RootRow } from '../../state/kept-values.ts';
+import { rootProblem, saveRoots, toRows } from '../../state/session-roots.ts';
 import { wordsFor } from '../../state/words.ts';
 import { announce } from '../kit/announcer.tsx';
 import { Button, IconButton } from '../kit/button.tsx';
@@ -16,9 +18,12 @@ const PROBLEMS: Record<NonNullable<ReturnType<typeof rootProblem>>, MessageKey> 
 
 const FILE_SCHEME = 'file:///';
 
-export function RootsSection({ sessionId, roots: known }: { sessionId: string; roots: readonly Root[] }) {
+type Props = { sessionId: string; roots: readonly Root[]; room: Inspector['room'] };
+
+export function RootsSection({ sessionId, roots: known, room }: Props) {
   const [saved, setSaved] = useState<readonly Root[] | undefined>();
-  const [rows, setRows] = useState<readonly RootRow[] | undefined>();
+  const rows = room.state.value.roots;
+  const setRows = (roots: RootRow[] | undefined) => room.update({ roots });
   const [stage, setStage] = useState<{ kind: 'idle' | 'saving' } | { kind: 'failed'; message: string }>({ kind: 'idle' });
   const shown = rows ?? toRows(saved ?? known);
   const isWrong = shown.some((row) => rootProblem(row) !== undefined);

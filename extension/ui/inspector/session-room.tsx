@@ -93,7 +93,7 @@ export function SessionRoom({ session, inspector }: { session: StoredSession; in
           </>
         )}
       </Facts>
-      {fresh !== undefined && !isEnded && <RootsSection sessionId={id} roots={fresh.roots} />}
+      {fresh !== undefined && !isEnded && <RootsSection sessionId={id} roots={fresh.roots} room={inspector.room} />}
       {fresh?.instructions !== undefined && (
         <section class="session-part" aria-label={t('session_instructionsOfServer')}>
           <h2>{t('session_instructions')}</h2>

@@ -146,6 +146,17 @@ describe('what the panel remembers', () => {
       expect(parseRoomState(raw)).toEqual(fresh);
   });
 
+  it('has the roots that were typed, as far as they are some', () => {
+    const rows = [{ uri: 'file:///a', name: 'A' }, { uri: 7 }, 'x', { uri: `file:///${'x'.repeat(5000)}`, name: '' }];
+    const roots = parseRoomState({ roots: rows }).roots ?? [];
+    expect(roots.slice(0, 2)).toEqual([
+      { uri: 'file:///a', name: 'A' },
+      { uri: '', name: '' },
+    ]);
+    expect(roots[2]?.uri.length).toBe(2000);
+    expect(parseRoomState({ roots: Array.from({ length: 99 }, () => rows[0]) }).roots?.length).toBe(32);
+  });
+
   it('loses the oldest arguments first when it is too much', () => {
     const draft = (text: string) => draftOf({ text });
     const drafts = { old: draft('x'.repeat(80)), middle: draft('y'.repeat(80)), latest: draft('z'.repeat(80)) };
