@@ -114,13 +114,13 @@ describe('large content', () => {
     expect(drawn).toBe(text.slice(0, drawn.length));
   });
 
-  it('of JSON is drawn only in part, and checked only when asked for', () => {
+  it('of JSON is drawn only in part, and checked only when asked for', async () => {
     const value = { rows: Array.from({ length: 30_000 }, (_, id) => ({ id })) };
     const container = show({ structuredContent: value }, { type: 'object', properties: { rows: { type: 'string' } } });
     expect(container.querySelectorAll('.json-line').length).toBeLessThan(200);
     expect(container.querySelector('.badge.bad')).toBeNull();
     fireEvent.click(screen.getByText('Check against outputSchema'));
-    expect(container.querySelector('.badge.bad')?.textContent).toBe('does not match outputSchema');
+    await waitFor(() => expect(container.querySelector('.badge.bad')?.textContent).toBe('does not match outputSchema'));
   });
 
   it('is counted no further than needed', () => {
