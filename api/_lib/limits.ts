@@ -68,7 +68,7 @@ export const KNOWN_AGAIN_MS = 50_000;
 /** Entries of activity that wait for storage; a flood of progress must not fill the memory. */
 export const MAX_WAITING_ENTRIES = 300;
 /** Bytes of messages in them; beyond, the oldest entries stay without their message, as those of messages that are too large do. */
-export const MAX_WAITING_MESSAGE_BYTES = 250_000;
+export const MAX_WAITING_MESSAGE_BYTES = 1_000_000;
 /** Questions asked and taken back that wait for storage: more of them are not remembered anyway, and each is a request. */
 export const MAX_WAITING_CHANGES = 200;
 /** Questions that an instance knows to be open: as many as storage counts (MAX_QUESTIONS). */

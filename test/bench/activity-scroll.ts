@@ -7,7 +7,7 @@ import { aFileOf } from '../support/activity-files.ts';
 import { openBrowser } from '../support/browsers.ts';
 import type { Row } from './report.ts';
 import { toSpread } from './spread.ts';
-import { makeEmbeddedFile, startDevice, startMinimalProcess } from './surroundings.ts';
+import { makeEmbeddedFile, startDevice, startMinimalProcess, toStored } from './surroundings.ts';
 
 const ENTRIES = 10_000;
 const FRAMES = 300;
@@ -47,18 +47,11 @@ const WAYS = {
 
 /** Returns a row for each way to go through the list. */
 export async function measureActivityScroll(): Promise<Row[]> {
-  const { backend, credential, createSession } = await startDevice(await makeEmbeddedFile());
-  const session = await createSession(await startMinimalProcess(), 'Bench');
+  const device = await startDevice(await makeEmbeddedFile());
+  const session = await device.createSession(await startMinimalProcess(), 'Bench');
   const extension = await openBrowser('chromium', { isWatched: false });
   const opener = await extension.openPage('popup.html');
-  const stored = {
-    version: 1,
-    settings: { backendUrl: backend.url, deviceName: '', accessCode: '' },
-    credentials: [{ backendUrl: backend.url, ...credential }],
-    sessions: [{ ...session, backendUrl: backend.url, transportChoice: 'auto' }],
-    selectedSessionId: session['id'],
-    [`room:${session['id']}`]: { inspector: { room: 'activity' } },
-  };
+  const stored = { ...toStored(device, [session]), [`room:${session.id}`]: { inspector: { room: 'activity' } } };
   await opener.evaluate(`chrome.storage.local.set(${JSON.stringify(stored)})`);
   const panel = await extension.openPage('sidepanel.html', { width: 460, height: 800 });
   await panel.waitForSelector('.activity-room .events li');
@@ -81,6 +74,6 @@ export async function measureActivityScroll(): Promise<Row[]> {
     });
   }
   await extension.close();
-  await backend.kill();
+  await device.backend.kill();
   return rows;
 }

@@ -9,7 +9,7 @@ import { type BrowserKind, openBrowser } from '../support/browsers.ts';
 import { startResultsServer } from '../support/results-server.ts';
 import type { Row } from './report.ts';
 import { medianOf, toSpread } from './spread.ts';
-import { makeEmbeddedFile, startDevice } from './surroundings.ts';
+import { makeEmbeddedFile, startDevice, toStored } from './surroundings.ts';
 
 const RUNS = 7;
 const RESULTS = { text: 'text', rows: 'JSON' } as const;
@@ -58,14 +58,7 @@ export async function measureFrames(): Promise<Row[]> {
   const device = await startDevice(await makeEmbeddedFile());
   const server = await startResultsServer();
   const session = await device.createSession(server.url, 'Bench');
-  const stored = {
-    version: 1,
-    settings: { backendUrl: device.backend.url, deviceName: '', accessCode: '' },
-    credentials: [{ backendUrl: device.backend.url, ...device.credential }],
-    sessions: [{ ...session, backendUrl: device.backend.url, transportChoice: 'auto' }],
-    recentUrls: [],
-    selectedSessionId: session.id,
-  };
+  const stored = toStored(device, [session]);
   const rows: Row[] = [];
   for (const kind of ['chromium', 'firefox'] as const) rows.push(...(await measureIn(kind, stored)));
   await device.backend.kill();

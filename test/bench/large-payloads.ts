@@ -6,7 +6,7 @@ import { openBrowser } from '../support/browsers.ts';
 import { makeText, startResultsServer } from '../support/results-server.ts';
 import type { Row } from './report.ts';
 import { medianOf, toSpread } from './spread.ts';
-import { makeEmbeddedFile, startDevice } from './surroundings.ts';
+import { makeEmbeddedFile, startDevice, toStored } from './surroundings.ts';
 
 const RUNS = 5;
 
@@ -48,13 +48,7 @@ export async function measureLargePayloads(): Promise<Row[]> {
   const session = await device.createSession(server.url, 'Bench');
   const extension = await openBrowser('chromium', { isWatched: false });
   const opener = await extension.openPage('popup.html');
-  const stored = {
-    version: 1,
-    settings: { backendUrl: device.backend.url, deviceName: '', accessCode: '' },
-    credentials: [{ backendUrl: device.backend.url, ...device.credential }],
-    sessions: [{ ...session, backendUrl: device.backend.url, transportChoice: 'auto' }],
-    selectedSessionId: session.id,
-  };
+  const stored = toStored(device, [session]);
   await opener.evaluate(`chrome.storage.local.set(${JSON.stringify(stored)})`);
   const page = await extension.openPage('sidepanel.html', { width: 460, height: 800 });
   await page.bringToFront();

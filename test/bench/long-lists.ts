@@ -7,7 +7,7 @@ import { type BrowserKind, openBrowser } from '../support/browsers.ts';
 import { startScriptedServer } from '../support/scripted-server.ts';
 import type { Row } from './report.ts';
 import { toSpread } from './spread.ts';
-import { makeEmbeddedFile, startDevice } from './surroundings.ts';
+import { makeEmbeddedFile, startDevice, toStored } from './surroundings.ts';
 
 const RUNS = 5;
 const TOOLS = 1000;
@@ -67,14 +67,7 @@ export async function measureLongLists(): Promise<Row[]> {
   server.on('resources/templates/list', (exchange) => exchange.result({ resourceTemplates: [] }));
   server.on('resources/read', (exchange) => exchange.result({ contents: [{ uri: 'bench://resources/0', text: 'one line' }] }));
   const session = await device.createSession(server.url, 'Bench');
-  const stored = {
-    version: 1,
-    settings: { backendUrl: device.backend.url, deviceName: '', accessCode: '' },
-    credentials: [{ backendUrl: device.backend.url, ...device.credential }],
-    sessions: [{ ...session, backendUrl: device.backend.url, transportChoice: 'auto' }],
-    recentUrls: [],
-    selectedSessionId: session.id,
-  };
+  const stored = toStored(device, [session]);
   const rows: Row[] = [];
   for (const kind of ['chromium', 'firefox'] as const) rows.push(...(await measureIn(kind, stored)));
   await device.backend.kill();

@@ -9,7 +9,7 @@ import { extensionFolder } from '../../api/_local/build-folders.ts';
 import { openBrowser, openChromiumPopup } from '../support/browsers.ts';
 import type { Row } from './report.ts';
 import { medianOf, toSpread } from './spread.ts';
-import { type BenchDevice, makeEmbeddedFile, startDevice, startMinimalProcess } from './surroundings.ts';
+import { type BenchDevice, makeEmbeddedFile, startDevice, startMinimalProcess, toStored } from './surroundings.ts';
 
 const OPENINGS = 15;
 const SESSIONS = 4;
@@ -88,16 +88,8 @@ export async function measurePopupPaint(): Promise<Row[]> {
 }
 
 /** What extension storage holds after this device has made its sessions. */
-async function makeStored({ backend, credential, createSession }: BenchDevice, serverUrl: string): Promise<Record<string, unknown>> {
-  const backendUrl = backend.url;
-  const sessions: Record<string, unknown>[] = [];
-  for (let session = 1; session <= SESSIONS; session++)
-    sessions.push({ ...(await createSession(serverUrl, `Bench ${session}`)), backendUrl, transportChoice: 'auto' });
-  return {
-    version: 1,
-    settings: { backendUrl, deviceName: '', accessCode: '' },
-    credentials: [{ backendUrl, ...credential }],
-    sessions,
-    recentUrls: [serverUrl],
-  };
+async function makeStored(device: BenchDevice, serverUrl: string): Promise<Record<string, unknown>> {
+  const sessions: Awaited<ReturnType<BenchDevice['createSession']>>[] = [];
+  for (let session = 1; session <= SESSIONS; session++) sessions.push(await device.createSession(serverUrl, `Bench ${session}`));
+  return { ...toStored(device, sessions), recentUrls: [serverUrl] };
 }

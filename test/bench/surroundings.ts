@@ -128,3 +128,19 @@ function parse({ status, text }: { status: number; text: string }, expected: num
   if (status !== expected) throw new Error(`The backend answered ${status} instead of ${expected}: ${text.slice(0, 300)}`);
   return JSON.parse(text);
 }
+
+/** Returns what extension storage holds when this device has these sessions; the first of them is selected. */
+export function toStored(
+  { backend, credential }: BenchDevice,
+  sessions: readonly ({ id: string } & Record<string, unknown>)[],
+): Record<string, unknown> {
+  const backendUrl = backend.url;
+  return {
+    version: 1,
+    settings: { backendUrl, deviceName: '', accessCode: '' },
+    credentials: [{ backendUrl, ...credential }],
+    sessions: sessions.map((session) => ({ ...session, backendUrl, transportChoice: 'auto' })),
+    recentUrls: [],
+    selectedSessionId: sessions[0]?.id,
+  };
+}

@@ -78,7 +78,7 @@ export function createActivityBuffer(
       messageBytes -= bytesOf(full);
       waiting[bare] = withoutMessage(full);
     }
-    if (waiting.length > MAX_WAITING_ENTRIES / 2) hurry();
+    if (waiting.length > MAX_WAITING_ENTRIES / 2 || messageBytes > MAX_WAITING_MESSAGE_BYTES / 2) hurry();
     schedule(WRITE_EVERY_MS);
   };
   const next = (): Settlement | undefined => {

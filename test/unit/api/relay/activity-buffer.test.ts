@@ -299,16 +299,16 @@ it('lets a flood of questions wait within bounds, and forgets nothing else for i
 });
 
 it('keeps the latest messages within their bytes; the entries of earlier ones stay without them', async () => {
-  for (let n = 1; n <= 60; n++) say(`${n}`, 10_000);
+  for (let n = 1; n <= 150; n++) say(`${n}`, 10_000);
   buffer.flush();
   const write = await writeOf(1);
-  expect(methodsOf(write)).toEqual(Array.from({ length: 60 }, (_, n) => `${n + 1}`));
+  expect(methodsOf(write)).toEqual(Array.from({ length: 150 }, (_, n) => `${n + 1}`));
   const withMessage = write.settlement.activity.flatMap((entry) => (entry.kind === 'message' && entry.message ? [entry.method] : []));
-  expect(withMessage).toEqual(Array.from({ length: MAX_WAITING_MESSAGE_BYTES / 10_000 }, (_, n) => `${n + 36}`));
+  expect(withMessage).toEqual(Array.from({ length: MAX_WAITING_MESSAGE_BYTES / 10_000 }, (_, n) => `${n + 51}`));
   write.succeed();
   await settled();
   // What waits from then on has all of the room again.
-  for (let n = 1; n <= 25; n++) say(`${n}`, 10_000);
+  for (let n = 1; n <= 100; n++) say(`${n}`, 10_000);
   buffer.flush();
   const next = await writeOf(2);
   expect(next.settlement.activity.every((entry) => entry.kind === 'message' && entry.message !== undefined)).toBe(true);
