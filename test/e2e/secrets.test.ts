@@ -149,7 +149,7 @@ describe.each<[BrowserKind, keyof typeof STORES]>([
     await consent.window(extension);
     await backend.restart();
     await consent.allow(extension);
-    await popup.find('listitem', /^live .* protected 1 /);
+    await popup.find('listitem', /^live .* protected v1 /);
     const panel = await openPanelPage(extension);
     await panel.find('option', 'read');
     const renewals = consent.authority.tokenRequests.length;

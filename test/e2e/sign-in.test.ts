@@ -10,7 +10,7 @@ import { type ProtectedServer, startProtectedServer } from '../support/protected
 import { eventually } from '../support/surfaces.ts';
 
 /** A session that waited is named after its server's host; what the server calls itself comes when it lets Mooring in. */
-const CONNECTED = /^live 127\.0\.0\.1:\d+ .* protected 1 /;
+const CONNECTED = /^live 127\.0\.0\.1:\d+ .* protected v1 /;
 
 describe.each<BrowserKind>(['chromium', 'firefox'])('signing in in %s', (kind) => {
   let backend: BackendProcess;
