@@ -106,7 +106,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in German, %s', (kind) => {
     await popup.page.reload({ waitUntil: [] });
     await popup.see('Der Speicher antwortet nicht.');
     // The hour as Germans write it.
-    await popup.see(/Stand \d\d:\d\d(?! [AP]M)/);
+    await popup.see(/Stand \d{1,2}:\d\d(?! [AP]M)/);
     await look(popup, 'storage-away', POPUP);
     served.answer('GET /api/sessions', undefined);
     await popup.page.close();
