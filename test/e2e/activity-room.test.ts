@@ -273,7 +273,9 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
     // The last entry is the answer to the last call.
     await panel.find('listitem', /from the server result number-9998/);
     await panel.click('button', /from the server result number-9998/);
+    await panel.find('heading', /number-9998$/);
     await panel.press('Escape');
+    await eventually(async () => expect(await panel.focused()).toMatch(/number-9998/));
     await panel.press('Home');
     await panel.find('listitem', /to the server tools\/call number-0 /);
     await panel.type(SEARCH, 'number-5000');
