@@ -4,7 +4,7 @@
  * frame is shorter than 16.7 ms.
  */
 import { aFileOf } from '../support/activity-files.ts';
-import { openBrowser } from '../support/browsers.ts';
+import { openPanel, WATCH_TASKS } from './panel-page.ts';
 import type { Row } from './report.ts';
 import { toSpread } from './spread.ts';
 import { makeEmbeddedFile, startDevice, startMinimalProcess, toStored } from './surroundings.ts';
@@ -23,9 +23,7 @@ const frames = (act: string) => `new Promise((resolve) => {
   const list = document.querySelector('.events');
   const reach = list.scrollHeight - list.clientHeight;
   const times = [];
-  let taskMs = 0;
-  const tasks = new PerformanceObserver((seen) => { for (const { duration } of seen.getEntries()) taskMs = Math.max(taskMs, duration); });
-  tasks.observe({ type: 'longtask' });
+  ${WATCH_TASKS}
   let last;
   const frame = (now) => {
     if (last !== undefined) times.push(now - last);
@@ -49,18 +47,17 @@ const WAYS = {
 export async function measureActivityScroll(): Promise<Row[]> {
   const device = await startDevice(await makeEmbeddedFile());
   const session = await device.createSession(await startMinimalProcess(), 'Bench');
-  const extension = await openBrowser('chromium', { isWatched: false });
-  const opener = await extension.openPage('popup.html');
-  const stored = { ...toStored(device, [session]), [`room:${session.id}`]: { inspector: { room: 'activity' } } };
-  await opener.evaluate(`chrome.storage.local.set(${JSON.stringify(stored)})`);
-  const panel = await extension.openPage('sidepanel.html', { width: 460, height: 800 });
-  await panel.waitForSelector('.activity-room .events li');
-  await panel.evaluate(dropFile(aFileOf(ENTRIES)));
-  await panel.waitForSelector(`.events li[aria-setsize="${ENTRIES}"]`);
+  const { extension, page } = await openPanel('chromium', {
+    ...toStored(device, [session]),
+    [`room:${session.id}`]: { inspector: { room: 'activity' } },
+  });
+  await page.waitForSelector('.activity-room .events li');
+  await page.evaluate(dropFile(aFileOf(ENTRIES)));
+  await page.waitForSelector(`.events li[aria-setsize="${ENTRIES}"]`);
   const rows: Row[] = [];
   for (const [way, act] of Object.entries(WAYS)) {
     const runs: { times: number[]; taskMs: number }[] = [];
-    for (let run = 0; run < RUNS; run++) runs.push((await panel.evaluate(frames(act))) as { times: number[]; taskMs: number });
+    for (let run = 0; run < RUNS; run++) runs.push((await page.evaluate(frames(act))) as { times: number[]; taskMs: number });
     const spread = toSpread(runs.map(({ times }) => Math.max(...times)));
     const taskMs = Math.max(...runs.map((run) => run.taskMs));
     rows.push({

@@ -3,10 +3,10 @@
  * longest time between two turns of the page's drawing, which come every 17 ms when nothing holds them up. Beside it the same for a result
  * of one line: on a machine with other work, the browser itself misses turns. What the page alone takes is told by Chromium's long tasks.
  */
-import type { Page } from 'puppeteer-core';
 import { buildExtension } from '../../api/_local/build-extension.ts';
-import { type BrowserKind, openBrowser } from '../support/browsers.ts';
+import type { BrowserKind } from '../support/browsers.ts';
 import { startResultsServer } from '../support/results-server.ts';
+import { openPanel, openTool, WATCH_TASKS } from './panel-page.ts';
 import type { Row } from './report.ts';
 import { medianOf, toSpread } from './spread.ts';
 import { makeEmbeddedFile, startDevice, toStored } from './surroundings.ts';
@@ -14,7 +14,6 @@ import { makeEmbeddedFile, startDevice, toStored } from './surroundings.ts';
 const RUNS = 7;
 const RESULTS = { text: 'text', rows: 'JSON' } as const;
 const ONE_LINE = 'fails';
-const SELECTED = '.tool-detail h2';
 
 // As text: it runs in the page. Runs the tool that is open, waits for its result, then scrolls it from end to end.
 const runAndWatch = `new Promise((resolve, reject) => {
@@ -22,9 +21,7 @@ const runAndWatch = `new Promise((resolve, reject) => {
   let phase = 'arrives';
   const gaps = { arrives: 0, scrolls: 0 };
   const startedAt = last;
-  let taskMs = 0;
-  const tasks = new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) taskMs = Math.max(taskMs, duration); });
-  if (PerformanceObserver.supportedEntryTypes.includes('longtask')) tasks.observe({ type: 'longtask' });
+  ${WATCH_TASKS}
   let steps = 0;
   const turn = (now) => {
     gaps[phase] = Math.max(gaps[phase], now - last);
@@ -66,11 +63,7 @@ export async function measureFrames(): Promise<Row[]> {
 }
 
 async function measureIn(kind: BrowserKind, stored: Record<string, unknown>): Promise<Row[]> {
-  const extension = await openBrowser(kind, { isWatched: false });
-  const opener = await extension.openPage('popup.html');
-  await opener.evaluate(`(globalThis.browser ?? globalThis.chrome).storage.local.set(${JSON.stringify(stored)})`);
-  const page = await extension.openPage('sidepanel.html', { width: 460, height: 800 });
-  await page.bringToFront();
+  const { extension, page } = await openPanel(kind, stored);
   const measure = async (tool: string): Promise<Gaps[]> => {
     await openTool(page, tool);
     const gaps: Gaps[] = [];
@@ -98,11 +91,4 @@ async function measureIn(kind: BrowserKind, stored: Record<string, unknown>): Pr
   }
   await extension.close();
   return rows;
-}
-
-async function openTool(page: Page, tool: string): Promise<void> {
-  const isListed = `[...document.querySelectorAll('[role=option]')].find((option) => option.textContent.startsWith('${tool}'))`;
-  await page.waitForFunction(`${isListed} !== undefined`);
-  await page.evaluate(`${isListed}.click()`);
-  await page.waitForFunction(`document.querySelector('${SELECTED}')?.textContent === '${tool}'`);
 }

@@ -2,8 +2,8 @@
  * Measures the longest frame of the panel in Chromium while ten megabytes are read as a resource, and while a result of ten megabytes is
  * copied and saved.
  */
-import { openBrowser } from '../support/browsers.ts';
 import { makeText, startResultsServer } from '../support/results-server.ts';
+import { openPanel, openTool, optionOf, WATCH_TASKS } from './panel-page.ts';
 import type { Row } from './report.ts';
 import { medianOf, toSpread } from './spread.ts';
 import { makeEmbeddedFile, startDevice, toStored } from './surroundings.ts';
@@ -16,9 +16,7 @@ const during = (act: string, isDone: string) => `new Promise((resolve, reject) =
   let worst = 0;
   let rest = 20;
   const startedAt = performance.now();
-  let taskMs = 0;
-  const tasks = new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) taskMs = Math.max(taskMs, duration); });
-  tasks.observe({ type: 'longtask' });
+  ${WATCH_TASKS}
   const turn = (now) => {
     if (last !== undefined) worst = Math.max(worst, now - last);
     last = now;
@@ -32,9 +30,6 @@ const during = (act: string, isDone: string) => `new Promise((resolve, reject) =
 const click = (name: string, within = '') =>
   `[...document.querySelectorAll('${within} button')].find((button) => button.textContent.startsWith('${name}')).click()`;
 
-const optionOf = (name: string) =>
-  `[...document.querySelectorAll('[role=option]')].find((option) => option.textContent.startsWith('${name}'))`;
-
 type Times = { worst: number; taskMs: number };
 
 /** Returns a row for each act. */
@@ -46,12 +41,7 @@ export async function measureLargePayloads(): Promise<Row[]> {
   server.on('resources/templates/list', ({ result }) => result({ resourceTemplates: [] }));
   server.on('resources/read', ({ message, result }) => result({ contents: [{ uri: message.params?.['uri'], text: makeText() }] }));
   const session = await device.createSession(server.url, 'Bench');
-  const extension = await openBrowser('chromium', { isWatched: false });
-  const opener = await extension.openPage('popup.html');
-  const stored = toStored(device, [session]);
-  await opener.evaluate(`chrome.storage.local.set(${JSON.stringify(stored)})`);
-  const page = await extension.openPage('sidepanel.html', { width: 460, height: 800 });
-  await page.bringToFront();
+  const { extension, page } = await openPanel('chromium', toStored(device, [session]));
   const rows: Row[] = [];
   const measure = async (what: string, act: (run: number) => string, isDone: (run: number) => string): Promise<void> => {
     const times: Times[] = [];
@@ -68,9 +58,7 @@ export async function measureLargePayloads(): Promise<Row[]> {
     });
   };
 
-  await page.waitForFunction(`${optionOf('rows')} !== undefined`);
-  await page.evaluate(`${optionOf('rows')}.click()`);
-  await page.waitForFunction(`document.querySelector('.tool-detail h2')?.textContent === 'rows'`);
+  await openTool(page, 'rows');
   await page.evaluate(click('Run', '.actions'));
   await page.waitForSelector('.result:not(.running) .code-scroll');
   const copies = `globalThis.copied = undefined; navigator.clipboard.writeText = async (text) => { globalThis.copied = text.length }; `;

@@ -3,8 +3,9 @@
  * filtered letter by letter, and is selected from; in both browsers. Each act is measured over the frames that follow it.
  */
 import { buildExtension } from '../../api/_local/build-extension.ts';
-import { type BrowserKind, openBrowser } from '../support/browsers.ts';
+import type { BrowserKind } from '../support/browsers.ts';
 import { startScriptedServer } from '../support/scripted-server.ts';
+import { openPanel } from './panel-page.ts';
 import type { Row } from './report.ts';
 import { toSpread } from './spread.ts';
 import { makeEmbeddedFile, startDevice, toStored } from './surroundings.ts';
@@ -75,11 +76,7 @@ export async function measureLongLists(): Promise<Row[]> {
 }
 
 async function measureIn(kind: BrowserKind, stored: Record<string, unknown>): Promise<Row[]> {
-  const extension = await openBrowser(kind, { isWatched: false });
-  const opener = await extension.openPage('popup.html');
-  await opener.evaluate(`(globalThis.browser ?? globalThis.chrome).storage.local.set(${JSON.stringify(stored)})`);
-  const page = await extension.openPage('sidepanel.html', { width: 460, height: 800 });
-  await page.bringToFront();
+  const { extension, page } = await openPanel(kind, stored);
   await page.waitForSelector('.tool-list [role=option]');
   const rows: Row[] = [];
   for (const [room, count] of Object.entries(ROOMS)) {
