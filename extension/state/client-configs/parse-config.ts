@@ -7,6 +7,7 @@ import type { TransportChoice } from '../../../shared/contract.ts';
 import { isRecord } from '../../platform/stored-repair.ts';
 import { readInstallLink } from '../install-links.ts';
 import { textOf } from '../kept-values.ts';
+import { hostOf } from '../server-words.ts';
 import { recordsIn, type TextRecord } from './config-values.ts';
 import type { ConfigHeader, ConfiguredServer } from './configured-server.ts';
 import { findPlaceholders, type Placeholder } from './placeholders.ts';
@@ -143,5 +144,3 @@ function placeOf(text: string, offset: number): { line: number; column: number }
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
-
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);

@@ -1,6 +1,8 @@
-/** Owns the field that filters a list: how it is reached and left by keyboard, and what it says of what is left. The list is its caller's. */
+/**
+ * Owns the field that filters a list: how it is left by keyboard, and what it says of what is left. The list is its caller's; the key that
+ * leads here from anywhere is the panel's (palette-host.tsx).
+ */
 import type { RefObject } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { formatNumber, t } from '../../platform/i18n.ts';
 
 type Props = {
@@ -19,18 +21,6 @@ type Props = {
 };
 
 export function FilterField({ input, label, value, shown, total, onFilter, onDown, onChoose }: Props) {
-  useEffect(() => {
-    const focusFilter = (event: KeyboardEvent) => {
-      const isTyping =
-        event.target instanceof HTMLElement && event.target.matches('input:not([type=radio], [type=checkbox]), textarea, select');
-      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    document.addEventListener('keydown', focusFilter);
-    return () => document.removeEventListener('keydown', focusFilter);
-  }, [input]);
   const press = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' && shown > 0) onDown();
     else if (event.key === 'Enter' && shown > 0 && !event.ctrlKey && !event.metaKey) onChoose();

@@ -4,7 +4,7 @@ import type { StoredSession } from '../../platform/stored.ts';
 import { backendState, listingError } from '../../state/backend-state.ts';
 import { now } from '../../state/clock.ts';
 import { openPalette, showView } from '../../state/panel-view.ts';
-import { nameAndVersion } from '../../state/server-words.ts';
+import { hostOf, nameAndVersion } from '../../state/server-words.ts';
 import { listedAtMs } from '../../state/stored-state.ts';
 import { clockTime, timeLeft } from '../../state/time-left.ts';
 import { Dot, type Tone } from '../kit/marks.tsx';
@@ -69,8 +69,6 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
 function serverLine(session: StoredSession): string {
   return [hostOf(session.url), nameAndVersion(session)].filter(Boolean).join(' · ');
 }
-
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
 function awayWords(plain: MessageKey, asOf: MessageKey): string {
   const atMs = listedAtMs.value;

@@ -1,4 +1,4 @@
-/** Owns when the command palette opens, and what is in it for the session that the panel shows. */
+/** Owns the keys that act anywhere in the panel: to the filter of a room, and to the command palette; and what is in that for the shown session. */
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
@@ -24,10 +24,11 @@ export function PaletteHost({ session, others, inspector }: Props) {
   useLayoutEffect(() => {
     const open = (event: KeyboardEvent) => {
       if (event.key === '/' && !isTyping(event.target)) {
-        const filter = document.querySelector<HTMLElement>('.room [type=search]');
+        const filter = document.querySelector<HTMLInputElement>('.room [type=search]');
         if (filter === null) return;
         event.preventDefault();
-        return filter.focus();
+        filter.focus();
+        return filter.select();
       }
       if (event.key.toLowerCase() !== 'k' || !(IS_MAC ? event.metaKey : event.ctrlKey) || event.altKey || event.shiftKey) return;
       event.preventDefault();
@@ -68,7 +69,8 @@ export function PaletteHost({ session, others, inspector }: Props) {
 }
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || target.shadowRoot !== null || target.matches('input, textarea, select'));
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.shadowRoot !== null || target.matches('input:not([type=radio], [type=checkbox]), textarea, select'));
 
 /** Rooms first, as they are few; then what the server offers. */
 function entriesOf({ room, tools, resources, prompts, openResource, goTo }: Inspector): PaletteEntry[] {

@@ -3,6 +3,7 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t, tAround } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { type AskedQuestion, completedElicitations, dismissQuestion, type Phase } from '../../state/questions/open-list.ts';
+import { hostOf } from '../../state/server-words.ts';
 import { wordsFor } from '../../state/words.ts';
 import { IconButton } from '../kit/button.tsx';
 import { Spinner } from '../kit/spinner.tsx';
@@ -128,5 +129,3 @@ function Ended({ question, phase }: { question: AskedQuestion; phase: Extract<Ph
     </p>
   );
 }
-
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);

@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { SignInBegun } from '../../../shared/sign-in-contract.ts';
 import { t, tAround } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
+import { hostOf } from '../../state/server-words.ts';
 import { askSignIn, dropSignIn, openSignIn, signInStages } from '../../state/sign-in.ts';
 import { signInHost } from '../../state/sign-in-address.ts';
 import { announce } from '../kit/announcer.tsx';
@@ -92,7 +93,7 @@ function Consent({ begun, sessionId, onCancel }: { begun: SignInBegun; sessionId
   const { authorizationUrl, issuer, scopes, resource } = begun;
   const [before, after] = tAround('signin_at');
   const place = signInHost(authorizationUrl);
-  const issuerHost = URL.canParse(issuer) ? new URL(issuer).host : issuer;
+  const issuerHost = hostOf(issuer);
   useEffect(() => {
     announce(place ? t('signin_atQuestion', place.host) : t('signin_addressForbidden'));
   }, []);

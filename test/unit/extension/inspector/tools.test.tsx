@@ -9,6 +9,7 @@ import { createTools } from '../../../../extension/state/inspector-tools.ts';
 import { draftOf } from '../../../../extension/state/schema-form/draft.ts';
 import { badgesOf, titleOf } from '../../../../extension/ui/inspector/tool-badges.tsx';
 import { filterTools, ToolList } from '../../../../extension/ui/inspector/tool-list.tsx';
+import { PaletteHost } from '../../../../extension/ui/palette/palette-host.tsx';
 import { muteConnection } from '../../../support/mute-connection.ts';
 
 const DEAF = { onProgress: () => undefined, onContact: () => undefined };
@@ -185,17 +186,23 @@ describe('a tool', () => {
 
 describe('the list on screen', () => {
   const tools: Tool[] = [{ name: 'get-sum', title: 'Adds' }, { name: 'get-env', description: 'Reads the environment' }, { name: 'echo' }];
+  /** As in the panel: the key that leads to the filter is the panel's. */
   const show = (selected: string[], filters: string[] = [], favourites: string[] = []) =>
     render(
-      <ToolList
-        tools={tools}
-        selected={undefined}
-        filter=""
-        runs={new Map()}
-        favourites={favourites}
-        onFilter={(filter) => filters.push(filter)}
-        onSelect={(name) => selected.push(name)}
-      />,
+      <>
+        <PaletteHost session={undefined} others={[]} inspector={undefined} />
+        <div class="room">
+          <ToolList
+            tools={tools}
+            selected={undefined}
+            filter=""
+            runs={new Map()}
+            favourites={favourites}
+            onFilter={(filter) => filters.push(filter)}
+            onSelect={(name) => selected.push(name)}
+          />
+        </div>
+      </>,
     );
 
   it('is filtered by every word, in name, title and description', () => {
