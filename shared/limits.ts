@@ -49,6 +49,10 @@ export const MAX_CALL_EVENTS_BYTES = 262_144;
 /** Messages that a server said on its own and that are kept for devices that were away: number and bytes; the oldest go first. */
 export const MAX_SERVER_MESSAGES = 200;
 export const MAX_SERVER_MESSAGES_BYTES = 262_144;
+/** Longest id that a client gives to an input request that it hands in, characters. */
+export const MAX_INPUT_REQUEST_ID_LENGTH = 256;
+/** Largest input request of a stateless server, and largest answer to one, that every device is handed, bytes: several are kept beside each other. */
+export const MAX_INPUT_REQUEST_BYTES = 65_536;
 /** Calls of a session that are kept in the ledger; the oldest settled ones go first. */
 export const MAX_LEDGER_CALLS = 100;
 /** Roots that a session tells its server, and the length of an address in characters: more of them nobody edits by hand. */

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini';
 import { JsonRpcError } from './json-rpc.ts';
-import { MAX_RPC_ID_LENGTH } from './limits.ts';
+import { MAX_INPUT_REQUEST_ID_LENGTH, MAX_RPC_ID_LENGTH } from './limits.ts';
 
 /** The methods that only a person can answer. */
 export const PERSON_METHODS = ['elicitation/create', 'sampling/createMessage'] as const;
@@ -37,13 +37,29 @@ export const QuestionList = z.object({
 export type QuestionList = z.infer<typeof QuestionList>;
 
 /** A JSON-RPC response without its envelope: a result or an error. */
-export const QuestionAnswer = z.strictObject({
-  id: z.string().check(z.maxLength(MAX_RPC_ID_LENGTH)),
-  result: z.optional(z.looseObject({})),
-  error: z.optional(JsonRpcError),
-});
+const AnswerBody = { result: z.optional(z.looseObject({})), error: z.optional(JsonRpcError) };
+export const QuestionAnswer = z.strictObject({ id: z.string().check(z.maxLength(MAX_RPC_ID_LENGTH)), ...AnswerBody });
 export type QuestionAnswer = z.infer<typeof QuestionAnswer>;
 
-/** taken: sent to the server · answered-before: somebody else was faster · gone: the server session that asked it has ended. */
+/**
+ * What a stateless server wants to know before it completes a call, handed in by the client that made the call, so that every device is asked.
+ * Source: MCP 2026-07-28, Multi round-trip requests.
+ */
+export const InputRequest = z.strictObject({
+  /** Unique to this question of this round of the call: handed in again, it is the same question. */
+  id: z.string().check(z.minLength(1), z.maxLength(MAX_INPUT_REQUEST_ID_LENGTH)),
+  method: z.enum(PERSON_METHODS),
+  params: z.optional(z.unknown()),
+});
+export type InputRequest = z.infer<typeof InputRequest>;
+export const InputRequestState = z.object({
+  /** The question's, as all devices know it. */
+  id: z.string(),
+  /** Absent while nobody has answered. */
+  answer: z.optional(z.object(AnswerBody)),
+});
+export type InputRequestState = z.infer<typeof InputRequestState>;
+
+/** taken: sent to the server, or kept for the client that handed the question in · answered-before: somebody else was faster · gone: the server session that asked it has ended. */
 export const QuestionOutcome = z.object({ outcome: z.enum(['taken', 'answered-before', 'gone']) });
 export type QuestionOutcome = z.infer<typeof QuestionOutcome>;

@@ -10,6 +10,7 @@ import { parsePiecewise } from '../../shared/json-piecewise.ts';
 import { HEARTBEAT_MS } from '../../shared/limits.ts';
 import { parseProblem, parseResponse } from './call-failure.ts';
 import type { CallFailure, CallWatch, Outcome, ToolResult } from './mcp-connection.ts';
+import { pause } from './pause.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8000;
@@ -143,20 +144,4 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Eve
   } finally {
     void reader.cancel().catch(() => undefined);
   }
-}
-
-/** @throws The signal's reason when it is aborted meanwhile. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -8,10 +8,10 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import * as z from 'zod/mini';
 import type { Revision } from '../../shared/contract.ts';
 import { parseProblem } from './call-failure.ts';
-import { idOf, type SentCall, sendCall } from './call-request.ts';
-import { keyOfNextRound } from './call-rounds.ts';
+import { type SentCall, sendCall } from './call-request.ts';
+import { type Input, sendRounds } from './call-rounds.ts';
 import { classifyFailure } from './client-failure.ts';
-import { answerQuestions, clientCapabilities, type QuestionHandlers } from './client-questions.ts';
+import { answerInput, answerQuestions, clientCapabilities, type QuestionHandlers } from './client-questions.ts';
 import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
 import { hearChanges, type Listening, listenStateless } from './server-changes.ts';
 
@@ -61,7 +61,7 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
     fetch: async (url, init) => {
       refusal = undefined;
       const act = acts.get(new Headers(init?.headers).get(IDEMPOTENCY_KEY) ?? '');
-      if (act?.kind === 'call' && init?.method === 'POST') return sendRound(options, act, init);
+      if (act?.kind === 'call' && init?.method === 'POST') return sendCall(options, act, init);
       const response = await fetch(url, init);
       if (!response.ok) refusal = parseProblem(await response.clone().text());
       return act?.kind === 'read' ? watchStream(response, act.onEnd) : response;
@@ -90,27 +90,19 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
     return { kind: 'failed', failure: refusal && isVague ? refusal : failure };
   }
   const listening = client.getProtocolEra() === 'modern' ? listenStateless(client) : undefined;
-  return { kind: 'done', value: toConnection(client, acts, listening) };
-}
-
-/**
- * A call that the server answers with questions is sent again with their answers: that is another request, and needs another key.
- * Source: MCP 2026-07-28, Multi round-trip requests.
- */
-async function sendRound(options: McpOptions, act: CallAct, init: RequestInit): Promise<Response> {
-  act.rounds++;
-  if (act.rounds === 1 && act.kept) return Response.json({ jsonrpc: '2.0', id: idOf(init.body), result: act.kept });
-  if (act.rounds > 1) act.key = keyOfNextRound(act.key);
-  const headers = new Headers(init.headers);
-  headers.set(IDEMPOTENCY_KEY, act.key);
-  return sendCall(options, act, { ...init, headers });
+  return { kind: 'done', value: toConnection(client, acts, listening, options.questions) };
 }
 
 /** What is known of a request while it is under way, by its key. */
-type CallAct = { kind: 'call'; rounds: number; kept: ToolResult | undefined } & SentCall;
+type CallAct = { kind: 'call' } & SentCall;
 type Act = { kind: 'read'; onEnd: () => void } | CallAct;
 
-function toConnection(client: Client, acts: Map<string, Act>, listening: Listening | undefined): McpConnection {
+function toConnection(
+  client: Client,
+  acts: Map<string, Act>,
+  listening: Listening | undefined,
+  questions: QuestionHandlers,
+): McpConnection {
   /** Sends a request that changes nothing: where its stream breaks, it is as good as not sent. */
   async function read<T>(send: (options: { headers: Record<string, string>; signal: AbortSignal }) => Promise<T>, signal?: AbortSignal) {
     const key = crypto.randomUUID();
@@ -174,22 +166,36 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
           }) as Promise<ToolPage>,
         signal,
       ),
-    async callTool(key, call, { onProgress, onContact }, signal, kept) {
-      const act: CallAct = { kind: 'call', key, signal, onContact, rounds: 0, kept };
-      acts.set(key, act);
+    async callTool(first, call, { onProgress, onContact, onRound }, signal = new AbortController().signal, kept) {
+      let refused: CallFailure | undefined;
+      const send = async (key: string, given: object): Promise<ToolResult> => {
+        onRound?.(key);
+        const act: CallAct = { kind: 'call', key, signal, onContact };
+        acts.set(key, act);
+        try {
+          const value = await client.request({ method: 'tools/call', params: toldLevel({ ...call, ...given }) }, AnyResult, {
+            headers: { [IDEMPOTENCY_KEY]: key },
+            timeout: CALL_TIMEOUT_MS,
+            resetTimeoutOnProgress: true,
+            onprogress: (progress) => onProgress(progress as Progress),
+            // Its questions are asked under the act's own key (call-rounds.ts), not by the client.
+            allowInputRequired: true,
+            signal,
+          });
+          return act.large ?? (value as ToolResult);
+        } finally {
+          ({ refused } = act);
+          acts.delete(key);
+        }
+      };
       try {
-        const value = await client.request({ method: 'tools/call', params: toldLevel(call) }, AnyResult, {
-          headers: { [IDEMPOTENCY_KEY]: key },
-          timeout: CALL_TIMEOUT_MS,
-          resetTimeoutOnProgress: true,
-          onprogress: (progress) => onProgress(progress as Progress),
-          ...(signal && { signal }),
-        });
-        return { kind: 'done', value: act.large ?? (value as ToolResult) };
+        const answer = (input: Input, key: string, stop: AbortSignal) => answerInput(questions, input, key, stop);
+        return {
+          kind: 'done',
+          value: await sendRounds({ key: first, kept }, { send, answer, onWait: () => onRound?.(undefined) }, signal),
+        };
       } catch (error) {
-        return { kind: 'failed', failure: act.refused ?? classifyFailure(error, signal) };
-      } finally {
-        acts.delete(key);
+        return { kind: 'failed', failure: refused ?? classifyFailure(error, signal) };
       }
     },
     close() {

@@ -60,9 +60,17 @@ export type Outcome<T> =
       isUnsent?: boolean;
     };
 
+/** Reason of a signal that says that only the panel goes: what it was waiting for goes on. */
+export const PANEL_LEFT = 'panel-left';
+
 /** Whether the backend is heard while a call runs; `code` says why not. */
 export type Contact = { kind: 'reached' } | { kind: 'lost'; code: string };
-export type CallWatch = { onProgress: (progress: Progress) => void; onContact: (contact: Contact) => void };
+export type CallWatch = {
+  onProgress: (progress: Progress) => void;
+  onContact: (contact: Contact) => void;
+  /** Told the key of each further request that the act takes; undefined while the server waits for answers (call-rounds.ts). */
+  onRound?: (key: string | undefined) => void;
+};
 
 export type McpConnection = {
   capabilities: Capabilities;

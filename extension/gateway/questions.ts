@@ -1,6 +1,15 @@
-/** Owns a server's questions as they are asked for and answered without an MCP client: a popup has none, and closes at any time. */
+/**
+ * Owns a server's questions as they are asked for and answered without an MCP client: a popup has none, and closes at any time. Those of a
+ * stateless server come with a call, and are handed in by the panel whose call it is.
+ */
 import { Session } from '../../shared/contract.ts';
-import { type QuestionAnswer, QuestionList, QuestionOutcome } from '../../shared/question-contract.ts';
+import {
+  type InputRequest,
+  InputRequestState,
+  type QuestionAnswer,
+  QuestionList,
+  QuestionOutcome,
+} from '../../shared/question-contract.ts';
 import type { Root } from '../../shared/roots.ts';
 import { asDevice, sessionPath } from './backend.ts';
 
@@ -14,6 +23,16 @@ export function listQuestions(sessionId: string, signal?: AbortSignal): Promise<
 /** Answers a question, if nobody was faster; sending it twice is harmless: the second is told to be one. */
 export async function answerQuestion(sessionId: string, answer: QuestionAnswer): Promise<QuestionOutcome['outcome']> {
   return (await asDevice({ method: 'POST', path: questionsPath(sessionId), body: answer, answer: QuestionOutcome })).outcome;
+}
+
+/** Has every device asked what a stateless server wants to know, or returns the answer; the same again is the same question. */
+export function handInInput(sessionId: string, request: InputRequest, signal?: AbortSignal): Promise<InputRequestState> {
+  return asDevice({ method: 'POST', path: `${sessionPath(sessionId)}/input-requests`, body: request, answer: InputRequestState, signal });
+}
+
+/** Takes it back: nobody waits for its answer. */
+export async function withdrawInput(sessionId: string, requestId: string): Promise<void> {
+  await asDevice({ method: 'DELETE', path: `${sessionPath(sessionId)}/input-requests/${encodeURIComponent(requestId)}` });
 }
 
 /** Replaces the roots of a session; its server is told. */

@@ -7,7 +7,7 @@ import type { CallFailure, McpConnection, Outcome, ServerChange } from '../gatew
 import { extensionVersion } from '../platform/browser-shell.ts';
 import { fromGateway } from './inspector-failure.ts';
 import { hearQuestion } from './questions/freshness.ts';
-import { askHere } from './questions/open-list.ts';
+import { askEverywhere } from './questions/own-questions.ts';
 
 export type Dial = (onChange: (change: ServerChange) => void) => Promise<Outcome<McpConnection>>;
 
@@ -31,7 +31,7 @@ export function dialSession(session: { id: string; revision: Revision }): Dial {
 
 const questionsOf = (sessionId: string): QuestionHandlers => ({
   onQuestion: () => hearQuestion(sessionId),
-  askHere: (request, signal) => askHere(sessionId, request, signal),
+  ask: (question, signal) => askEverywhere(sessionId, question, signal),
   roots: async () => (await getSession(sessionId)).roots,
 });
 

@@ -4,16 +4,16 @@
  */
 import { signal } from '@preact/signals';
 import type { Call } from '../../shared/contract.ts';
-import { awaitsAnswers, keyOfAct } from '../gateway/call-rounds.ts';
+import { keyOfAct } from '../gateway/call-rounds.ts';
 import { asGatewayError } from '../gateway/gateway-error.ts';
-import type { CallFailure, CallWatch, Outcome, Progress, ToolResult } from '../gateway/mcp-connection.ts';
+import { type CallFailure, type CallWatch, type Outcome, PANEL_LEFT, type Progress, type ToolResult } from '../gateway/mcp-connection.ts';
 import { t } from '../platform/i18n.ts';
 import type { StoredAct } from '../platform/stored-acts.ts';
 import { startLimit } from './call-limit.ts';
 import type { CallReach } from './call-reach.ts';
 import type { SharedConnection } from './inspector-connection.ts';
 import { mayHaveRun } from './inspector-failure.ts';
-import { isRunning, newestOfEachTool, toOutcome } from './kept-call.ts';
+import { type Answered, asksUser, isRunning, newestOfEachTool, toOutcome } from './kept-call.ts';
 
 type Arguments = { [name: string]: unknown };
 
@@ -40,6 +40,8 @@ export type Run = {
   | { kind: 'done'; durationMs: number; endedAtMs: number; result: ToolResult }
   | { kind: 'failed'; durationMs: number; endedAtMs: number; failure: CallFailure; isUnsent: boolean }
 );
+/** The request of an act that is under way; `key` is undefined while the server waits for answers. `isOwn` where this panel sent it. */
+type Request = { key: string | undefined; readonly isOwn: boolean; readonly giveUp: () => void };
 type Base = Pick<Run, 'key' | 'tool' | 'arguments' | 'startedAtMs' | 'device'>;
 
 /**
@@ -75,17 +77,27 @@ export function createRuns(
   async function watch(
     base: Base,
     known: { progress?: Progress; isCancelling?: boolean },
-    act: (heard: CallWatch) => Promise<Outcome<ToolResult>>,
-    giveUp?: () => void,
+    act: (heard: CallWatch, stopped: AbortSignal) => Promise<Outcome<ToolResult>>,
+    { key = base.key, isOwn = false }: { key?: string; isOwn?: boolean } = {},
   ): Promise<void> {
     watched.add(base.key);
-    setRun({ ...base, ...known, kind: 'running', cancel: () => void cancel(base, giveUp) });
+    const stop = new AbortController();
+    const request: Request = {
+      key,
+      isOwn,
+      // The reason goes to the server with the cancellation.
+      giveUp: () => stop.abort('Cancelled by the user'),
+    };
+    setRun({ ...base, ...known, kind: 'running', cancel: () => void cancel(base, request) });
     const allowedMs = limitMs();
     const limit = startLimit(allowedMs, reach.isAsking, () => {
       silent.set(base.key, allowedMs ?? 0);
-      void cancel(base, giveUp);
+      void cancel(base, request);
     });
-    const outcome = await act({
+    const heard: CallWatch = {
+      onRound(round) {
+        request.key = round;
+      },
       onProgress(progress) {
         limit.extend();
         update(base, { progress });
@@ -97,7 +109,8 @@ export function createRuns(
         if (contact.kind === 'lost') update(base, { lost: { code: contact.code, sinceMs: run.lost?.sinceMs ?? Date.now() } });
         else if (run.lost !== undefined) setRun(heardAgain(run));
       },
-    });
+    };
+    const outcome = await act(heard, stop.signal);
     limit.stop();
     watched.delete(base.key);
     // The panel went away, not the call.
@@ -118,14 +131,16 @@ export function createRuns(
     if (outcome.kind === 'done' || outcome.isUnsent || !mayHaveRun(outcome.failure)) await reach.removeAct(base.key);
   }
 
-  async function cancel(base: Base, giveUp: (() => void) | undefined): Promise<void> {
+  async function cancel(base: Base, { key, isOwn, giveUp }: Request): Promise<void> {
     update(base, { isCancelling: true });
+    // Nothing runs at the server: it waits for the answer that will not come.
+    if (key === undefined) return giveUp();
     try {
-      await reach.cancel(base.key);
+      await reach.cancel(key);
     } catch (thrown) {
       const { code } = asGatewayError(thrown);
       // It has not arrived there: then this is the place to stop it.
-      if (code === 'CALL_NOT_FOUND' && giveUp !== undefined) giveUp();
+      if (code === 'CALL_NOT_FOUND' && isOwn) giveUp();
       else update(base, { isCancelling: false, cancelFailure: code });
     }
   }
@@ -135,11 +150,10 @@ export function createRuns(
     const earlier = runs.value.get(tool);
     if (earlier?.kind === 'running') return;
     const base = { key: crypto.randomUUID(), tool, arguments: args, startedAtMs: Date.now() };
-    const abort = new AbortController();
     await watch(
       base,
       {},
-      async (heard) => {
+      async (heard, stopped) => {
         const act = { key: base.key, tool, ...(isStorable && { arguments: args }), startedAt: new Date(base.startedAtMs).toISOString() };
         try {
           await reach.saveAct(act, earlier === undefined ? [] : [earlier.key]);
@@ -147,11 +161,28 @@ export function createRuns(
           const message = t('error_storageFull', String(error));
           return { kind: 'failed', failure: { kind: 'unexpected', message }, isUnsent: true };
         }
-        return connection.use((open) => open.callTool(base.key, { name: tool, arguments: args }, heard, abort.signal));
+        return connection.use((open) => open.callTool(base.key, { name: tool, arguments: args }, heard, stopped));
       },
-      // The reason goes to the server with the cancellation.
-      () => abort.abort('Cancelled by the user'),
+      { isOwn: true },
     );
+  }
+
+  /** Follows a call that runs, and goes on with it where the server asks something instead of completing it. */
+  async function follow(base: Base, key: string, heard: CallWatch, stopped: AbortSignal): Promise<Outcome<ToolResult>> {
+    const outcome = await reach.follow(key, heard, left.signal);
+    return asksUser(outcome, base.arguments) ? goOn(base, key, outcome, heard, stopped) : outcome;
+  }
+
+  /** Goes on with a call whose server waits for answers. */
+  function goOn(
+    { tool, arguments: args = {} }: Base,
+    key: string,
+    { value }: Answered,
+    heard: CallWatch,
+    stopped: AbortSignal,
+  ): Promise<Outcome<ToolResult>> {
+    const sent = { name: tool, arguments: args };
+    return connection.use((open) => open.callTool(key, sent, heard, AbortSignal.any([left.signal, stopped]), value));
   }
 
   /** Shows a kept call as the last run of its tool, unless a later one is shown already. */
@@ -169,16 +200,13 @@ export function createRuns(
     const base = { key, tool, device, arguments: act?.arguments, startedAtMs: Date.parse(call.startedAt) };
     if (isRunning(call)) {
       const known = { ...(call.progress && { progress: call.progress as Progress }), ...(call.cancelRequested && { isCancelling: true }) };
-      void watch(base, known, (heard) => reach.follow(call.key, heard, left.signal));
+      void watch(base, known, (heard, stopped) => follow(base, call.key, heard, stopped), { key: call.key });
       return;
     }
     const endedAtMs = Date.parse(call.settledAt ?? call.startedAt);
     const outcome = toOutcome(await reach.read(call.key, left.signal));
-    // What the server still wants to know, only the browser can tell that knows the arguments.
-    if (outcome.kind === 'done' && act?.arguments && awaitsAnswers(outcome.value) && runs.value.get(tool) === shown) {
-      const sent = { name: tool, arguments: act.arguments };
-      return void watch(base, {}, (heard) => connection.use((open) => open.callTool(call.key, sent, heard, left.signal, outcome.value)));
-    }
+    if (asksUser(outcome, base.arguments) && runs.value.get(tool) === shown)
+      return void watch(base, {}, (heard, stopped) => goOn(base, call.key, outcome, heard, stopped), { key: call.key });
     if (runs.value.get(tool) === shown) await settle(base, outcome, { durationMs: endedAtMs - base.startedAtMs, endedAtMs });
   }
 
@@ -189,7 +217,7 @@ export function createRuns(
       const base = { key: act.key, tool: act.tool, arguments: act.arguments, startedAtMs: Date.parse(act.startedAt) };
       const shown = runs.value.get(act.tool);
       if (shown?.kind === 'running' || (shown !== undefined && shown.startedAtMs >= base.startedAtMs)) continue;
-      void watch(base, {}, (heard) => reach.follow(act.key, heard, left.signal));
+      void watch(base, {}, (heard, stopped) => follow(base, act.key, heard, stopped));
     }
   }
 
@@ -211,7 +239,7 @@ export function createRuns(
     if (!left.signal.aborted) resume(acts.toReversed(), listed);
   }
 
-  return { runs, run, restore, leave: () => left.abort() };
+  return { runs, run, restore, leave: () => left.abort(PANEL_LEFT) };
 }
 
 const isDoubtful = (run: Run): boolean => run.kind === 'failed' && !run.isUnsent && mayHaveRun(run.failure);

@@ -2,6 +2,7 @@
 
 import type { Call } from '../../shared/contract.ts';
 import { parseResponse } from '../gateway/call-failure.ts';
+import { awaitsAnswers } from '../gateway/call-rounds.ts';
 import type { CallFailure, Outcome, ToolResult } from '../gateway/mcp-connection.ts';
 import { formatNumber, t } from '../platform/i18n.ts';
 
@@ -25,6 +26,12 @@ export function toOutcome(call: Call): Outcome<ToolResult> {
   if (outcome !== undefined) return outcome;
   return { kind: 'failed', failure: failureOf(call) };
 }
+
+export type Answered = Extract<Outcome<ToolResult>, { kind: 'done' }>;
+
+/** Tells whether the server wants to know more before it completes a call: only who knows the call's arguments can go on with it. */
+export const asksUser = (outcome: Outcome<ToolResult>, args: object | undefined): outcome is Answered =>
+  outcome.kind === 'done' && args !== undefined && awaitsAnswers(outcome.value);
 
 function failureOf({ state, droppedBytes, cancelRequested }: Call): CallFailure {
   if (state === 'unknown') return { kind: 'mooring', code: 'CALL_OUTCOME_UNKNOWN', detail: '' };

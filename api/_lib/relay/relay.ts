@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '../../../shared/json-rpc.ts';
-import type { QuestionOutcome } from '../../../shared/question-contract.ts';
+import type { InputRequest, InputRequestState, QuestionList, QuestionOutcome } from '../../../shared/question-contract.ts';
 import type { Root } from '../../../shared/roots.ts';
 import { toRpcError } from '../http/problem.ts';
 import { MAX_LISTENERS } from '../limits.ts';
@@ -16,7 +16,9 @@ import type { ClientMessage, EnteringMessage, LedgerEntry } from './client-messa
 import { passOn, takeAnswer, takeNotification } from './client-notifications.ts';
 import { deadlineOf, doesPrime, takeRequest, toOpening } from './client-requests.ts';
 import { openEventStream } from './event-stream.ts';
+import { answerInput, askInput, forgetInputs, listInputs, staleInputs, withdrawInput } from './input-requests.ts';
 import { findCall, type LiveSession, type LiveSessions, type RelayParts } from './live-session.ts';
+import { listCompleted, listQuestions } from './open-questions.ts';
 import { followRemoteCall, requestIdOf } from './remote-call.ts';
 import { followServerStream } from './server-stream.ts';
 import { answerRoots, changeRoots } from './session-roots.ts';
@@ -39,8 +41,13 @@ export type Relay = {
   listen(entered: Entered, client: ListeningClient & { connection: string | undefined; lastEventId: string | undefined }): Response;
   /** Opens the stream of a call that this client was reading, after the event that it has. */
   resume(entered: Entered, call: StoredCall, after: number, credential: Credential, client: ListeningClient): Promise<Response>;
+  /** Lists what waits for a person. */
+  questions(entered: Entered): Promise<QuestionList>;
   /** Takes a person's answer to a question of the server. */
   answer(entered: Entered, answer: JsonRpcResponse): Promise<QuestionOutcome['outcome']>;
+  /** Asks every device what a stateless server wants to know, or tells what was answered. */
+  askInput(entered: Entered, request: InputRequest): Promise<InputRequestState>;
+  withdrawInput(entered: Entered, requestId: string): Promise<void>;
   /** Replaces the roots of the session. */
   changeRoots(entered: Entered, roots: readonly Root[]): Promise<StoredSession>;
   /** Cancels a call, wherever it runs: the server is told, and its holder ends it. */
@@ -59,6 +66,10 @@ export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
       if (live.stored.transport === 'streamable-http' && live.stored.revision === 'stateful') followServerStream(live, parts);
     }
     return live;
+  };
+  const meetStateless = (entered: Entered): LiveSession => {
+    if (entered.session.revision === 'stateless') return meet(entered);
+    throw new AppError('METHOD_NOT_ALLOWED', 'This server asks by itself: its questions reach every device without being handed in.');
   };
 
   return {
@@ -95,8 +106,22 @@ export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
         until: deadlineOf(parts),
       });
     },
+    async questions(entered) {
+      const { session } = entered;
+      const { messages } = await parts.store.readServerMessages(session.id, 0);
+      if (session.revision === 'stateful')
+        return {
+          questions: listQuestions(session, messages, sessions.find(session.id)?.sseEpoch ?? 0),
+          completed: listCompleted(messages),
+        };
+      const questions = listInputs(session, messages, Date.now());
+      const stale = staleInputs(session, questions);
+      if (stale.length > 0) forgetInputs(meet(entered), stale);
+      return { questions, completed: [] };
+    },
     async answer(entered, answer) {
       const live = meet(entered);
+      if (live.stored.revision === 'stateless') return answerInput(live, parts, answer);
       const bytes = JSON.stringify(answer).length;
       try {
         return await takeAnswer(live, parts, answer, entered.device.name, { bytes, headers: {} });
@@ -104,6 +129,8 @@ export function createRelay(parts: RelayParts, sessions: LiveSessions): Relay {
         live.activity.flush();
       }
     },
+    askInput: async (entered, request) => askInput(meetStateless(entered), parts, request),
+    withdrawInput: async (entered, requestId) => withdrawInput(meetStateless(entered), parts, requestId),
     changeRoots: (entered, roots) => changeRoots(meet(entered), parts, roots),
     async cancel(entered, call) {
       const live = meet(entered);

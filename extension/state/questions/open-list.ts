@@ -1,9 +1,9 @@
 /**
  * Owns the questions of servers that a surface shows: read from the backend, answered through it, and closed when somebody else was faster.
- * Questions that come with a call of this panel alone (stateless servers) are in the same list, and answered to whoever asks here.
+ * Questions that come with a request of this very panel (own-questions.ts) are in the same list.
  */
 import { signal } from '@preact/signals';
-import type { QuestionAnswer } from '../../../shared/question-contract.ts';
+import type { QuestionAnswer, QuestionOutcome } from '../../../shared/question-contract.ts';
 import { asGatewayError, type GatewayError } from '../../gateway/gateway-error.ts';
 import { answerQuestion, listQuestions } from '../../gateway/questions.ts';
 import { refreshSessions } from '../sessions.ts';
@@ -26,8 +26,13 @@ export type AskedQuestion = {
   readonly sessionId: string;
   readonly ask: Ask;
   readonly phase: Phase;
-  /** Hands the answer to who asked in this very surface; absent for what the backend keeps. */
-  readonly settle?: (body: Omit<QuestionAnswer, 'id'>) => void;
+  /** Present for what comes with a request of this very panel. */
+  readonly own?: {
+    /** Hands the answer to the request that waits for it. */
+    settle: (body: Omit<QuestionAnswer, 'id'>) => void;
+    /** Looks whether somebody else has answered; absent where nobody else is asked. */
+    look?: () => void;
+  };
 };
 
 /** In the order in which they came. */
@@ -37,10 +42,10 @@ export const questionErrors = signal<ReadonlyMap<string, GatewayError>>(new Map(
 /** Elicitations by address that the server has called complete, by their own id. */
 export const completedElicitations = signal<ReadonlySet<string>>(new Set());
 
-const put = (question: AskedQuestion): void => {
+export const putQuestion = (question: AskedQuestion): void => {
   askedQuestions.value = askedQuestions.value.map((known) => (known.id === question.id ? question : known));
 };
-const find = (id: string): AskedQuestion | undefined => askedQuestions.value.find((known) => known.id === id);
+export const findQuestion = (id: string): AskedQuestion | undefined => askedQuestions.value.find((known) => known.id === id);
 
 function tell(sessionId: string, error: GatewayError | undefined): void {
   if (error === undefined && !questionErrors.value.has(sessionId)) return;
@@ -56,8 +61,10 @@ export async function readQuestions(sessionId: string): Promise<void> {
     const [{ questions, completed }] = await Promise.all([listQuestions(sessionId), loadDrafts(sessionId)]);
     const open = new Set(questions.map(({ id }) => id));
     const known = askedQuestions.value.map((question): AskedQuestion => {
-      const isOver = question.sessionId === sessionId && question.phase.kind === 'open' && !question.settle && !open.has(question.id);
-      return isOver ? { ...question, phase: { kind: 'ended', end: 'elsewhere', atMs: Date.now() } } : question;
+      if (question.sessionId !== sessionId || question.phase.kind !== 'open' || open.has(question.id)) return question;
+      if (!question.own) return { ...question, phase: { kind: 'ended', end: 'elsewhere', atMs: Date.now() } };
+      question.own.look?.();
+      return question;
     });
     const ids = new Set(known.map(({ id }) => id));
     const news = questions
@@ -79,21 +86,29 @@ export async function readQuestions(sessionId: string): Promise<void> {
  * @returns Whether this answer is the one that counts.
  */
 export async function answer(question: AskedQuestion, act: Act, body: Omit<QuestionAnswer, 'id'>): Promise<boolean> {
-  const { id, sessionId, settle } = question;
-  if (find(id)?.phase.kind !== 'open') return false;
-  put({ ...question, phase: { kind: 'sending', act } });
+  const { id, sessionId } = question;
+  if (findQuestion(id)?.phase.kind !== 'open') return false;
+  putQuestion({ ...question, phase: { kind: 'sending', act } });
   try {
-    const outcome = settle ? 'taken' : await answerQuestion(sessionId, { id, ...body });
-    settle?.(body);
+    const outcome = await send(question, body);
     const end: End = outcome === 'taken' ? 'sent' : outcome === 'gone' ? 'gone' : 'elsewhere';
-    put({ ...question, phase: { kind: 'ended', end, act, atMs: Date.now() } });
+    putQuestion({ ...question, phase: { kind: 'ended', end, act, atMs: Date.now() } });
     await forgetDraft(sessionId, id);
     void refreshSessions();
     return end === 'sent';
   } catch (thrown) {
-    put({ ...question, phase: { kind: 'open', error: asGatewayError(thrown) } });
+    putQuestion({ ...question, phase: { kind: 'open', error: asGatewayError(thrown) } });
     return false;
   }
+}
+
+async function send({ id, sessionId, own }: AskedQuestion, body: Omit<QuestionAnswer, 'id'>): Promise<QuestionOutcome['outcome']> {
+  if (!own) return answerQuestion(sessionId, { id, ...body });
+  // The request that waits is here: while the backend does not answer, or knows nothing of it, this answer is the one that counts.
+  const outcome = own.look ? await answerQuestion(sessionId, { id, ...body }).catch(() => 'gone' as const) : 'gone';
+  if (outcome === 'answered-before') own.look?.();
+  else own.settle(body);
+  return outcome === 'gone' ? 'taken' : outcome;
 }
 
 export const refuseQuestion = (question: AskedQuestion, act: 'decline' | 'cancel'): Promise<boolean> =>
@@ -107,7 +122,7 @@ export async function declineAll(sessionId: string): Promise<void> {
 
 /** Takes questions that are over off the screen. */
 export function dismissQuestion(id: string): void {
-  const question = find(id);
+  const question = findQuestion(id);
   if (question?.phase.kind === 'ended') void forgetDraft(question.sessionId, id);
   askedQuestions.value = askedQuestions.value.filter((known) => known.id !== id);
 }
@@ -119,33 +134,4 @@ export function dropEnded(nowMs: number): void {
     nowMs - phase.atMs > SHOWN_AFTER_END_MS &&
     !(ask.kind === 'url' && phase.end === 'sent' && phase.act === 'accept' && ask.elicitationId !== undefined);
   if (askedQuestions.value.some(isDue)) askedQuestions.value = askedQuestions.value.filter((question) => !isDue(question));
-}
-
-/**
- * Asks a person here, for a call of this surface alone. The same question has the same id: what was typed for it comes back with it.
- *
- * @returns The answer; the question goes when the signal says that nobody waits for it.
- */
-export function askHere(
-  sessionId: string,
-  request: { method: 'elicitation/create' | 'sampling/createMessage'; params: unknown },
-  signal: AbortSignal,
-): Promise<Omit<QuestionAnswer, 'id'>> {
-  const id = `here:${hashOf(JSON.stringify(request))}`;
-  const others = () => askedQuestions.value.filter((known) => known.id !== id);
-  void loadDrafts(sessionId);
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      if (find(id)?.phase.kind === 'open') askedQuestions.value = others();
-      reject(signal.reason);
-    });
-    askedQuestions.value = [...others(), { id, sessionId, ask: parseAsk(request), phase: { kind: 'open' }, settle: resolve }];
-  });
-}
-
-/** Tells texts apart that are not made to collide: a server that does so confuses its own questions alone. Source: FNV-1a. */
-function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return `${(hash >>> 0).toString(36)}-${text.length}`;
 }

@@ -1,5 +1,6 @@
 /** Owns a run on screen: elapsed time and the server's own words while it goes on, then its result or its failure. */
 import { useEffect, useState } from 'preact/hooks';
+import { awaitsAnswers } from '../../gateway/call-rounds.ts';
 import type { Progress, Tool } from '../../gateway/mcp-connection.ts';
 import { formatNumber, t } from '../../platform/i18n.ts';
 import { now } from '../../state/clock.ts';
@@ -29,6 +30,7 @@ export function RunState({ run, tool, remedies, onRunAgain }: Props) {
     case 'running':
       return <Running run={run} />;
     case 'done':
+      if (awaitsAnswers(run.result)) return <WaitsElsewhere run={run} />;
       return (
         <ResultView
           result={run.result}
@@ -41,6 +43,16 @@ export function RunState({ run, tool, remedies, onRunAgain }: Props) {
     case 'failed':
       return <Failed run={run} remedies={remedies} onRunAgain={onRunAgain} />;
   }
+}
+
+/** What the server still wants to know is asked where the call began: its arguments are there alone. */
+function WaitsElsewhere({ run }: { run: Extract<Run, { kind: 'done' }> }) {
+  return (
+    <section class="result" aria-label={t('tools_waitsForAnswer')}>
+      <p>{run.device === undefined ? t('tools_waitsThere') : t('tools_waitsOn', run.device)}</p>
+      <p class="quiet">{t('tools_waitsAgain')}</p>
+    </section>
+  );
 }
 
 /** Says where and when a call ran that this panel did not begin itself. */

@@ -1,5 +1,6 @@
 /** Owns the frame of one question: who asks, in which session, what it is about in Mooring's words, and what became of it. */
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import type { Revision } from '../../../shared/contract.ts';
 import { t, tAround } from '../../platform/i18n.ts';
 import type { StoredSession } from '../../platform/stored.ts';
 import { type AskedQuestion, completedElicitations, dismissQuestion, type Phase } from '../../state/questions/open-list.ts';
@@ -67,7 +68,7 @@ export function QuestionCard({ question, session }: Props) {
         </div>
         {isEnded && <IconButton icon="close" label={t('questions_dismiss')} onClick={() => dismissQuestion(question.id)} />}
       </header>
-      {isEnded ? <Ended question={question} phase={phase} /> : <Body question={question} />}
+      {isEnded ? <Ended question={question} phase={phase} revision={session.revision} /> : <Body question={question} />}
     </article>
   );
 }
@@ -99,12 +100,21 @@ function Body({ question }: { question: AskedQuestion }) {
 
 const SENT = { accept: 'questions_sent', decline: 'questions_declined', cancel: 'questions_cancelled' } as const;
 
-function Ended({ question, phase }: { question: AskedQuestion; phase: Extract<Phase, { kind: 'ended' }> }) {
+type EndedProps = { question: AskedQuestion; phase: Extract<Phase, { kind: 'ended' }>; revision: Revision };
+
+function Ended({ question, phase, revision }: EndedProps) {
   const { ask } = question;
   if (phase.end !== 'sent')
     return (
       <p class="question-end" role="status">
         {phase.end === 'gone' ? t('questions_gone') : t('questions_elsewhere')}
+      </p>
+    );
+  // The panel whose call it is takes the answer to the server: here nobody knows whether it is open.
+  if (revision === 'stateless' && !question.own && phase.act === 'accept')
+    return (
+      <p class="question-end" role="status">
+        {t('questions_kept')}
       </p>
     );
   if (ask.kind === 'url' && phase.act === 'accept') {

@@ -24,6 +24,13 @@ describe('a run on screen', () => {
     expect(screen.getByText('ahoy')).toBeTruthy();
   });
 
+  it('that waits for an answer elsewhere says where it goes on, and shows no result', () => {
+    const result = { resultType: 'input_required', inputRequests: { a: { method: 'elicitation/create' } } };
+    show({ ...BASE, kind: 'done', device: 'Laptop', durationMs: 3000, endedAtMs: BASE.startedAtMs + 3000, result });
+    expect(screen.getByRole('region', { name: 'The server waits for an answer' }).textContent).toContain('on “Laptop”');
+    expect(screen.queryByText(/elicitation/)).toBeNull();
+  });
+
   it('that goes on elsewhere says where it began', () => {
     show({ ...BASE, kind: 'running', device: 'Laptop', cancel: never });
     expect(screen.getByText(/^Began on Laptop at \d\d:\d\d:\d\d$/)).toBeTruthy();

@@ -2,71 +2,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { GatewayError } from '../../../../extension/gateway/gateway-error.ts';
-import type { CallFailure, CallWatch, McpConnection, Outcome, ToolResult } from '../../../../extension/gateway/mcp-connection.ts';
-import { loadActs, removeAct, type StoredAct, saveAct } from '../../../../extension/platform/stored-acts.ts';
-import type { CallReach } from '../../../../extension/state/call-reach.ts';
-import { shareConnection } from '../../../../extension/state/inspector-connection.ts';
-import { createRuns, type Run } from '../../../../extension/state/inspector-runs.ts';
+import type { CallFailure, CallWatch, Outcome, ToolResult } from '../../../../extension/gateway/mcp-connection.ts';
+import { loadActs, type StoredAct, saveAct } from '../../../../extension/platform/stored-acts.ts';
 import type { Call } from '../../../../shared/contract.ts';
-import { muteConnection } from '../../../support/mute-connection.ts';
 
-const SESSION = 'session-1';
-const RESULT: ToolResult = { content: [{ type: 'text', text: 'ahoy' }] };
-const BEGAN = '2026-11-23T10:00:00.000Z';
-const ENDED = '2026-11-23T10:00:03.000Z';
+import { aCall, BEGAN, ENDED, failed, openRuns, RESULT, SESSION } from '../../../support/open-runs.ts';
 
 beforeEach(() => fakeBrowser.reset());
-
-const failed = (failure: CallFailure): Outcome<never> => ({ kind: 'failed', failure });
-const aCall = (patch: Partial<Call> = {}): Call => ({
-  key: 'key-elsewhere',
-  method: 'tools/call',
-  label: 'slow',
-  device: 'Laptop',
-  state: 'sent',
-  startedAt: BEGAN,
-  cancelRequested: false,
-  ...patch,
-});
-
-type Followed = { key: string; watch: CallWatch; end: (outcome: Outcome<ToolResult>) => void };
-
-/** Runs whose backend is the test's, over real extension storage. */
-function setUp(answers: { callTool?: McpConnection['callTool']; reach?: Partial<CallReach>; limitMs?: number } = {}) {
-  const calls: Call[] = [];
-  const followed: Followed[] = [];
-  const cancelled: string[] = [];
-  const connection = muteConnection({ callTool: answers.callTool ?? (async () => ({ kind: 'done', value: RESULT })) });
-  const reach: CallReach = {
-    loadActs: () => loadActs(SESSION),
-    saveAct: (act, replaced) => saveAct(SESSION, act, replaced),
-    removeAct: (key) => removeAct(SESSION, key),
-    list: async () => calls,
-    read: async (key) => calls.find((call) => call.key === key) ?? expect.unreachable(key),
-    cancel: async (key) => cancelled.push(key),
-    follow: (key, watch) => new Promise((end) => followed.push({ key, watch, end })),
-    isAsking: () => false,
-    ...answers.reach,
-  };
-  const shared = shareConnection(
-    async () => ({ kind: 'done', value: connection }),
-    () => undefined,
-  );
-  const runs = createRuns(
-    shared,
-    reach,
-    () => answers.limitMs,
-    () => undefined,
-    () => undefined,
-  );
-  const shown = (): Run | undefined => runs.runs.value.get('slow');
-  return { ...runs, calls, followed, cancelled, shown };
-}
 
 describe('a run that begins here', () => {
   it('is one act: its key is stored before the request leaves, and forgotten when it is known how it ended', async () => {
     const sent: { key: string; stored: unknown }[] = [];
-    const { run, shown } = setUp({
+    const { run, shown } = openRuns({
       callTool: async (key) => {
         sent.push({ key, stored: await loadActs(SESSION) });
         return { kind: 'done', value: RESULT };
@@ -84,7 +31,7 @@ describe('a run that begins here', () => {
   it('is one at a time for each tool', async () => {
     let sent = 0;
     const answer = Promise.withResolvers<Outcome<ToolResult>>();
-    const { run } = setUp({
+    const { run } = openRuns({
       callTool: async () => {
         sent++;
         return answer.promise;
@@ -101,7 +48,7 @@ describe('a run that begins here', () => {
     const full = async () => {
       throw new Error('QUOTA_BYTES');
     };
-    const { run, shown } = setUp({ callTool: async () => expect.unreachable(), reach: { saveAct: full } });
+    const { run, shown } = openRuns({ callTool: async () => expect.unreachable(), reach: { saveAct: full } });
     await run('slow', {});
     expect(shown()).toMatchObject({ kind: 'failed', isUnsent: true, failure: { kind: 'unexpected' } });
   });
@@ -109,7 +56,7 @@ describe('a run that begins here', () => {
   it('shows progress, and what was last known while nothing is heard', async () => {
     let watch: CallWatch | undefined;
     const answer = Promise.withResolvers<Outcome<ToolResult>>();
-    const { run, shown } = setUp({
+    const { run, shown } = openRuns({
       callTool: (_key, _call, heard) => {
         watch = heard;
         return answer.promise;
@@ -133,7 +80,7 @@ describe('a run that begins here', () => {
       tried.push(key);
       throw new GatewayError('CALL_NOT_FOUND', 'No such call.');
     };
-    const { run, shown } = setUp({
+    const { run, shown } = openRuns({
       callTool: (_key, _call, _watch, signal) =>
         new Promise((end) => signal?.addEventListener('abort', () => end(failed({ kind: 'cancelled' })))),
       reach: { cancel: notThere },
@@ -148,7 +95,7 @@ describe('a run that begins here', () => {
   });
 
   it('goes on, and says so, when the wish to cancel does not get through', async () => {
-    const { run, shown } = setUp({
+    const { run, shown } = openRuns({
       callTool: () => new Promise(() => undefined),
       reach: {
         cancel: async () => {
@@ -167,7 +114,7 @@ describe('a run that begins here', () => {
     'is kept as an act in doubt until the tool is run once more: %j',
     async (failure) => {
       const answers: Outcome<ToolResult>[] = [failed(failure), { kind: 'done', value: RESULT }];
-      const { run } = setUp({ callTool: async () => answers.shift() ?? expect.unreachable() });
+      const { run } = openRuns({ callTool: async () => answers.shift() ?? expect.unreachable() });
       await run('slow', { a: 1 });
       expect(await loadActs(SESSION)).toMatchObject([{ tool: 'slow', arguments: { a: 1 } }]);
       await run('slow', { a: 1 });
@@ -176,7 +123,7 @@ describe('a run that begins here', () => {
   );
 
   it('stays an act when the panel is closed in mid-call', async () => {
-    const { run, leave, shown } = setUp({ callTool: () => new Promise(() => undefined) });
+    const { run, leave, shown } = openRuns({ callTool: () => new Promise(() => undefined) });
     void run('slow', { a: 1 });
     await expect.poll(() => shown()?.kind).toBe('running');
     leave();
@@ -186,7 +133,7 @@ describe('a run that begins here', () => {
 
 describe('a call that the backend keeps', () => {
   it('that runs is shown at its tool, followed, cancelled, and ends here', async () => {
-    const { calls, restore, followed, cancelled, shown } = setUp();
+    const { calls, restore, followed, cancelled, shown } = openRuns();
     calls.push(aCall({ progress: { progress: 2, total: 5 } }));
     await restore();
     const running = shown();
@@ -206,7 +153,7 @@ describe('a call that the backend keeps', () => {
   });
 
   it('is followed once, however often it is found', async () => {
-    const { calls, restore, followed } = setUp();
+    const { calls, restore, followed } = openRuns();
     calls.push(aCall());
     await restore();
     await restore();
@@ -214,7 +161,7 @@ describe('a call that the backend keeps', () => {
   });
 
   it('that ended while nobody looked is the last result of its tool', async () => {
-    const { calls, restore, shown } = setUp();
+    const { calls, restore, shown } = openRuns();
     calls.push(aCall({ state: 'done', settledAt: ENDED, response: { jsonrpc: '2.0', id: 1, result: RESULT } }));
     await restore();
     expect(shown()).toMatchObject({ kind: 'done', device: 'Laptop', durationMs: 3000, endedAtMs: Date.parse(ENDED), result: RESULT });
@@ -234,7 +181,7 @@ describe('a call that the backend keeps', () => {
       { kind: 'mooring', code: 'RESULT_NOT_KEPT', detail: 'The result has 300,000 bytes.' },
     ],
   ])('says how it ended: %s', async (_, patch, failure) => {
-    const { calls, restore, shown } = setUp();
+    const { calls, restore, shown } = openRuns();
     calls.push(aCall({ settledAt: ENDED, ...patch }));
     await restore();
     expect(shown()).toMatchObject({ kind: 'failed', failure });
@@ -242,32 +189,15 @@ describe('a call that the backend keeps', () => {
 
   it('has the arguments where this browser sent it', async () => {
     await saveAct(SESSION, { key: 'key-elsewhere', tool: 'slow', arguments: { a: 1 }, startedAt: new Date().toISOString() }, []);
-    const { calls, restore, shown } = setUp();
+    const { calls, restore, shown } = openRuns();
     calls.push(aCall({ state: 'done', settledAt: ENDED, response: { jsonrpc: '2.0', id: 1, result: RESULT } }));
     await restore();
     expect(shown()).toMatchObject({ arguments: { a: 1 } });
     expect(await loadActs(SESSION)).toEqual([]);
   });
 
-  it('that waits for answers of a stateless server goes on here, with the arguments that this browser sent', async () => {
-    const questions: ToolResult = { resultType: 'input_required', inputRequests: {} };
-    const went: unknown[] = [];
-    const { restore, calls, shown } = setUp({
-      callTool: async (key, sent, _watch, _signal, kept) => {
-        went.push([key, sent, kept]);
-        return { kind: 'done', value: RESULT };
-      },
-    });
-    await saveAct(SESSION, { key: 'key-here', tool: 'slow', arguments: { a: 1 }, startedAt: new Date().toISOString() }, []);
-    calls.push(aCall({ key: 'key-here_2', state: 'done', settledAt: ENDED, response: { jsonrpc: '2.0', id: 1, result: questions } }));
-    await restore();
-    await expect.poll(shown).toMatchObject({ kind: 'done', key: 'key-here', arguments: { a: 1 }, result: RESULT });
-    expect(went).toEqual([['key-here_2', { name: 'slow', arguments: { a: 1 } }, questions]]);
-    await expect.poll(() => loadActs(SESSION)).toEqual([]);
-  });
-
   it('does not replace a run that began later', async () => {
-    const { calls, restore, run, shown } = setUp();
+    const { calls, restore, run, shown } = openRuns();
     await run('slow', {});
     const own = shown();
     calls.push(aCall({ state: 'done', settledAt: ENDED }), aCall({ key: own?.key ?? '', state: 'done', startedAt: ENDED }));
@@ -276,7 +206,7 @@ describe('a call that the backend keeps', () => {
   });
 
   it('settles a run that was in doubt here', async () => {
-    const { calls, restore, run, shown } = setUp({ callTool: async () => failed({ kind: 'interrupted' }) });
+    const { calls, restore, run, shown } = openRuns({ callTool: async () => failed({ kind: 'interrupted' }) });
     await run('slow', { a: 1 });
     const key = shown()?.key ?? '';
     calls.push(aCall({ key, state: 'done', settledAt: ENDED, response: { jsonrpc: '2.0', id: 1, result: RESULT } }));
@@ -291,7 +221,7 @@ describe('an act of this browser', () => {
 
   it('is the last known state while nobody answers, and comes back by itself', async () => {
     await saveAct(SESSION, act, []);
-    const { restore, followed, shown } = setUp({
+    const { restore, followed, shown } = openRuns({
       reach: {
         list: async () => {
           throw new GatewayError('STORAGE_UNAVAILABLE', 'x');
@@ -309,7 +239,7 @@ describe('an act of this browser', () => {
 
   it('that the backend does not know stays in doubt', async () => {
     await saveAct(SESSION, act, []);
-    const { restore, followed, shown } = setUp();
+    const { restore, followed, shown } = openRuns();
     await restore();
     followed[0]?.end(failed({ kind: 'mooring', code: 'CALL_NOT_FOUND', detail: '' }));
     await expect.poll(shown).toMatchObject({ kind: 'failed', isUnsent: false });
@@ -325,7 +255,7 @@ describe('a run with a time limit', () => {
     let heard: CallWatch | undefined;
     const ended = Promise.withResolvers<Outcome<ToolResult>>();
     const cancelled: string[] = [];
-    const set = setUp({
+    const set = openRuns({
       limitMs: 1000,
       callTool: (_key, _call, watch) => {
         heard = watch;
@@ -376,7 +306,7 @@ describe('a run with a time limit', () => {
 
   it('keeps arguments with a secret out of storage', async () => {
     let stored: StoredAct[] = [];
-    const { run } = setUp({
+    const { run } = openRuns({
       callTool: async () => {
         stored = await loadActs(SESSION);
         return { kind: 'done', value: RESULT };

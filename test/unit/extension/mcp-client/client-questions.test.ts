@@ -54,7 +54,7 @@ const connect = async (url: string, questions: Partial<QuestionHandlers>) =>
       revision: 'stateless',
       version: '0',
       onChange: () => undefined,
-      questions: { onQuestion: () => undefined, askHere: async () => ({}), roots: async () => [], ...questions },
+      questions: { onQuestion: () => undefined, ask: async () => ({}), roots: async () => [], ...questions },
     }),
   );
 
@@ -62,7 +62,7 @@ it('asks a person what a stateless server wants to know, and sends the call agai
   const { url, received } = await startStateless({ one: ask('Sure?'), roots: { method: 'roots/list' } });
   const asked: unknown[] = [];
   const connection = await connect(url, {
-    askHere: async ({ params }) => {
+    ask: async ({ params }) => {
       asked.push(params);
       return { result: { action: 'accept', content: {} } };
     },
@@ -88,7 +88,7 @@ it('asks a person what a stateless server wants to know, and sends the call agai
 it('goes on with what a stateless server wants to know after the panel was closed: nothing that it has answered is sent again', async () => {
   const questions = { one: ask('Sure?') };
   const { url, received } = await startStateless(questions);
-  const connection = await connect(url, { askHere: async () => ({ result: { action: 'decline' } }) });
+  const connection = await connect(url, { ask: async () => ({ result: { action: 'decline' } }) });
   const kept = { resultType: 'input_required', inputRequests: questions, requestState: 'kept' };
   const result = done(await connection.callTool('key-of-the-act_2', { name: 'act', arguments: {} }, WATCH, undefined, kept));
   const calls = received.filter(({ rpc }) => rpc.method === 'tools/call');
@@ -140,7 +140,7 @@ it('only hears of the questions of a stateful server: the answer goes another wa
       revision: 'stateful',
       version: '0',
       onChange: () => undefined,
-      questions: { onQuestion: () => heard++, askHere: () => Promise.reject(new Error('Nobody is asked')), roots: async () => [] },
+      questions: { onQuestion: () => heard++, ask: () => Promise.reject(new Error('Nobody is asked')), roots: async () => [] },
     }),
   );
   await expect.poll(() => heard, { timeout: 5000 }).toBe(3);

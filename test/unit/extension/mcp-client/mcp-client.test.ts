@@ -67,7 +67,7 @@ function shakeHands(exchange: Exchange): void {
   );
 }
 
-const QUESTIONS = { onQuestion: () => undefined, askHere: () => Promise.reject(new Error('Nobody is asked')), roots: async () => [] };
+const QUESTIONS = { onQuestion: () => undefined, ask: () => Promise.reject(new Error('Nobody is asked')), roots: async () => [] };
 const dial = (url: string) =>
   openMcp({ url, token: 'secret', revision: 'stateful', version: '0', onChange: () => undefined, questions: QUESTIONS });
 

@@ -8,7 +8,7 @@ import { openMcp } from '../../../../extension/gateway/mcp-client.ts';
 import type { McpConnection, ServerChange } from '../../../../extension/gateway/mcp-connection.ts';
 import type { Revision } from '../../../../shared/contract.ts';
 
-const NO_QUESTIONS = { onQuestion: () => undefined, askHere: () => Promise.reject(new Error('Nobody is asked')), roots: async () => [] };
+const NO_QUESTIONS = { onQuestion: () => undefined, ask: () => Promise.reject(new Error('Nobody is asked')), roots: async () => [] };
 
 type Rpc = {
   id?: string | number;
