@@ -11,6 +11,8 @@ const ROUND = /^(.+)_(\d{1,3})$/;
 /** Rounds in which a server wants nothing but another request, one after the other. Source: the official client's own limit. */
 const MAX_EMPTY_ROUNDS = 10;
 const EMPTY_ROUND_PAUSE_MS = 250;
+/** Questions of one round: nobody answers more of them at once. */
+const MAX_INPUTS = 50;
 
 /** Returns the key that the act began with. */
 export const keyOfAct = (key: string): string => ROUND.exec(key)?.[1] ?? key;
@@ -52,6 +54,7 @@ export async function sendRounds(
     onWait();
     const { inputRequests, requestState } = result;
     const inputs = readInputs(inputRequests);
+    if (inputs.length > MAX_INPUTS) throw new Error(t('error_tooManyInputs', inputs.length));
     emptyRounds = inputs.length === 0 ? emptyRounds + 1 : 0;
     if (emptyRounds > MAX_EMPTY_ROUNDS) throw new Error(t('error_roundsWithoutEnd', MAX_EMPTY_ROUNDS));
     if (inputs.length === 0) await pause(EMPTY_ROUND_PAUSE_MS, signal);

@@ -92,6 +92,13 @@ describe('the rounds of a call', () => {
     expect(sent.at(-1)).toEqual(['act_11', { requestState: 'later' }]);
   });
 
+  it('end where the server asks more at once than anybody answers', async () => {
+    const many = Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`q${at}`, form('?')]));
+    const { outcome, signals } = setUp([asks(many)]);
+    await expect(outcome).rejects.toThrow(/51/);
+    expect(signals).toEqual([]);
+  });
+
   it.each([null, 7, 'x', []])('ask nothing that is no question: %j', async (inputRequests) => {
     vi.useFakeTimers();
     const { outcome, sent } = setUp([asks(inputRequests, 's'), COMPLETE]);
