@@ -13,6 +13,7 @@ import { keyOfNextRound } from './call-rounds.ts';
 import { classifyFailure } from './client-failure.ts';
 import { answerQuestions, clientCapabilities, type QuestionHandlers } from './client-questions.ts';
 import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
+import { toParamHeaders } from './param-headers.ts';
 import { hearChanges, type Listening, listenStateless } from './server-changes.ts';
 
 /** Silence after which a call is given up, milliseconds: the client wants one. Cancel is a button. */
@@ -174,12 +175,12 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
           }) as Promise<ToolPage>,
         signal,
       ),
-    async callTool(key, call, { onProgress, onContact }, signal, kept) {
+    async callTool(key, { inputSchema, ...call }, { onProgress, onContact }, signal, kept) {
       const act: CallAct = { kind: 'call', key, signal, onContact, rounds: 0, kept };
       acts.set(key, act);
       try {
         const value = await client.request({ method: 'tools/call', params: toldLevel(call) }, AnyResult, {
-          headers: { [IDEMPOTENCY_KEY]: key },
+          headers: { ...(listening && toParamHeaders(inputSchema, call.arguments)), [IDEMPOTENCY_KEY]: key },
           timeout: CALL_TIMEOUT_MS,
           resetTimeoutOnProgress: true,
           onprogress: (progress) => onProgress(progress as Progress),

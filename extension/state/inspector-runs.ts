@@ -43,6 +43,7 @@ export type Run = {
 type Base = Pick<Run, 'key' | 'tool' | 'arguments' | 'startedAtMs' | 'device'>;
 
 /**
+ * @param schemaOf Returns what the server says of a tool's arguments, where it has listed the tool.
  * @param limitMs Silence after which a call is cancelled; undefined for never.
  * @param onSettled Called after every call that ended: activity and the session's time have moved.
  * @param onLost Called when a call is not heard of any more: then the session may not be either.
@@ -50,6 +51,7 @@ type Base = Pick<Run, 'key' | 'tool' | 'arguments' | 'startedAtMs' | 'device'>;
 export function createRuns(
   connection: SharedConnection,
   reach: CallReach,
+  schemaOf: (tool: string) => unknown,
   limitMs: () => number | undefined,
   onSettled: (failure: CallFailure | undefined) => void,
   onLost: () => void,
@@ -147,7 +149,9 @@ export function createRuns(
           const message = t('error_storageFull', String(error));
           return { kind: 'failed', failure: { kind: 'unexpected', message }, isUnsent: true };
         }
-        return connection.use((open) => open.callTool(base.key, { name: tool, arguments: args }, heard, abort.signal));
+        return connection.use((open) =>
+          open.callTool(base.key, { name: tool, arguments: args, inputSchema: schemaOf(tool) }, heard, abort.signal),
+        );
       },
       // The reason goes to the server with the cancellation.
       () => abort.abort('Cancelled by the user'),
@@ -176,7 +180,7 @@ export function createRuns(
     const outcome = toOutcome(await reach.read(call.key, left.signal));
     // What the server still wants to know, only the browser can tell that knows the arguments.
     if (outcome.kind === 'done' && act?.arguments && awaitsAnswers(outcome.value) && runs.value.get(tool) === shown) {
-      const sent = { name: tool, arguments: act.arguments };
+      const sent = { name: tool, arguments: act.arguments, inputSchema: schemaOf(tool) };
       return void watch(base, {}, (heard) => connection.use((open) => open.callTool(call.key, sent, heard, left.signal, outcome.value)));
     }
     if (runs.value.get(tool) === shown) await settle(base, outcome, { durationMs: endedAtMs - base.startedAtMs, endedAtMs });

@@ -55,6 +55,7 @@ function setUp(answers: { callTool?: McpConnection['callTool']; reach?: Partial<
   const runs = createRuns(
     shared,
     reach,
+    (tool) => ({ title: `Arguments of ${tool}` }),
     () => answers.limitMs,
     () => undefined,
     () => undefined,
@@ -65,10 +66,10 @@ function setUp(answers: { callTool?: McpConnection['callTool']; reach?: Partial<
 
 describe('a run that begins here', () => {
   it('is one act: its key is stored before the request leaves, and forgotten when it is known how it ended', async () => {
-    const sent: { key: string; stored: unknown }[] = [];
+    const sent: { key: string; call: unknown; stored: unknown }[] = [];
     const { run, shown } = setUp({
-      callTool: async (key) => {
-        sent.push({ key, stored: await loadActs(SESSION) });
+      callTool: async (key, call) => {
+        sent.push({ key, call, stored: await loadActs(SESSION) });
         return { kind: 'done', value: RESULT };
       },
     });
@@ -76,6 +77,7 @@ describe('a run that begins here', () => {
     await run('slow', { a: 1 });
     const key = sent[0]?.key;
     expect(sent[0]?.stored).toEqual([{ key, tool: 'slow', arguments: { a: 1 }, startedAt: expect.any(String) }]);
+    expect(sent[0]?.call).toEqual({ name: 'slow', arguments: { a: 1 }, inputSchema: { title: 'Arguments of slow' } });
     expect(sent[1]?.key).not.toBe(key);
     expect(shown()).toMatchObject({ kind: 'done', key: sent[1]?.key, result: RESULT });
     expect(await loadActs(SESSION)).toEqual([]);
@@ -262,7 +264,8 @@ describe('a call that the backend keeps', () => {
     calls.push(aCall({ key: 'key-here_2', state: 'done', settledAt: ENDED, response: { jsonrpc: '2.0', id: 1, result: questions } }));
     await restore();
     await expect.poll(shown).toMatchObject({ kind: 'done', key: 'key-here', arguments: { a: 1 }, result: RESULT });
-    expect(went).toEqual([['key-here_2', { name: 'slow', arguments: { a: 1 } }, questions]]);
+    const sent = { name: 'slow', arguments: { a: 1 }, inputSchema: { title: 'Arguments of slow' } };
+    expect(went).toEqual([['key-here_2', sent, questions]]);
     await expect.poll(() => loadActs(SESSION)).toEqual([]);
   });
 
