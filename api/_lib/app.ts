@@ -4,7 +4,7 @@
  */
 import { Hono } from 'hono';
 import { AppError } from '../../shared/errors.ts';
-import { checkHost, checkOrigin, corsHeaders, PREFLIGHT_HEADERS } from './http/origin.ts';
+import { checkHost, checkOrigin, corsHeaders, preflightHeaders } from './http/origin.ts';
 import { problemResponse, rpcProblemResponse, toAppError } from './http/problem.ts';
 import { withEnd } from './http/stream-end.ts';
 import { describeCause, type RequestLog } from './log.ts';
@@ -32,7 +32,7 @@ export function createApp(parts: Parts): Hono<Env> {
   app.use(async (c, next) => {
     checkHost(c.req.header('host'), parts.settings);
     checkOrigin(c.req.header('origin'), parts.settings.extensionIds);
-    if (c.req.method === 'OPTIONS') return c.body(null, 204, PREFLIGHT_HEADERS);
+    if (c.req.method === 'OPTIONS') return c.body(null, 204, preflightHeaders(c.req.header('access-control-request-headers')));
     return next();
   });
   app.use(async (c, next) => {

@@ -13,6 +13,7 @@ import { type Input, sendRounds } from './call-rounds.ts';
 import { classifyFailure } from './client-failure.ts';
 import { answerInput, answerQuestions, clientCapabilities, type QuestionHandlers } from './client-questions.ts';
 import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
+import { toParamHeaders } from './param-headers.ts';
 import { hearChanges, type Listening, listenStateless } from './server-changes.ts';
 
 /** Silence after which a call is given up, milliseconds: the client wants one. Cancel is a button. */
@@ -166,7 +167,7 @@ function toConnection(
           }) as Promise<ToolPage>,
         signal,
       ),
-    async callTool(first, call, { onProgress, onContact, onRound }, signal = new AbortController().signal, kept) {
+    async callTool(first, { inputSchema, ...call }, { onProgress, onContact, onRound }, signal = new AbortController().signal, kept) {
       let refused: CallFailure | undefined;
       const send = async (key: string, given: object): Promise<ToolResult> => {
         onRound?.(key);
@@ -174,7 +175,7 @@ function toConnection(
         acts.set(key, act);
         try {
           const value = await client.request({ method: 'tools/call', params: toldLevel({ ...call, ...given }) }, AnyResult, {
-            headers: { [IDEMPOTENCY_KEY]: key },
+            headers: { ...(listening && toParamHeaders(inputSchema, call.arguments)), [IDEMPOTENCY_KEY]: key },
             timeout: CALL_TIMEOUT_MS,
             resetTimeoutOnProgress: true,
             onprogress: (progress) => onProgress(progress as Progress),

@@ -12,7 +12,12 @@ export type Tool = {
   [member: string]: unknown;
 };
 export type ToolPage = { tools: Tool[]; nextCursor?: string };
-export type ToolCall = { name: string; arguments: { [name: string]: unknown } };
+export type ToolCall = {
+  name: string;
+  arguments: { [name: string]: unknown };
+  /** As the tool is listed: it may want arguments repeated in headers. Undefined where nobody has listed it. */
+  inputSchema?: unknown;
+};
 /** A result as the server sent it; `isError` makes it the tool's own error. Nothing in it can be relied on. */
 export type ToolResult = { content?: unknown; structuredContent?: unknown; isError?: unknown; _meta?: unknown; [member: string]: unknown };
 export type Progress = { progress: number; total?: number; message?: string };

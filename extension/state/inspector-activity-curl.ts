@@ -3,6 +3,7 @@
  *
  * Comments are plain words: zsh, which takes them for a command where it is used by hand, then does nothing with them.
  */
+import { toHeaderValue, toParamHeaders } from '../gateway/param-headers.ts';
 import { t } from '../platform/i18n.ts';
 import { asRecord } from './inspector-activity.ts';
 import { accessHeaders, type ServerFacts, toVisibleJson, withoutSecrets } from './inspector-activity-secrets.ts';
@@ -12,15 +13,19 @@ export const quoteForShell = (text: string): string => `'${text.replaceAll("'", 
 
 type Sent = { method: string; params: Record<string, unknown> };
 
-/** Returns the command that sends a request or a notification to the server itself. */
-export function toCurl(message: unknown, facts: ServerFacts): string {
+/**
+ * Returns the command that sends a request or a notification to the server itself.
+ *
+ * @param schemaOf Returns what the server says of a tool's arguments, where that is known.
+ */
+export function toCurl(message: unknown, facts: ServerFacts, schemaOf: (tool: string) => unknown = () => undefined): string {
   const { method, params } = readSent(message);
   const address = withoutSecrets(facts.url);
   const isGreeting = method === 'initialize' || method === 'server/discover';
   const headers: [string, string][] = [
     ['Content-Type', 'application/json'],
     ['Accept', 'application/json, text/event-stream'],
-    ...revisionHeaders(facts, method, params, isGreeting),
+    ...revisionHeaders(facts, { method, params }, isGreeting, schemaOf),
     ...accessHeaders(facts),
   ];
   const isSse = facts.transport === 'sse';
@@ -34,21 +39,24 @@ export function toCurl(message: unknown, facts: ServerFacts): string {
 
 function revisionHeaders(
   { revision, transport, protocolVersion }: ServerFacts,
-  method: string,
-  params: Sent['params'],
+  { method, params }: Sent,
   isGreeting: boolean,
-) {
+  schemaOf: (tool: string) => unknown,
+): [string, string][] {
   const version: [string, string] = ['MCP-Protocol-Version', protocolVersion];
   if (revision === 'stateless') {
     // Source: MCP 2026-07-28, Transports > Streamable HTTP > Headers.
     const name = { 'tools/call': params['name'], 'prompts/get': params['name'], 'resources/read': params['uri'] }[method];
-    return [version, ['Mcp-Method', method], ...(typeof name === 'string' ? [['Mcp-Name', toHeaderValue(name)]] : [])] as [
-      string,
-      string,
-    ][];
+    const repeated = method === 'tools/call' ? toParamHeaders(schemaOf(String(params['name'])), params['arguments']) : {};
+    return [
+      version,
+      ['Mcp-Method', method],
+      ...(typeof name === 'string' ? [['Mcp-Name', toHeaderValue(name)] as [string, string]] : []),
+      ...Object.entries(repeated),
+    ];
   }
   if (transport === 'sse' || isGreeting) return [];
-  return [version, ['Mcp-Session-Id', '<session-id>']] as [string, string][];
+  return [version, ['Mcp-Session-Id', '<session-id>']];
 }
 
 function commentsOn({ revision, transport, headerNames, signedIn }: ServerFacts, address: string, isGreeting: boolean): string[] {
@@ -61,13 +69,6 @@ function commentsOn({ revision, transport, headerNames, signedIn }: ServerFacts,
     ...(isStateful ? [t('activity_curl_keepsSessions'), t('activity_curl_thenThis')] : []),
     ...(hasGaps ? [t('activity_curl_secrets')] : []),
   ].map((comment) => `# ${comment}`);
-}
-
-/** Returns a value as a header may carry it. Source: MCP 2026-07-28, Transports > Streamable HTTP > Value encoding. */
-function toHeaderValue(text: string): string {
-  if (/^[!-~](?:[ -~]*[!-~])?$/.test(text) && !/^=\?base64\?.*\?=$/i.test(text)) return text;
-  const bytes = new TextEncoder().encode(text);
-  return `=?base64?${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))}?=`;
 }
 
 function readSent(message: unknown): Sent {

@@ -6,7 +6,15 @@ import { signal } from '@preact/signals';
 import type { Call } from '../../shared/contract.ts';
 import { keyOfAct } from '../gateway/call-rounds.ts';
 import { asGatewayError } from '../gateway/gateway-error.ts';
-import { type CallFailure, type CallWatch, type Outcome, PANEL_LEFT, type Progress, type ToolResult } from '../gateway/mcp-connection.ts';
+import {
+  type CallFailure,
+  type CallWatch,
+  type Outcome,
+  PANEL_LEFT,
+  type Progress,
+  type ToolCall,
+  type ToolResult,
+} from '../gateway/mcp-connection.ts';
 import { t } from '../platform/i18n.ts';
 import type { StoredAct } from '../platform/stored-acts.ts';
 import { startLimit } from './call-limit.ts';
@@ -14,37 +22,14 @@ import type { CallReach } from './call-reach.ts';
 import type { SharedConnection } from './inspector-connection.ts';
 import { mayHaveRun } from './inspector-failure.ts';
 import { type Answered, asksUser, isRunning, newestOfEachTool, toOutcome } from './kept-call.ts';
+import type { Arguments, Run } from './run.ts';
 
-type Arguments = { [name: string]: unknown };
-
-export type Run = {
-  /** Idempotency-Key of the act. */
-  key: string;
-  tool: string;
-  /** Undefined for a call of another device: only the one that sent it knows them. */
-  arguments: Arguments | undefined;
-  startedAtMs: number;
-  /** Name of the device where it began; undefined for a run that this panel began itself. */
-  device?: string;
-} & (
-  | {
-      kind: 'running';
-      progress?: Progress;
-      cancel: () => void;
-      isCancelling?: boolean;
-      /** Why the wish to cancel did not get through. */
-      cancelFailure?: string;
-      /** Since when, and why, nothing is heard of it: what is shown is the last that was known. */
-      lost?: { code: string; sinceMs: number };
-    }
-  | { kind: 'done'; durationMs: number; endedAtMs: number; result: ToolResult }
-  | { kind: 'failed'; durationMs: number; endedAtMs: number; failure: CallFailure; isUnsent: boolean }
-);
 /** The request of an act that is under way; `key` is undefined while the server waits for answers. `isOwn` where this panel sent it. */
 type Request = { key: string | undefined; readonly isOwn: boolean; readonly giveUp: () => void };
 type Base = Pick<Run, 'key' | 'tool' | 'arguments' | 'startedAtMs' | 'device'>;
 
 /**
+ * @param schemaOf Returns what the server says of a tool's arguments, where it has listed the tool.
  * @param limitMs Silence after which a call is cancelled; undefined for never.
  * @param onSettled Called after every call that ended: activity and the session's time have moved.
  * @param onLost Called when a call is not heard of any more: then the session may not be either.
@@ -52,6 +37,7 @@ type Base = Pick<Run, 'key' | 'tool' | 'arguments' | 'startedAtMs' | 'device'>;
 export function createRuns(
   connection: SharedConnection,
   reach: CallReach,
+  schemaOf: (tool: string) => unknown,
   limitMs: () => number | undefined,
   onSettled: (failure: CallFailure | undefined) => void,
   onLost: () => void,
@@ -62,6 +48,8 @@ export function createRuns(
   const watched = new Set<string>();
   /** Calls that were cancelled because nothing was heard of them for so long, ms. */
   const silent = new Map<string, number>();
+
+  const toCall = (tool: string, args: Arguments): ToolCall => ({ name: tool, arguments: args, inputSchema: schemaOf(tool) });
 
   function setRun(run: Run): void {
     if (!left.signal.aborted) runs.value = new Map(runs.value).set(run.tool, run);
@@ -161,7 +149,7 @@ export function createRuns(
           const message = t('error_storageFull', String(error));
           return { kind: 'failed', failure: { kind: 'unexpected', message }, isUnsent: true };
         }
-        return connection.use((open) => open.callTool(base.key, { name: tool, arguments: args }, heard, stopped));
+        return connection.use((open) => open.callTool(base.key, toCall(tool, args), heard, stopped));
       },
       { isOwn: true },
     );
@@ -181,8 +169,7 @@ export function createRuns(
     heard: CallWatch,
     stopped: AbortSignal,
   ): Promise<Outcome<ToolResult>> {
-    const sent = { name: tool, arguments: args };
-    return connection.use((open) => open.callTool(key, sent, heard, AbortSignal.any([left.signal, stopped]), value));
+    return connection.use((open) => open.callTool(key, toCall(tool, args), heard, AbortSignal.any([left.signal, stopped]), value));
   }
 
   /** Shows a kept call as the last run of its tool, unless a later one is shown already. */

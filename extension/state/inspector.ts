@@ -56,7 +56,8 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
     const seconds = memory.timeLimit();
     return seconds === null ? undefined : seconds * 1000;
   };
-  const runs = createRuns(connection, reach.calls, limitMs, settled, reach.refreshSession);
+  const schemaOf = (name: string): unknown => tools.list.peek().tools?.find((tool) => tool.name === name)?.inputSchema;
+  const runs = createRuns(connection, reach.calls, schemaOf, limitMs, settled, reach.refreshSession);
 
   const activityFile = signal<{ file: ActivityFile; view: ActivityView } | undefined>(undefined);
   /** The act whose messages are to be shown, by its Idempotency-Key, until the Activity room has found them. */
@@ -89,6 +90,7 @@ export async function openInspector(session: Pick<Session, 'id' | 'revision'>, r
     connection,
     room,
     tools,
+    schemaOf,
     resources,
     prompts,
     /** Goes to a resource, wherever it was named, and reads it. */

@@ -4,7 +4,8 @@ import type { CallFailure, CallWatch, McpConnection, Outcome, ToolResult } from 
 import { loadActs, removeAct, saveAct } from '../../extension/platform/stored-acts.ts';
 import type { CallReach } from '../../extension/state/call-reach.ts';
 import { shareConnection } from '../../extension/state/inspector-connection.ts';
-import { createRuns, type Run } from '../../extension/state/inspector-runs.ts';
+import { createRuns } from '../../extension/state/inspector-runs.ts';
+import type { Run } from '../../extension/state/run.ts';
 import type { Call } from '../../shared/contract.ts';
 import { muteConnection } from './mute-connection.ts';
 
@@ -51,6 +52,7 @@ export function openRuns(answers: { callTool?: McpConnection['callTool']; reach?
   const runs = createRuns(
     shared,
     reach,
+    (tool) => ({ title: `Arguments of ${tool}` }),
     () => answers.limitMs,
     () => undefined,
     () => undefined,

@@ -42,9 +42,24 @@ export function corsHeaders(origin: string): Record<string, string> {
   };
 }
 
-export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
-  'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
-  'access-control-allow-headers':
-    'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name',
-  'access-control-max-age': '7200',
-};
+const ALLOWED_HEADERS =
+  'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name';
+/** What a tool of the stateless revision wants repeated of its arguments; it is the tool that names it. */
+const PARAM_HEADER = /^mcp-param-[!#$%&'*+.^_`|~0-9a-z-]{1,200}$/i;
+
+/**
+ * Answers an allowed origin that asks before it sends.
+ *
+ * @param wanted `Access-Control-Request-Headers`
+ */
+export function preflightHeaders(wanted = ''): Record<string, string> {
+  const repeated = wanted
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => PARAM_HEADER.test(name));
+  return {
+    'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
+    'access-control-allow-headers': [ALLOWED_HEADERS, ...repeated].join(', '),
+    'access-control-max-age': '7200',
+  };
+}

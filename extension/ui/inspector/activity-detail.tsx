@@ -16,13 +16,15 @@ type Props = {
   partner: MessageRow | undefined;
   /** Where the server is; unknown for a file that does not say so. */
   facts: ServerFacts | undefined;
+  /** Returns what the server says of a tool's arguments, where that is known. */
+  schemaOf: ((tool: string) => unknown) | undefined;
   onOpen: (seq: number) => void;
   /** Goes to a tool; undefined where there are no tools to go to. */
   onTool: ((name: string) => void) | undefined;
   onClose: () => void;
 };
 
-export function ActivityDetail({ row, partner, facts, onOpen, onTool, onClose }: Props) {
+export function ActivityDetail({ row, partner, facts, schemaOf, onOpen, onTool, onClose }: Props) {
   const panel = useRef<HTMLElement>(null);
   // Where it covers the list, that is where the user goes on, unless the way here was the search.
   useEffect(() => {
@@ -64,7 +66,7 @@ export function ActivityDetail({ row, partner, facts, onOpen, onTool, onClose }:
           <IconButton icon="close" label={t('activity_close')} onClick={onClose} />
         </span>
       </div>
-      <Entry key={row.seq} row={row} facts={facts} onTool={onTool} />
+      <Entry key={row.seq} row={row} facts={facts} schemaOf={schemaOf} onTool={onTool} />
       {partner !== undefined && (
         <section class="entry-partner" aria-label={t(partner.kind === 'answer' ? 'activity_answer' : 'activity_request')}>
           <div class="bar">
@@ -77,7 +79,7 @@ export function ActivityDetail({ row, partner, facts, onOpen, onTool, onClose }:
               {t('activity_goTo')}
             </Button>
           </div>
-          <Entry key={partner.seq} row={partner} facts={facts} onTool={onTool} />
+          <Entry key={partner.seq} row={partner} facts={facts} schemaOf={schemaOf} onTool={onTool} />
         </section>
       )}
     </aside>
@@ -86,14 +88,14 @@ export function ActivityDetail({ row, partner, facts, onOpen, onTool, onClose }:
 
 const titleOf = ({ label, subject }: ActivityRow): string => (subject === undefined ? label : `${label} ${subject}`).slice(0, 500);
 
-function Entry({ row, facts, onTool }: Pick<Props, 'row' | 'facts' | 'onTool'>) {
+function Entry({ row, facts, schemaOf, onTool }: Pick<Props, 'row' | 'facts' | 'schemaOf' | 'onTool'>) {
   const payload = payloadOf(row);
   return (
     <>
       <Facts row={row} />
       <div class="bar actions">
         {payload !== undefined && <CopyButton label={t('activity_copyJson')} json={payload} />}
-        {isMessage(row) && <CopyAsCommand row={row} facts={facts} />}
+        {isMessage(row) && <CopyAsCommand row={row} facts={facts} schemaOf={schemaOf} />}
         {isMessage(row) && <ToTool row={row} onTool={onTool} />}
       </div>
       <div class="readable-and-raw">
@@ -105,12 +107,12 @@ function Entry({ row, facts, onTool }: Pick<Props, 'row' | 'facts' | 'onTool'>) 
 }
 
 /** What a client sent can be sent again from elsewhere; what a server sent can't. */
-function CopyAsCommand({ row, facts }: { row: MessageRow; facts: ServerFacts | undefined }) {
+function CopyAsCommand({ row, facts, schemaOf }: { row: MessageRow } & Pick<Props, 'facts' | 'schemaOf'>) {
   const { message } = row.entry;
   if (facts === undefined || message === undefined || row.direction !== 'to-server' || row.kind === 'answer') return null;
   return (
     <>
-      <CopyButton label={t('activity_copyCurl')} text={() => toCurl(message, facts)} />
+      <CopyButton label={t('activity_copyCurl')} text={() => toCurl(message, facts, schemaOf)} />
       <CopyButton label={t('activity_copyCode')} text={() => toCode(message, facts)} />
     </>
   );

@@ -154,6 +154,7 @@ export function ActivityRoom({ inspector, session }: Props) {
             row={row}
             partner={partnerOf(rows, row)}
             facts={opened ? opened.file.session : session}
+            schemaOf={opened ? undefined : inspector.schemaOf}
             onOpen={open}
             onTool={opened ? undefined : (name) => room.update({ room: 'tools', tool: name })}
             onClose={close}

@@ -1,6 +1,6 @@
 /** Owns what identifies a call whose outcome nobody knows: what a person needs to look for it at the server. */
 import { locale, t } from '../../platform/i18n.ts';
-import type { Run } from '../../state/inspector-runs.ts';
+import type { Run } from '../../state/run.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { JsonView } from './json-view.tsx';
 import { durationWords, timeOfDay } from './quantities.ts';

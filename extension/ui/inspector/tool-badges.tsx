@@ -1,7 +1,9 @@
 /** Owns the badges of a tool: what the server says about it. Hints of a server are claims, and the tooltips say so. */
 import type { Tool } from '../../gateway/mcp-connection.ts';
+import { readHeaderParams } from '../../gateway/param-headers.ts';
 import { t } from '../../platform/i18n.ts';
 import { isJsonObject } from '../../state/schema-form/json-value.ts';
+import { spellHidden } from '../kit/visible-text.ts';
 
 type Badge = { label: string; explanation: string; tone?: 'warn' };
 
@@ -19,6 +21,13 @@ export function badgesOf(tool: Tool): Badge[] {
   const execution = tool['execution'];
   if (isJsonObject(execution) && execution['taskSupport'] === 'required')
     badges.push({ label: t('tools_needsTasks'), explanation: t('tools_needsTasksAbout'), tone: 'warn' });
+  const headers = readHeaderParams(tool.inputSchema);
+  if (headers.kind === 'invalid')
+    badges.push({
+      label: t('tools_badHeaders'),
+      explanation: t('tools_badHeadersAbout', spellHidden(headers.place.slice(0, 100))),
+      tone: 'warn',
+    });
   return badges;
 }
 

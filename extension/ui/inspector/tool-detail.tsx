@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
 import { t, tCount } from '../../platform/i18n.ts';
-import type { Run } from '../../state/inspector-runs.ts';
+import type { Run } from '../../state/run.ts';
 import { type Draft, draftOf, jsonProblem, showForm, showJson, startDraft, unreadablePlaces } from '../../state/schema-form/draft.ts';
 import { secretPlaces, storableDraft, withoutSecrets } from '../../state/schema-form/draft-secrets.ts';
 import { toRootField } from '../../state/schema-form/field-model.ts';

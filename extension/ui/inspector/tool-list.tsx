@@ -3,7 +3,7 @@ import { Component } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Tool } from '../../gateway/mcp-connection.ts';
 import { t } from '../../platform/i18n.ts';
-import type { Run } from '../../state/inspector-runs.ts';
+import type { Run } from '../../state/run.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { spellHidden } from '../kit/visible-text.ts';

@@ -3,7 +3,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallFailure } from '../../../../extension/gateway/mcp-connection.ts';
 import { now } from '../../../../extension/state/clock.ts';
-import type { Run } from '../../../../extension/state/inspector-runs.ts';
+import type { Run } from '../../../../extension/state/run.ts';
 import { RunState } from '../../../../extension/ui/inspector/run-state.tsx';
 
 afterEach(cleanup);

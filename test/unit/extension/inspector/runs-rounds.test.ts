@@ -41,7 +41,8 @@ describe('a run that a stateless server answered with questions', () => {
     calls.push(aCall({ key: 'key-here_2', state: 'done', settledAt: ENDED, response: { jsonrpc: '2.0', id: 1, result: QUESTIONS } }));
     await restore();
     await expect.poll(shown).toMatchObject({ kind: 'done', key: 'key-here', arguments: { a: 1 }, result: RESULT });
-    expect(went).toEqual([['key-here_2', { name: 'slow', arguments: { a: 1 } }, QUESTIONS]]);
+    const sent = { name: 'slow', arguments: { a: 1 }, inputSchema: { title: 'Arguments of slow' } };
+    expect(went).toEqual([['key-here_2', sent, QUESTIONS]]);
     await expect.poll(() => loadActs(SESSION)).toEqual([]);
   });
 

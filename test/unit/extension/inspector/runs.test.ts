@@ -12,10 +12,10 @@ beforeEach(() => fakeBrowser.reset());
 
 describe('a run that begins here', () => {
   it('is one act: its key is stored before the request leaves, and forgotten when it is known how it ended', async () => {
-    const sent: { key: string; stored: unknown }[] = [];
+    const sent: { key: string; call: unknown; stored: unknown }[] = [];
     const { run, shown } = openRuns({
-      callTool: async (key) => {
-        sent.push({ key, stored: await loadActs(SESSION) });
+      callTool: async (key, call) => {
+        sent.push({ key, call, stored: await loadActs(SESSION) });
         return { kind: 'done', value: RESULT };
       },
     });
@@ -23,6 +23,7 @@ describe('a run that begins here', () => {
     await run('slow', { a: 1 });
     const key = sent[0]?.key;
     expect(sent[0]?.stored).toEqual([{ key, tool: 'slow', arguments: { a: 1 }, startedAt: expect.any(String) }]);
+    expect(sent[0]?.call).toEqual({ name: 'slow', arguments: { a: 1 }, inputSchema: { title: 'Arguments of slow' } });
     expect(sent[1]?.key).not.toBe(key);
     expect(shown()).toMatchObject({ kind: 'done', key: sent[1]?.key, result: RESULT });
     expect(await loadActs(SESSION)).toEqual([]);
