@@ -38,42 +38,37 @@ export const clientCapabilities = (revision: Revision): ClientCapabilities => ({
   ...(revision === 'stateless' && { roots: {} }),
 });
 
-async function askPerson({ ask }: QuestionHandlers, question: OwnQuestion, signal: AbortSignal): Promise<Record<string, unknown>> {
-  const { result, error } = await ask(question, signal);
-  if (result === undefined) throw new ProtocolError(error?.code ?? -1, error?.message ?? '');
-  return result;
-}
-
 /**
- * Returns what a stateless server wants to know before it completes a call.
+ * Returns what a stateless server wants to know before it completes a request.
  *
- * @param key Of the request that it answered with its question.
+ * @param request Key of the request that it answered with its question, and whether another panel can take that up.
  * @throws ProtocolError when the user refuses what can't be declined in an answer; Error when nobody knows what it asks.
  */
-export async function answerInput(questions: QuestionHandlers, input: Input, key: string, signal: AbortSignal): Promise<unknown> {
+export async function answerInput(
+  questions: QuestionHandlers,
+  input: Input,
+  request: { key: string; outlivesPanel: boolean },
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { key, outlivesPanel } = request;
   const { method, params } = input;
   if (method === 'roots/list') return { roots: await questions.roots() };
   const asks = PERSON_METHODS.find((name) => name === method);
   if (asks === undefined) throw new Error(t('error_unknownInput', method));
-  return askPerson(questions, { id: `${key}.${hashOf(input.key)}`, method: asks, params, outlivesPanel: true }, signal);
+  const { result, error } = await questions.ask({ id: `${key}.${hashOf(input.key)}`, method: asks, params, outlivesPanel }, signal);
+  if (result === undefined) throw new ProtocolError(error?.code ?? -1, error?.message ?? '');
+  return result;
 }
 
-/** Answers the questions of a client's server from now on: all but those that come with calls of tools. */
-export function answerQuestions(client: Client, revision: Revision, questions: QuestionHandlers): void {
-  const { onQuestion, roots } = questions;
-  const handle = async (method: PersonMethod, params: unknown, signal: AbortSignal): Promise<Record<string, unknown>> => {
-    if (revision === 'stateful') {
-      onQuestion();
-      signal.addEventListener('abort', onQuestion);
-      // Its answer goes another way; once it is there, the question is taken back here.
-      return new Promise(() => {});
-    }
-    return askPerson(questions, { id: crypto.randomUUID(), method, params, outlivesPanel: false }, signal);
+/** Hears the questions that a stateful server asks, from now on. */
+export function hearQuestions(client: Client, { onQuestion }: QuestionHandlers): void {
+  const hear = async (_request: unknown, { mcpReq }: { mcpReq: { signal: AbortSignal } }): Promise<never> => {
+    onQuestion();
+    mcpReq.signal.addEventListener('abort', onQuestion);
+    // Its answer goes another way; once it is there, the question is taken back here.
+    return new Promise(() => {});
   };
-  for (const method of PERSON_METHODS)
-    client.setRequestHandler(method, (async (request: { params: unknown }, context: { mcpReq: { signal: AbortSignal } }) =>
-      handle(method, request.params, context.mcpReq.signal)) as never);
-  if (revision === 'stateless') client.setRequestHandler('roots/list', async () => ({ roots: await roots() }));
+  for (const method of PERSON_METHODS) client.setRequestHandler(method, hear as never);
   client.setNotificationHandler('notifications/elicitation/complete', onQuestion);
 }
 

@@ -9,12 +9,13 @@ import * as z from 'zod/mini';
 import type { Revision } from '../../shared/contract.ts';
 import { parseProblem } from './call-failure.ts';
 import { type SentCall, sendCall } from './call-request.ts';
-import { type Input, sendRounds } from './call-rounds.ts';
+import { type Round, sendRounds } from './call-rounds.ts';
 import { classifyFailure } from './client-failure.ts';
-import { answerInput, answerQuestions, clientCapabilities, type QuestionHandlers } from './client-questions.ts';
+import { answerInput, clientCapabilities, hearQuestions, type QuestionHandlers } from './client-questions.ts';
 import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
 import { toParamHeaders } from './param-headers.ts';
 import { hearChanges, type Listening, listenStateless } from './server-changes.ts';
+import { watchStream } from './watch-stream.ts';
 
 /** Silence after which a call is given up, milliseconds: the client wants one. Cancel is a button. */
 const CALL_TIMEOUT_MS = 86_400_000;
@@ -76,7 +77,7 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
     },
   );
   hearChanges(client, options.onChange);
-  answerQuestions(client, options.revision, options.questions);
+  if (options.revision === 'stateful') hearQuestions(client, options.questions);
   try {
     // The backend knows the revision; asking again would cost a round trip.
     await client.connect(transport as Parameters<Client['connect']>[0], {
@@ -94,6 +95,8 @@ export async function openMcp(options: McpOptions, signal?: AbortSignal): Promis
   return { kind: 'done', value: toConnection(client, acts, listening, options.questions) };
 }
 
+/** The questions that come with an answer are asked under the request's own key (call-rounds.ts), not by the client. */
+type ReadOptions = { headers: Record<string, string>; signal: AbortSignal; allowInputRequired: true };
 /** What is known of a request while it is under way, by its key. */
 type CallAct = { kind: 'call' } & SentCall;
 type Act = { kind: 'read'; onEnd: () => void } | CallAct;
@@ -104,24 +107,38 @@ function toConnection(
   listening: Listening | undefined,
   questions: QuestionHandlers,
 ): McpConnection {
+  const answerFor =
+    (of: { outlivesPanel: boolean }): Round['answer'] =>
+    (input, key, signal) =>
+      answerInput(questions, input, { key, ...of }, signal);
+
   /** Sends a request that changes nothing: where its stream breaks, it is as good as not sent. */
-  async function read<T>(send: (options: { headers: Record<string, string>; signal: AbortSignal }) => Promise<T>, signal?: AbortSignal) {
-    const key = crypto.randomUUID();
-    const lost = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const onEnd = () => {
-      timer = setTimeout(() => lost.abort(), STREAM_END_GRACE_MS);
+  async function read(
+    send: (given: object, sent: ReadOptions) => Promise<ToolResult>,
+    signal = new AbortController().signal,
+  ): Promise<Outcome<ToolResult>> {
+    let isLost = false;
+    const sendOnce = async (key: string, given: object): Promise<ToolResult> => {
+      const lost = new AbortController();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const onEnd = () => {
+        timer = setTimeout(() => lost.abort(), STREAM_END_GRACE_MS);
+      };
+      acts.set(key, { kind: 'read', onEnd });
+      try {
+        const both = AbortSignal.any([signal, lost.signal]);
+        return await send(given, { headers: { [IDEMPOTENCY_KEY]: key }, signal: both, allowInputRequired: true });
+      } finally {
+        isLost = lost.signal.aborted;
+        clearTimeout(timer);
+        acts.delete(key);
+      }
     };
-    acts.set(key, { kind: 'read', onEnd });
     try {
-      const both = signal ? AbortSignal.any([signal, lost.signal]) : lost.signal;
-      return { kind: 'done' as const, value: await send({ headers: { [IDEMPOTENCY_KEY]: key }, signal: both }) };
+      const round = { send: sendOnce, answer: answerFor({ outlivesPanel: false }), onWait: () => undefined };
+      return { kind: 'done', value: await sendRounds({ key: crypto.randomUUID(), kept: undefined }, round, signal) };
     } catch (error) {
-      const failure: CallFailure = lost.signal.aborted && !signal?.aborted ? { kind: 'interrupted' } : classifyFailure(error, signal);
-      return { kind: 'failed' as const, failure };
-    } finally {
-      clearTimeout(timer);
-      acts.delete(key);
+      return { kind: 'failed', failure: isLost && !signal.aborted ? { kind: 'interrupted' } : classifyFailure(error, signal) };
     }
   }
 
@@ -131,7 +148,11 @@ function toConnection(
     logLevel === undefined ? params : { ...params, _meta: { 'io.modelcontextprotocol/logLevel': logLevel } };
 
   const ask: McpConnection['read'] = (method, params, signal) =>
-    read((sent) => client.request({ method, params: toldLevel(params) }, AnyResult, { ...sent, timeout: timeoutOf(method) }), signal);
+    read(
+      (given, sent) =>
+        client.request({ method, params: toldLevel({ ...params, ...given }) }, AnyResult, { ...sent, timeout: timeoutOf(method) }),
+      signal,
+    );
 
   /** Runs what the client does on the open stream of a stateless server. */
   async function onStream<T>(act: Promise<T>): Promise<Outcome<T>> {
@@ -159,14 +180,14 @@ function toConnection(
     },
     unsubscribe: (uri) => (listening ? onStream(listening.remove(uri)) : ask('resources/unsubscribe', { uri })),
     listTools: (cursor, signal) =>
-      read<ToolPage>(
-        (sent) =>
+      read(
+        (_given, sent) =>
           client.request({ method: 'tools/list', params: cursor === undefined ? {} : { cursor } }, AnyToolPage, {
             ...sent,
             timeout: LIST_TIMEOUT_MS,
-          }) as Promise<ToolPage>,
+          }),
         signal,
-      ),
+      ) as Promise<Outcome<ToolPage>>,
     async callTool(first, { inputSchema, ...call }, { onProgress, onContact, onRound }, signal = new AbortController().signal, kept) {
       let refused: CallFailure | undefined;
       const send = async (key: string, given: object): Promise<ToolResult> => {
@@ -179,7 +200,6 @@ function toConnection(
             timeout: CALL_TIMEOUT_MS,
             resetTimeoutOnProgress: true,
             onprogress: (progress) => onProgress(progress as Progress),
-            // Its questions are asked under the act's own key (call-rounds.ts), not by the client.
             allowInputRequired: true,
             signal,
           });
@@ -190,11 +210,8 @@ function toConnection(
         }
       };
       try {
-        const answer = (input: Input, key: string, stop: AbortSignal) => answerInput(questions, input, key, stop);
-        return {
-          kind: 'done',
-          value: await sendRounds({ key: first, kept }, { send, answer, onWait: () => onRound?.(undefined) }, signal),
-        };
+        const round = { send, answer: answerFor({ outlivesPanel: true }), onWait: () => onRound?.(undefined) };
+        return { kind: 'done', value: await sendRounds({ key: first, kept }, round, signal) };
       } catch (error) {
         return { kind: 'failed', failure: refused ?? classifyFailure(error, signal) };
       }
@@ -208,28 +225,3 @@ function toConnection(
 
 const timeoutOf = (method: ReadMethod): number =>
   method === 'resources/read' || method === 'prompts/get' ? READ_TIMEOUT_MS : LIST_TIMEOUT_MS;
-
-/**
- * Tells when the stream that should carry an answer has ended.
- *
- * The client waits for its timeout then (10 minutes); a backend that was killed in the middle of a call must not look like a slow server.
- */
-function watchStream(response: Response, onEnd: (() => void) | undefined): Response {
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
-  if (!onEnd || !isStream || !response.body) return response;
-  const reader = response.body.getReader();
-  const watched = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
-        controller.close();
-      } catch (error) {
-        controller.error(error);
-      }
-      onEnd();
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  return new Response(watched, { status: response.status, statusText: response.statusText, headers: response.headers });
-}

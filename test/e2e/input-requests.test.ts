@@ -8,7 +8,7 @@ import { startKv } from '../support/kv.ts';
 import { openPanelPage, type PanelPage } from '../support/panel-page.ts';
 import { openFreshPopup, openPopupPage, type PopupPage } from '../support/popup-page.ts';
 import { type BackendProcess, startBackend } from '../support/processes.ts';
-import { press, settle } from '../support/question-cards.ts';
+import { calm, press, settle } from '../support/question-cards.ts';
 import { eventually } from '../support/surfaces.ts';
 import { shoot, watch } from '../support/surfaces-look.ts';
 
@@ -112,6 +112,28 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a question of a stateless s
     await panel.openTool('greet');
     await panel.see('Hello Elsewhere');
     expect(server.done).toEqual(['Hello Elsewhere']);
+  });
+
+  it('is asked for prompts and resources too', async () => {
+    await panel.openRoom('Prompts');
+    await panel.click('option', /^letter/);
+    await panel.click('button', 'Get messages');
+    await panel.see('Who gets the letter?');
+    await openPopup();
+    await settle(popup);
+    await popup.type(/^name/, 'Ada');
+    await press(popup, 'Send');
+    await popup.see('Answer kept.');
+    await panel.page.bringToFront();
+    await panel.see('Dear Ada');
+    await calm(panel);
+    await panel.openRoom('Resources');
+    await panel.click('option', /^diary/);
+    await panel.see('Whose diary is it?');
+    await settle(panel);
+    await panel.type(/^name/, 'Grace');
+    await press(panel, 'Send');
+    await panel.see('Diary of Grace');
   });
 
   it('goes everywhere when its call is cancelled, which nobody sends again', async () => {

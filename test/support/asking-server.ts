@@ -53,6 +53,16 @@ export async function startAskingServer(): Promise<AskingServer> {
       }
       return finish(JSON.stringify(given));
     });
+    server.registerPrompt('letter', { description: 'Asks for a name first.' }, async ({ mcpReq }) => {
+      const given = inputResponse(mcpReq.inputResponses, 'name');
+      if (given.kind === 'missing') return inputRequired({ inputRequests: { name: askName('Who gets the letter?') } });
+      return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text: `Dear ${answerOf(given)}` } }] };
+    });
+    server.registerResource('diary', 'asking://diary', { description: 'Asks for a name first.' }, async ({ href }, { mcpReq }) => {
+      const given = inputResponse(mcpReq.inputResponses, 'name');
+      if (given.kind === 'missing') return inputRequired({ inputRequests: { name: askName('Whose diary is it?') } });
+      return { contents: [{ uri: href, mimeType: 'text/plain', text: `Diary of ${answerOf(given)}` }] };
+    });
     return server;
   });
   const handle = toNodeHandler(handler);
