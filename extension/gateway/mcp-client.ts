@@ -12,7 +12,17 @@ import { idOf, type SentCall, sendCall } from './call-request.ts';
 import { keyOfNextRound } from './call-rounds.ts';
 import { classifyFailure } from './client-failure.ts';
 import { answerQuestions, clientCapabilities, type QuestionHandlers } from './client-questions.ts';
-import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
+import type {
+  CallFailure,
+  McpConnection,
+  Outcome,
+  Progress,
+  ReadMethod,
+  ServerChange,
+  Tool,
+  ToolPage,
+  ToolResult,
+} from './mcp-connection.ts';
 import { toParamHeaders } from './param-headers.ts';
 import { hearChanges, type Listening, listenStateless } from './server-changes.ts';
 
@@ -28,9 +38,24 @@ const IDEMPOTENCY_KEY = 'idempotency-key';
 // Results are shown as they came: a member that the protocol does not know is no reason to hide the rest.
 const AnyResult = z.looseObject({});
 const AnyToolPage = z.looseObject({
-  tools: z.array(z.looseObject({ name: z.string() })),
+  tools: z.array(z.unknown()),
   nextCursor: z.optional(z.string()),
 });
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+/** Members that more is done with than showing them: what is no such thing is left out, not the tool. */
+const MEMBERS = new Map<string, (value: unknown) => boolean>([
+  ['title', isText],
+  ['description', isText],
+  ['annotations', (value) => typeof value === 'object' && value !== null],
+]);
+
+/** Returns a tool as it came; nothing for what has no name, and can't be called. */
+function toTool(raw: unknown): Tool[] {
+  const named = z.looseObject({ name: z.string() }).safeParse(raw);
+  if (!named.success) return [];
+  return [Object.fromEntries(Object.entries(named.data).filter(([key, value]) => MEMBERS.get(key)?.(value) ?? true)) as Tool];
+}
 
 export type McpOptions = {
   url: string;
@@ -167,14 +192,11 @@ function toConnection(client: Client, acts: Map<string, Act>, listening: Listeni
     },
     unsubscribe: (uri) => (listening ? onStream(listening.remove(uri)) : ask('resources/unsubscribe', { uri })),
     listTools: (cursor, signal) =>
-      read<ToolPage>(
-        (sent) =>
-          client.request({ method: 'tools/list', params: cursor === undefined ? {} : { cursor } }, AnyToolPage, {
-            ...sent,
-            timeout: LIST_TIMEOUT_MS,
-          }) as Promise<ToolPage>,
-        signal,
-      ),
+      read<ToolPage>(async (sent) => {
+        const params = cursor === undefined ? {} : { cursor };
+        const page = await client.request({ method: 'tools/list', params }, AnyToolPage, { ...sent, timeout: LIST_TIMEOUT_MS });
+        return { ...page, tools: page.tools.flatMap(toTool) } as ToolPage;
+      }, signal),
     async callTool(key, { inputSchema, ...call }, { onProgress, onContact }, signal, kept) {
       const act: CallAct = { kind: 'call', key, signal, onContact, rounds: 0, kept };
       acts.set(key, act);
