@@ -12,17 +12,8 @@ import { idOf, type SentCall, sendCall } from './call-request.ts';
 import { keyOfNextRound } from './call-rounds.ts';
 import { classifyFailure } from './client-failure.ts';
 import { answerQuestions, clientCapabilities, type QuestionHandlers } from './client-questions.ts';
-import type {
-  CallFailure,
-  McpConnection,
-  Outcome,
-  Progress,
-  ReadMethod,
-  ServerChange,
-  Tool,
-  ToolPage,
-  ToolResult,
-} from './mcp-connection.ts';
+import { toTool } from './listed-tool.ts';
+import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
 import { toParamHeaders } from './param-headers.ts';
 import { hearChanges, type Listening, listenStateless } from './server-changes.ts';
 
@@ -41,21 +32,6 @@ const AnyToolPage = z.looseObject({
   tools: z.array(z.unknown()),
   nextCursor: z.optional(z.string()),
 });
-
-const isText = (value: unknown): boolean => typeof value === 'string';
-/** Members that more is done with than showing them: what is no such thing is left out, not the tool. */
-const MEMBERS = new Map<string, (value: unknown) => boolean>([
-  ['title', isText],
-  ['description', isText],
-  ['annotations', (value) => typeof value === 'object' && value !== null],
-]);
-
-/** Returns a tool as it came; nothing for what has no name, and can't be called. */
-function toTool(raw: unknown): Tool[] {
-  const named = z.looseObject({ name: z.string() }).safeParse(raw);
-  if (!named.success) return [];
-  return [Object.fromEntries(Object.entries(named.data).filter(([key, value]) => MEMBERS.get(key)?.(value) ?? true)) as Tool];
-}
 
 export type McpOptions = {
   url: string;
