@@ -12,6 +12,7 @@ import { type SentCall, sendCall } from './call-request.ts';
 import { type Round, sendRounds } from './call-rounds.ts';
 import { classifyFailure } from './client-failure.ts';
 import { answerInput, clientCapabilities, hearQuestions, type QuestionHandlers } from './client-questions.ts';
+import { toTool } from './listed-tool.ts';
 import type { CallFailure, McpConnection, Outcome, Progress, ReadMethod, ServerChange, ToolPage, ToolResult } from './mcp-connection.ts';
 import { toParamHeaders } from './param-headers.ts';
 import { hearChanges, type Listening, listenStateless } from './server-changes.ts';
@@ -29,7 +30,7 @@ const IDEMPOTENCY_KEY = 'idempotency-key';
 // Results are shown as they came: a member that the protocol does not know is no reason to hide the rest.
 const AnyResult = z.looseObject({});
 const AnyToolPage = z.looseObject({
-  tools: z.array(z.looseObject({ name: z.string() })),
+  tools: z.array(z.unknown()),
   nextCursor: z.optional(z.string()),
 });
 
@@ -180,14 +181,11 @@ function toConnection(
     },
     unsubscribe: (uri) => (listening ? onStream(listening.remove(uri)) : ask('resources/unsubscribe', { uri })),
     listTools: (cursor, signal) =>
-      read(
-        (_given, sent) =>
-          client.request({ method: 'tools/list', params: cursor === undefined ? {} : { cursor } }, AnyToolPage, {
-            ...sent,
-            timeout: LIST_TIMEOUT_MS,
-          }),
-        signal,
-      ) as Promise<Outcome<ToolPage>>,
+      read(async (_given, sent) => {
+        const params = cursor === undefined ? {} : { cursor };
+        const page = await client.request({ method: 'tools/list', params }, AnyToolPage, { ...sent, timeout: LIST_TIMEOUT_MS });
+        return { ...page, tools: page.tools.flatMap(toTool) };
+      }, signal) as Promise<Outcome<ToolPage>>,
     async callTool(first, { inputSchema, ...call }, { onProgress, onContact, onRound }, signal = new AbortController().signal, kept) {
       let refused: CallFailure | undefined;
       const send = async (key: string, given: object): Promise<ToolResult> => {

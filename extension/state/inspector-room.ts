@@ -101,6 +101,10 @@ export function withLook(looks: RoomState['looks'], place: string, look: Look): 
   return Object.fromEntries([...Object.entries(others), [place, look] as const].slice(-MAX_LOOKS));
 }
 
+/** Returns what was typed for a tool, whatever it is called. */
+export const draftOfTool = (drafts: RoomState['drafts'], tool: string): Draft | undefined =>
+  Object.hasOwn(drafts, tool) ? drafts[tool] : undefined;
+
 /** Returns what fits of what was typed, newest first to stay. */
 export function fitDrafts<Typed>(drafts: { [of: string]: Typed }, maxLength = MAX_DRAFTS_LENGTH): { [of: string]: Typed } {
   let left = maxLength;

@@ -15,12 +15,20 @@ export const PATTERN_FORMAT = 'pattern ';
 const MAX_REFERENCES = 30_000;
 const MAX_PART_REFERENCES = 1000;
 
-export type Judgement = { errors: OutputUnit[]; unchecked: ReadonlySet<string> };
+export type Judgement = {
+  errors: OutputUnit[];
+  /** Patterns that could not be tried. */
+  unchecked: ReadonlySet<string>;
+  /** References that lead out of the schema, or nowhere in it: nothing is fetched, so what they say is not known. */
+  unresolved: ReadonlySet<string>;
+};
 
 type Checked = {
   schema: JsonObject | boolean;
   draft: SchemaDraft;
   lookup: Record<string, JsonObject | boolean>;
+  /** Stands before every reference within the schema. */
+  address: string;
   /** From each part of the server's schema to its copy. */
   copies: Map<object, JsonObject>;
   /** Copies whose patterns for names depend on the names in the value. */
@@ -28,7 +36,7 @@ type Checked = {
 };
 
 const LITERAL = new Set(['const', 'enum', 'default', 'examples', 'example', 'enumNames', 'required', 'type']);
-const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies']);
 
 /** Patterns of the value being judged that could not be. The validator is not asynchronous: one value at a time. */
 let unchecked = new Set<string>();
@@ -54,7 +62,7 @@ const known = new WeakMap<object, Checked>();
  * Judges a value by a schema, or by a part of it.
  *
  * @param part A part of the schema as it stands in it; the whole unless told otherwise.
- * @throws Error for what can't be checked: a reference to nowhere, nesting without end, work without end.
+ * @throws Error for what can't be checked: nesting without end, work without end.
  */
 export function judgeValue(schema: JsonObject, value: unknown, part: object = schema): Judgement {
   const checked = known.get(schema) ?? prepare(schema);
@@ -64,14 +72,32 @@ export function judgeValue(schema: JsonObject, value: unknown, part: object = sc
   unchecked = new Set();
   if (checked.named.length > 0) nameMembers(checked, value);
   let left = part === schema ? MAX_REFERENCES : MAX_PART_REFERENCES;
+  const unresolved = new Set<string>();
   const lookup = new Proxy(checked.lookup, {
     get(target, name) {
       if (--left < 0) throw new Error('The schema refers to itself too often.');
-      return target[String(name)];
+      const found = target[String(name)];
+      if (found === undefined) unresolved.add(String(name).replace(checked.address, ''));
+      return found ?? true;
     },
   });
   const { errors } = validate(value, copy, checked.draft, lookup, false);
-  return { errors, unchecked };
+  return { errors: unresolved.size > 0 ? sureOf(errors) : errors, unchecked, unresolved };
+}
+
+/** What a schema that is not known is taken for turns around in a choice and under a condition: what is found wrong there may be right. */
+const UNSURE = new Set(['oneOf', 'not', 'if', 'then', 'else', 'contains', 'unevaluatedProperties', 'unevaluatedItems']);
+
+/** Returns the errors that stand whatever the schemas say that are not known. */
+function sureOf(errors: readonly OutputUnit[]): OutputUnit[] {
+  const unsure = errors.filter(
+    ({ keyword, keywordLocation }) => UNSURE.has(keyword) || keywordLocation.split('/').some((part) => UNSURE.has(part)),
+  );
+  const holds = (outer: OutputUnit, inner: OutputUnit) => inner.keywordLocation.startsWith(`${outer.keywordLocation}/`);
+  const left = errors.filter((error) => !unsure.some((other) => other === error || holds(error, other)));
+  // Of a choice that may be right after all, what is wrong in its other shapes is no fault.
+  const choices = errors.filter((error) => error.keyword === 'anyOf' && !left.includes(error));
+  return left.filter((error) => !choices.some((choice) => holds(choice, error)));
 }
 
 function prepare(schema: JsonObject): Checked {
@@ -97,7 +123,9 @@ function prepare(schema: JsonObject): Checked {
     return copied;
   };
   const whole = copy(schema) as JsonObject;
-  return { schema: whole, draft: draftOf(schema['$schema']), lookup: dereference(whole), copies, named };
+  const lookup: Record<string, JsonObject | boolean> = dereference(whole);
+  const address = Object.keys(lookup).find((uri) => lookup[uri] === whole) ?? '';
+  return { schema: whole, draft: draftOf(schema['$schema']), lookup, address, copies, named };
 }
 
 /** Source: MCP 2026-07-28, Tools: 2020-12 where the schema names no other. */

@@ -15,6 +15,8 @@ export function secretPlaces(root: Field, draft: Draft): Path[] {
     if (value === undefined) return;
     if (field.secret || path.length > MAX_DEPTH) return void found.push(path);
     const { control } = field;
+    // Where no field is drawn, nobody knows what of it is the secret.
+    if (control.kind === 'json' && mayHoldSecrets(field.schema)) return void found.push(path);
     if (control.kind === 'variants') {
       const at = shownVariant(draft, path, control.variants);
       const shape = at === undefined ? undefined : control.variants[at]?.field();
@@ -26,6 +28,8 @@ export function secretPlaces(root: Field, draft: Draft): Path[] {
       for (const [name, member] of Object.entries(value)) {
         const inner = fields.get(name) ?? control.entry?.(name);
         if (inner !== undefined) visit(inner, member, [...path, name]);
+        // It had a field before something else was chosen; that may have been a secret's.
+        else if (mayHoldSecrets(field.schema)) found.push([...path, name]);
       }
     }
   };

@@ -2,10 +2,7 @@
  * Owns what the user has typed for one tool: the arguments, the raw text of what is not a value yet, and which of the two views shows it. Pure.
  * Both views edit the same arguments: keys that no field knows survive, and text that can't be read stays as it was typed.
  */
-import { type ParseError, parseTree } from 'jsonc-parser';
-import { AppError } from '../../../shared/errors.ts';
-import { parseJsonText } from '../../../shared/json-text.ts';
-import { formatNumber, t } from '../../platform/i18n.ts';
+import { t } from '../../platform/i18n.ts';
 import { dropNotes, moveNotes, NO_NOTES, type Notes, parseNotes, type TypedText } from './draft-notes.ts';
 import type { Field } from './field.ts';
 import { initialArguments } from './field-initial.ts';
@@ -21,6 +18,7 @@ import {
   setAt,
   toPointer,
 } from './json-value.ts';
+import { type ReadText, readJson, readNumber } from './read-text.ts';
 
 export type Draft = {
   view: 'form' | 'json';
@@ -30,43 +28,10 @@ export type Draft = {
   jsonText?: string;
 };
 
-export type ReadText = { kind: 'value'; value: Json } | { kind: 'empty' } | { kind: 'unreadable'; message: string };
-
 export const startDraft = (root: Field): Draft => draftOf(initialArguments(root));
 
 /** Returns a draft of arguments that came from elsewhere: an earlier run, an example. */
 export const draftOf = (args: JsonObject): Draft => ({ view: 'form', arguments: args, notes: NO_NOTES });
-
-/** Reads a number as JSON would write it, with some kindness: a leading point or plus is fine, a unit is not. */
-export function readNumber(text: string): ReadText {
-  const trimmed = text.trim();
-  if (trimmed === '') return { kind: 'empty' };
-  if (!/^[+-]?(\d+(\.\d+)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return { kind: 'unreadable', message: t('form_numberWanted') };
-  const value = Number(trimmed);
-  if (!Number.isFinite(value)) return { kind: 'unreadable', message: t('form_numberTooLarge') };
-  if (/^[+-]?\d+$/.test(trimmed) && !Number.isSafeInteger(value)) return { kind: 'unreadable', message: t('form_numberLosesDigits') };
-  return { kind: 'value', value };
-}
-
-/** Reads the text of a JSON field or of the JSON view. */
-export function readJson(text: string): ReadText {
-  if (text.trim() === '') return { kind: 'empty' };
-  try {
-    return { kind: 'value', value: parseJsonText(text) as Json };
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'JSON_TOO_DEEP') return { kind: 'unreadable', message: t('form_jsonTooDeep') };
-    return { kind: 'unreadable', message: syntaxWords(text) };
-  }
-}
-
-/** Says where text stops being JSON: what browsers say differs, and is English. */
-function syntaxWords(text: string): string {
-  const errors: ParseError[] = [];
-  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
-  const at = errors[0]?.offset ?? text.length;
-  const before = text.slice(0, at).split('\n');
-  return t('form_jsonUnreadable', formatNumber(before.length), formatNumber((before.at(-1)?.length ?? 0) + 1));
-}
 
 /** The arguments as a whole are an object: any other JSON in their place can't be sent. */
 function read({ as, text }: TypedText, pointer: string): ReadText {

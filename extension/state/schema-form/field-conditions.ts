@@ -1,4 +1,4 @@
-/** Owns which members an object has for a given value: what `if`, `then`, `else` and `dependentSchemas` add to those it always has. Pure. */
+/** Owns which members an object has for a given value: what `if`, `then`, `else` and what depends on other members add to those it always has. Pure. */
 import type { Field, Members, Place } from './field.ts';
 import { isJsonObject, type Json } from './json-value.ts';
 import { fitsPart } from './schema-check.ts';
@@ -43,7 +43,7 @@ export function membersUnder(schema: Schema, place: Place): Members {
 
 /** @param way Gets whether each condition held, in order. */
 function withConditions(schema: Schema, value: Json, root: Schema, way: boolean[], depth = 0): Schema {
-  const { if: condition, then, else: otherwise, allOf, dependentSchemas, ...own } = schema;
+  const { if: condition, then, else: otherwise, allOf, dependentSchemas, dependentRequired, dependencies, ...own } = schema;
   const branches: (Json | undefined)[] = [];
   const decide = (test: Json | undefined, yes: Json | undefined, no: Json | undefined) => {
     if (test === undefined || (yes === undefined && no === undefined)) return;
@@ -54,10 +54,13 @@ function withConditions(schema: Schema, value: Json, root: Schema, way: boolean[
   decide(condition, then, otherwise);
   // What is left of allOf are parts with conditions.
   for (const part of Array.isArray(allOf) ? allOf : []) if (isJsonObject(part)) decide(part['if'], part['then'], part['else']);
-  for (const [name, added] of Object.entries(isJsonObject(dependentSchemas) ? dependentSchemas : {})) {
+  // Before 2019-09 one keyword had both: a schema, or the names of what must be there too.
+  for (const [name, added] of [dependentSchemas, dependentRequired, dependencies].flatMap((by) =>
+    isJsonObject(by) ? Object.entries(by) : [],
+  )) {
     const isThere = isJsonObject(value) && Object.hasOwn(value, name);
     way.push(isThere);
-    if (isThere) branches.push(added);
+    if (isThere) branches.push(Array.isArray(added) ? { required: added } : added);
   }
   if (depth >= MAX_DEPTH) return own;
   return branches.reduce<Schema>((whole, branch) => {

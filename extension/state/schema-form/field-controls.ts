@@ -43,7 +43,16 @@ export function toControl(key: string | number, schema: Schema, required: boolea
   }
 }
 
-const OBJECT_KEYWORDS = ['properties', 'patternProperties', 'additionalProperties', 'required', 'dependentSchemas', 'if'];
+const OBJECT_KEYWORDS = [
+  'properties',
+  'patternProperties',
+  'additionalProperties',
+  'required',
+  'dependentSchemas',
+  'dependentRequired',
+  'dependencies',
+  'if',
+];
 
 function inferType(schema: Schema): string | undefined {
   if (OBJECT_KEYWORDS.some((keyword) => schema[keyword] !== undefined)) return 'object';
@@ -56,7 +65,7 @@ function inferType(schema: Schema): string | undefined {
 function optionsOf(schema: Schema, root: Schema): Option[] | undefined {
   if (Array.isArray(schema['enum'])) {
     const names = Array.isArray(schema['enumNames']) ? schema['enumNames'] : [];
-    return schema['enum'].map((value, i) => toOption(value, names[i]));
+    return distinct(schema['enum'].map((value, i) => toOption(value, names[i])));
   }
   if (schema['const'] !== undefined) return [toOption(schema['const'], undefined)];
   const variants = schema['oneOf'] ?? schema['anyOf'];
@@ -73,6 +82,16 @@ function optionsOf(schema: Schema, root: Schema): Option[] | undefined {
 function toOption(value: Json, name: Json | undefined): Option {
   const plain = typeof value === 'string' ? value : JSON.stringify(value);
   return { label: typeof name === 'string' && name !== plain ? `${name} (${plain})` : plain, value };
+}
+
+/** A text that reads like another value, as "1" and 1 do, stands in quotes. */
+function distinct(options: Option[]): Option[] {
+  const others = new Set(options.flatMap(({ label, value }) => (typeof value === 'string' ? [] : [label])));
+  if (others.size === 0) return options;
+  return options.map(({ label, value }) => ({
+    label: typeof value === 'string' && others.has(label) ? JSON.stringify(value) : label,
+    value,
+  }));
 }
 
 function choiceControl(options: Option[]): Control {

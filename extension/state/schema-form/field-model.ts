@@ -76,5 +76,5 @@ function initialOf(schema: Schema, required: boolean, readOnly: boolean): Json |
 
 function constantOf(schema: Schema): Json | undefined {
   const options = schema['enum'];
-  return schema['const'] ?? (Array.isArray(options) && options.length === 1 ? options[0] : undefined);
+  return schema['const'] !== undefined ? schema['const'] : Array.isArray(options) && options.length === 1 ? options[0] : undefined;
 }

@@ -42,12 +42,14 @@ export function checkValue(schema: unknown, value: unknown): Verdict {
     return schema ? { kind: 'valid' } : { kind: 'invalid', issues: [{ pointer: '', keyword: 'false', message: t('form_issueFalse') }] };
   if (!isJsonObject(schema)) return { kind: 'unchecked', reason: t('form_uncheckedNoSchema') };
   try {
-    const { errors, unchecked } = judgeValue(schema, value);
+    const { errors, unchecked, unresolved } = judgeValue(schema, value);
     if (errors.length > 0) return { kind: 'invalid', issues: toIssues(errors) };
+    const [reference] = unresolved;
+    if (reference !== undefined) return { kind: 'unchecked', reason: t('form_uncheckedReference', reference) };
     const [pattern] = unchecked;
     return pattern === undefined ? { kind: 'valid' } : { kind: 'unchecked', reason: t('form_uncheckedPattern', pattern) };
   } catch (error) {
-    // A reference that leads nowhere, nesting without end.
+    // Nesting without end, the same name for two parts.
     return { kind: 'unchecked', reason: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error) };
   }
 }
@@ -56,7 +58,8 @@ export function checkValue(schema: unknown, value: unknown): Verdict {
 export function fitsPart(schema: JsonObject, part: unknown, value: unknown): boolean {
   if (!isJsonObject(part)) return part === true;
   try {
-    return judgeValue(schema, value, part).errors.length === 0;
+    const { errors, unresolved } = judgeValue(schema, value, part);
+    return errors.length === 0 && unresolved.size === 0;
   } catch {
     return false;
   }

@@ -88,7 +88,12 @@ function ResourceContents({ resource, position, title: given, place }: ResourceP
       </ContentFrame>
     );
   if (typeof blob !== 'string') return <Unknown value={resource} position={position} />;
-  if (judgeMedia(blob) !== undefined) return <Media base64={blob} mimeType={mimeType} label={title} />;
+  if (judgeMedia(blob) !== undefined)
+    return (
+      <Media base64={blob} mimeType={mimeType} label={title} actions={<OpenResource uri={uri} />}>
+        {meta}
+      </Media>
+    );
   const actions = (
     <>
       <OpenResource uri={uri} />

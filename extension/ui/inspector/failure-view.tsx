@@ -3,12 +3,17 @@ import type { ComponentChildren } from 'preact';
 import type { CallFailure } from '../../gateway/mcp-connection.ts';
 import { t } from '../../platform/i18n.ts';
 import { failureWords, mayHaveRun } from '../../state/inspector-failure.ts';
+import { pagesRequired } from '../../state/questions/url-required.ts';
 import { describeFailure, type Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
+import { lazily } from '../kit/lazily.tsx';
 import { Notice } from '../kit/notice.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { JsonView } from './json-view.tsx';
 import { CopyButton } from './payload-buttons.tsx';
+
+// Loaded with the first failure that wants a page visited first.
+const UrlRequired = lazily(async () => (await import('../questions/url-required.tsx')).UrlRequired);
 
 type Props = {
   failure: CallFailure;
@@ -25,6 +30,7 @@ type Props = {
 export function FailureView({ failure, act, remedies, busy = false, children, actions }: Props) {
   const { title, meaning, detail, remedy, label } = failureWords(failure, act);
   const help = remedy && remedies[remedy];
+  const pages = pagesRequired(failure);
   const data = failure.kind === 'protocol' ? failure.data : undefined;
   return (
     <Notice
@@ -52,6 +58,7 @@ export function FailureView({ failure, act, remedies, busy = false, children, ac
           <VisibleText text={detail} />
         </p>
       )}
+      {pages.length > 0 && <UrlRequired pages={pages} />}
       {children}
       {data !== undefined && (
         <details class="fold">

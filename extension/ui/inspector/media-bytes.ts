@@ -5,7 +5,15 @@
 
 export type Media = { kind: 'image' | 'audio'; mimeType: string };
 
-const SIGNATURES: readonly (Media & { at: number; bytes: readonly number[]; and?: { at: number; text: string } })[] = [
+/** AVIF and HEIF begin as sound does; they are not drawn: how large they unpack is not read. Source: ISO/IEC 23008-12, annex B. */
+const PICTURES = ['avif', 'avis', 'heic', 'heix', 'hevc', 'mif1', 'msf1'];
+
+const SIGNATURES: readonly (Media & {
+  at: number;
+  bytes: readonly number[];
+  and?: { at: number; text: string };
+  not?: { at: number; texts: readonly string[] };
+})[] = [
   { kind: 'image', mimeType: 'image/png', at: 0, bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
   { kind: 'image', mimeType: 'image/jpeg', at: 0, bytes: [0xff, 0xd8, 0xff] },
   { kind: 'image', mimeType: 'image/gif', at: 0, bytes: [0x47, 0x49, 0x46, 0x38] },
@@ -17,7 +25,7 @@ const SIGNATURES: readonly (Media & { at: number; bytes: readonly number[]; and?
   { kind: 'audio', mimeType: 'audio/mpeg', at: 0, bytes: [0xff, 0xf2] },
   { kind: 'audio', mimeType: 'audio/ogg', at: 0, bytes: [0x4f, 0x67, 0x67, 0x53] },
   { kind: 'audio', mimeType: 'audio/flac', at: 0, bytes: [0x66, 0x4c, 0x61, 0x43] },
-  { kind: 'audio', mimeType: 'audio/mp4', at: 4, bytes: [0x66, 0x74, 0x79, 0x70] },
+  { kind: 'audio', mimeType: 'audio/mp4', at: 4, bytes: [0x66, 0x74, 0x79, 0x70], not: { at: 8, texts: PICTURES } },
   { kind: 'audio', mimeType: 'audio/webm', at: 0, bytes: [0x1a, 0x45, 0xdf, 0xa3] },
 ];
 
@@ -29,8 +37,10 @@ export function judgeMedia(base64: string): Media | undefined {
   const head = decodeHead(base64);
   if (head === undefined) return undefined;
   const found = SIGNATURES.find(
-    ({ at, bytes, and }) =>
-      bytes.every((byte, i) => head.charCodeAt(at + i) === byte) && (and === undefined || head.startsWith(and.text, and.at)),
+    ({ at, bytes, and, not }) =>
+      bytes.every((byte, i) => head.charCodeAt(at + i) === byte) &&
+      (and === undefined || head.startsWith(and.text, and.at)) &&
+      !not?.texts.some((text) => head.startsWith(text, not.at)),
   );
   return found === undefined ? undefined : { kind: found.kind, mimeType: found.mimeType };
 }

@@ -10,16 +10,12 @@ import type { Run } from '../../state/run.ts';
 import { timeAgo } from '../../state/time-left.ts';
 import { type Remedy, wordsFor } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
-import { lazily } from '../kit/lazily.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { CallDetails } from './call-details.tsx';
 import { FailureView } from './failure-view.tsx';
 import { durationWords, timeOfDay } from './quantities.ts';
 import { ResultView } from './result-view.tsx';
-
-// Loaded with the first tool that wants a page visited first.
-const UrlRequired = lazily(async () => (await import('../questions/url-required.tsx')).UrlRequired);
 
 const TICK_MS = 100;
 
@@ -77,7 +73,6 @@ function Failed({ run, remedies, onRunAgain }: { run: Extract<Run, { kind: 'fail
           )
         }
       >
-        {pages.length > 0 && <UrlRequired pages={pages} />}
         {isInDoubt && <CallDetails run={run} />}
       </FailureView>
       {!isInDoubt && <p class="quiet">{originOf(run) ?? t('tools_after', durationWords(run.durationMs))}</p>}

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { backendState } from '../../state/backend-state.ts';
 import type { Inspector } from '../../state/inspector.ts';
+import { draftOfTool } from '../../state/inspector-room.ts';
 import { isSameJson } from '../../state/schema-form/json-value.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Empty } from '../kit/marks.tsx';
@@ -87,7 +88,7 @@ export function ToolsRoom({ inspector, remedies }: Props) {
           <ToolDetail
             key={tool.name}
             tool={tool}
-            draft={drafts[tool.name]}
+            draft={draftOfTool(drafts, tool.name)}
             run={runs.runs.value.get(tool.name)}
             onBack={back}
             onDraft={(draft, toStorable) => room.setDraft(tool.name, draft, toStorable)}

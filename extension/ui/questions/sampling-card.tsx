@@ -1,4 +1,5 @@
 /** Owns a request for an answer of a language model: the whole of it, and the answer that a person writes, drafts and edits. */
+import { useMemo } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
 import { EMPTY_REPLY, type Reply, toSampled } from '../../state/questions/answer.ts';
 import { draftOf, writeDraft } from '../../state/questions/answer-drafts.ts';
@@ -13,6 +14,7 @@ import { VisibleText } from '../kit/visible-text-view.tsx';
 import { ModelDraft } from './model-draft.tsx';
 import { Buttons } from './question-buttons.tsx';
 import { Said, SaidJson, SaidText } from './said.tsx';
+import { toMedia } from './said-media.tsx';
 
 /** Messages that are drawn one by one; the whole request is there as JSON. */
 const MAX_MESSAGES = 50;
@@ -143,15 +145,17 @@ function Message({ message }: { message: SaidMessage }) {
   return (
     <>
       <p class="said-role">{message.role === 'user' ? t('questions_roleUser') : t('questions_roleAssistant')}</p>
-      {message.blocks.map((block, at) =>
-        isJsonObject(block) && block['type'] === 'text' && typeof block['text'] === 'string' ? (
-          <SaidText key={at} text={block['text']} />
-        ) : (
-          <SaidJson key={at} title={t('questions_block', spellHidden(kindOf(block)))} value={block} />
-        ),
-      )}
+      {message.blocks.map((block, at) => (
+        <Block key={at} block={block} />
+      ))}
     </>
   );
+}
+
+function Block({ block }: { block: unknown }) {
+  const media = useMemo(() => (isJsonObject(block) ? toMedia(block) : undefined), [block]);
+  if (isJsonObject(block) && block['type'] === 'text' && typeof block['text'] === 'string') return <SaidText text={block['text']} />;
+  return media ?? <SaidJson title={t('questions_block', spellHidden(kindOf(block)))} value={block} />;
 }
 
 function kindOf(block: unknown): string {

@@ -135,8 +135,8 @@ export function ChoicesField({ field, control, place }: Props<'choices'>) {
     <FieldFrame field={field} error={fieldError(form, field, place)} isGroup>
       {(tied) => (
         <div class="checks">
-          {control.options.map((option) => (
-            <label key={option.label} class="check">
+          {control.options.map((option, i) => (
+            <label key={i} class="check">
               <input
                 type="checkbox"
                 checked={chosen.some((item) => isSameJson(item, option.value))}

@@ -4,10 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { serve } from '@hono/node-server';
-import { createMcpHandler, fromJsonSchema, type JsonSchemaType, McpServer } from '@modelcontextprotocol/server';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { findFreePort } from '../../../api/_local/listen.ts';
 import { openMcp } from '../../../extension/gateway/mcp-client.ts';
 import type { McpConnection, Outcome, Tool } from '../../../extension/gateway/mcp-connection.ts';
 import { toCurl } from '../../../extension/state/inspector-activity-curl.ts';
@@ -15,34 +12,11 @@ import type { ServerFacts } from '../../../extension/state/inspector-activity-se
 import { EXTENSION_ID } from '../../../shared/extension-id.ts';
 import { type ApiClient, clientOf } from '../../support/api-client.ts';
 import { endLater } from '../../support/at-end.ts';
+import { startHeaderServer } from '../../support/header-server.ts';
 import { startBackend } from '../../support/processes.ts';
 
 // The words of its comments are the browser's; here there is none.
 vi.mock('../../../extension/platform/web-extension.ts', () => ({ browser: { i18n: { getMessage: (key: string) => key } } }));
-
-const SCHEMA: object = {
-  type: 'object',
-  properties: {
-    region: { type: 'string', 'x-mcp-header': 'Region' },
-    where: { type: 'object', properties: { shelf: { type: 'integer', 'x-mcp-header': 'Shelf' }, isCold: { type: 'boolean' } } },
-    note: { type: 'string' },
-  },
-};
-
-/** A server of the stateless revision whose tool says what it was called with. */
-async function startServer(): Promise<string> {
-  const handler = createMcpHandler(() => {
-    const server = new McpServer({ name: 'headers', version: '1' });
-    server.registerTool('store', { inputSchema: fromJsonSchema(SCHEMA as JsonSchemaType) }, async (args) => ({
-      content: [{ type: 'text', text: JSON.stringify(args) }],
-    }));
-    return server;
-  });
-  const port = await findFreePort(0);
-  const listening = serve({ fetch: (request) => handler.fetch(request), hostname: '127.0.0.1', port });
-  endLater(async () => void listening.close());
-  return `http://127.0.0.1:${port}/mcp`;
-}
 
 const done = <T>(outcome: Outcome<T>): T => {
   if (outcome.kind === 'failed') throw new Error(JSON.stringify(outcome.failure));
@@ -57,7 +31,7 @@ describe('a tool that wants arguments repeated in headers', () => {
   let connection: McpConnection;
   let tool: Tool;
   beforeAll(async () => {
-    [url, backend] = await Promise.all([startServer(), startBackend()]);
+    [url, backend] = await Promise.all([startHeaderServer(), startBackend()]);
     api = clientOf(backend.url);
     const token = await api.register();
     const session = await api.connect(token, url);

@@ -2,6 +2,8 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/preact';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ToolResult } from '../../../../extension/gateway/mcp-connection.ts';
+import { ContentContext } from '../../../../extension/ui/inspector/content-context.ts';
+import { FailureView } from '../../../../extension/ui/inspector/failure-view.tsx';
 import { countValues } from '../../../../extension/ui/inspector/json-tree.ts';
 import { ResultView } from '../../../../extension/ui/inspector/result-view.tsx';
 import { RunState } from '../../../../extension/ui/inspector/run-state.tsx';
@@ -64,6 +66,26 @@ describe('content', () => {
     const container = showBlock({ type: 'resource', resource: { uri: 'demo://a.gz', mimeType: 'application/gzip', blob: btoa('zz') } });
     expect(container.textContent).toContain('application/gzip');
     expect(container.querySelector('.frame .button')?.textContent).toBe('Save');
+  });
+
+  it('of embedded pictures opens in Resources too, and has its own `_meta`', () => {
+    const opened: string[] = [];
+    const result = { content: [{ type: 'resource', resource: { uri: 'demo://a.png', blob: PNG, _meta: { depth: 7 } } }] };
+    render(
+      <ContentContext.Provider value={{ onOpenResource: (uri) => opened.push(uri) }}>
+        <ResultView result={result} durationMs={14} outputSchema={undefined} origin={undefined} />
+      </ContentContext.Provider>,
+    );
+    expect(screen.getByRole('img')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Open in Resources' }));
+    expect(opened).toEqual(['demo://a.png']);
+    expect(screen.getByText('_meta')).toBeTruthy();
+  });
+
+  it.each(['avif', 'heic', 'mif1'])('of pictures that begin as sound does is not played: %s', (brand) => {
+    const container = showBlock({ type: 'image', data: btoa(`\0\0\0\x20ftyp${brand}\0\0\0\0`), mimeType: 'image/avif' });
+    expect(container.querySelector('audio, img')).toBeNull();
+    expect(container.textContent).toContain('is not shown');
   });
 
   it.each([
@@ -206,5 +228,12 @@ describe('a run', () => {
     );
     fireEvent.click(screen.getByText('Try again'));
     expect(tried).toBe(1);
+  });
+
+  it.each(['read', 'call'] as const)('that wants a page visited first offers it, whatever was asked for: %s', async (act) => {
+    const data = { elicitations: [{ mode: 'url', message: 'Sign the form', url: 'https://example.com/form', elicitationId: '1' }] };
+    render(<FailureView failure={{ kind: 'protocol', code: -32_042, message: 'Required', data }} act={act} remedies={{}} />);
+    expect(await screen.findByText('Sign the form')).toBeTruthy();
+    expect(screen.getByRole('button', { name: /example\.com/ })).toBeTruthy();
   });
 });

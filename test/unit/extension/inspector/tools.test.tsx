@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { CallFailure, McpConnection, Outcome, Tool, ToolPage } from '../../../../extension/gateway/mcp-connection.ts';
 import { EMPTY_VIEW } from '../../../../extension/state/inspector-activity-filter.ts';
 import { shareConnection } from '../../../../extension/state/inspector-connection.ts';
-import { fitDrafts, parseRoomState } from '../../../../extension/state/inspector-room.ts';
+import { draftOfTool, fitDrafts, parseRoomState } from '../../../../extension/state/inspector-room.ts';
 import { createTools } from '../../../../extension/state/inspector-tools.ts';
 import { draftOf } from '../../../../extension/state/schema-form/draft.ts';
 import { badgesOf, titleOf } from '../../../../extension/ui/inspector/tool-badges.tsx';
@@ -156,6 +156,14 @@ describe('what the panel remembers', () => {
     ]);
     expect(roots[2]?.uri.length).toBe(2000);
     expect(parseRoomState({ roots: Array.from({ length: 99 }, () => rows[0]) }).roots?.length).toBe(32);
+  });
+
+  it('has arguments for a tool with the name of what every object has only when some were typed', () => {
+    for (const name of ['constructor', 'toString', '__proto__']) {
+      expect(draftOfTool(parseRoomState({}).drafts, name)).toBeUndefined();
+      const { drafts } = parseRoomState(JSON.parse(`{"drafts": {"${name}": {"arguments": {"a": 1}}}}`));
+      expect(draftOfTool(drafts, name)?.arguments).toEqual({ a: 1 });
+    }
   });
 
   it('loses the oldest arguments first when it is too much', () => {

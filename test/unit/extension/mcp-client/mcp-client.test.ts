@@ -177,6 +177,12 @@ describe('listing', () => {
     expect(seen.at(-1)?.rpc.params).toMatchObject({ cursor: '2' });
   });
 
+  it('has every tool that can be called, though others have no name or members that are none', async () => {
+    const odd = { name: 'odd', title: 7, description: { en: 'x' }, annotations: null, novel: 1, _meta: 'kept' };
+    const { connection } = await connect((exchange) => result(exchange, { tools: [{ title: 'nameless' }, null, odd, { name: 'last' }] }));
+    expect(done(await connection.listTools(undefined)).tools).toEqual([{ name: 'odd', novel: 1, _meta: 'kept' }, { name: 'last' }]);
+  });
+
   it('does not take something else for a list', async () => {
     const { connection } = await connect((exchange) => result(exchange, { tools: 'none' }));
     expect(await connection.listTools(undefined)).toMatchObject({ kind: 'failed', failure: { kind: 'unexpected' } });

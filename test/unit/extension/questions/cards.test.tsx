@@ -172,6 +172,22 @@ describe('a request for a model', () => {
     ]);
   });
 
+  it('shows its pictures and plays its sound, by their bytes; anything else is there as JSON', async () => {
+    const picture = btoa('\x89PNG\r\n\x1a\n........');
+    const content = [
+      { type: 'image', data: picture, mimeType: 'text/html' },
+      { type: 'audio', data: btoa('RIFF....WAVEfmt '), mimeType: 'audio/wav' },
+      { type: 'image', data: btoa('<svg onload=alert(1)>'), mimeType: 'image/svg+xml' },
+      { type: 'tool_use', id: '1', name: 'look', input: {} },
+    ];
+    await open({ ...request, params: { maxTokens: 5, messages: [{ role: 'user', content }] } });
+    const images = [...document.querySelectorAll('.said img')].map((image) => image.getAttribute('src'));
+    expect(images).toEqual([`data:image/png;base64,${picture}`]);
+    expect(document.querySelector('.said audio')?.getAttribute('src')).toMatch(/^data:audio\/wav;base64,/);
+    expect(screen.getByText(/image · image\/svg\+xml/)).toBeTruthy();
+    expect(screen.getByText(/tool_use · look/)).toBeTruthy();
+  });
+
   it('is drafted by the browser’s model after consent, and sent by nobody but the user', async () => {
     const given: unknown[] = [];
     (globalThis as { LanguageModel?: unknown }).LanguageModel = {

@@ -49,6 +49,27 @@ describe('a draft that is stored', () => {
     expect(JSON.stringify(storableDraft(root, schema, typed))).not.toContain('SECRET');
   });
 
+  it('has nothing of a part that is written as JSON and may hold a secret', () => {
+    const shapes = Array.from({ length: 70 }, (_, kind) => ({ type: 'object', properties: { kind: { const: kind }, pin: secret } }));
+    const many = {
+      type: 'object',
+      properties: { any: { oneOf: shapes }, odd: { allOf: [{ $ref: 'x.json' }, { properties: { pin: secret } }] } },
+    };
+    const typed = draftOf({ any: { kind: 1, pin: 'SECRET-7' }, odd: { pin: 'SECRET-8' } });
+    expect(storableDraft(toRootField(many), many, typed).arguments).toEqual({});
+  });
+
+  it('has no secret whose field is gone with the condition that it was under', () => {
+    const schema = {
+      type: 'object',
+      properties: { kind: { type: 'string' } },
+      if: { properties: { kind: { const: 'a' } } },
+      // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
+      then: { properties: { pin: secret } },
+    };
+    expect(storableDraft(toRootField(schema), schema, draftOf({ kind: 'b', pin: 'SECRET-9' })).arguments).toEqual({ kind: 'b' });
+  });
+
   it('stays as it is where the schema has no secrets', () => {
     const plain = { type: 'object', properties: { name: { type: 'string' } } };
     const draft = typeName(draftOf({ name: 'x' }), [], 'more');

@@ -9,7 +9,6 @@ import {
   jsonTextOf,
   moveItem,
   parseDraft,
-  readNumber,
   removeItem,
   setValue,
   showForm,
@@ -23,6 +22,7 @@ import {
 } from '../../../../extension/state/schema-form/draft.ts';
 import type { Field } from '../../../../extension/state/schema-form/field.ts';
 import { toRootField } from '../../../../extension/state/schema-form/field-model.ts';
+import { readNumber } from '../../../../extension/state/schema-form/read-text.ts';
 
 const SCHEMA = {
   type: 'object',
@@ -115,6 +115,32 @@ describe('a JSON field', () => {
     const draft = typeText(start(), ['free'], field('free'), '['.repeat(10_000) + ']'.repeat(10_000), []);
     expect(draft.arguments).toEqual({});
     expect(textProblem(draft, ['free'])).toBeDefined();
+  });
+});
+
+describe('a number in JSON', () => {
+  it.each([
+    ['12345678901234567890', 'lose digits'],
+    ['-9007199254740993', 'lose digits'],
+    ['1e400', 'too large'],
+  ])('that would not be sent as it is written is told, with the number: %s', (number, problem) => {
+    const typed = typeJson(start({ count: 1 }), `{"a": [{"b": ${number}}]}`);
+    expect(jsonProblem(typed)).toContain(`${number}: `);
+    expect(jsonProblem(typed)).toContain(problem);
+    expect(typed.arguments).toEqual({ count: 1 });
+    const inField = typeText(start(), ['free'], field('free'), number, []);
+    expect([textProblem(inField, ['free']), inField.arguments]).toEqual([expect.stringContaining(problem), {}]);
+  });
+
+  it.each([
+    '9007199254740991',
+    '1000000000000000000000',
+    '9223372036854776000',
+    '1e300',
+    '0.12345678901234567890',
+    '"12345678901234567890"',
+  ])('that stays what it is, or is text, is sent: %s', (number) => {
+    expect(jsonProblem(typeJson(start(), `{"a": ${number}}`))).toBeUndefined();
   });
 });
 

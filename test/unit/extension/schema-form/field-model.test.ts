@@ -61,6 +61,22 @@ describe('the control of a schema', () => {
         ],
       },
     ],
+    [
+      'values and texts that read alike',
+      { enum: [1, '1', true, 'true', null, 'null', 'x'] },
+      {
+        kind: 'choice',
+        options: [
+          { label: '1', value: 1 },
+          { label: '"1"', value: '1' },
+          { label: 'true', value: true },
+          { label: '"true"', value: 'true' },
+          { label: 'null', value: null },
+          { label: '"null"', value: 'null' },
+          { label: 'x', value: 'x' },
+        ],
+      },
+    ],
     ['enum with names', { enum: ['a'], enumNames: ['Alpha'] }, { kind: 'choice', options: [{ label: 'Alpha (a)', value: 'a' }] }],
     ['constant', { const: 7 }, { kind: 'choice', options: [{ label: '7', value: 7 }] }],
     ['titled constants', { oneOf: [{ const: 'a', title: 'Alpha' }] }, { kind: 'choice', options: [{ label: 'Alpha (a)', value: 'a' }] }],
@@ -142,6 +158,28 @@ describe('the control of a schema', () => {
   });
 });
 
+describe('members that depend on others', () => {
+  it.each([
+    ['dependencies', { dependencies: { card: { properties: { billing: { type: 'string' } }, required: ['billing'] } } }],
+    ['dependentSchemas', { dependentSchemas: { card: { properties: { billing: { type: 'string' } }, required: ['billing'] } } }],
+  ])('are there with them: %s', (_, rest) => {
+    const { control } = toRootField({ type: 'object', properties: { card: { type: 'string' } }, ...rest });
+    if (control.kind !== 'object') throw new Error('no object');
+    expect(control.fields({}).map(({ key }) => key)).toEqual(['card']);
+    expect(control.fields({ card: '1' }).map(({ key, required }) => [key, required])).toEqual([
+      ['card', false],
+      ['billing', true],
+    ]);
+  });
+
+  it.each(['dependentRequired', 'dependencies'])('have to be there with them: %s', (keyword) => {
+    const { control } = toRootField({ properties: { a: { type: 'string' }, b: { type: 'string' } }, [keyword]: { a: ['b'] } });
+    if (control.kind !== 'object') throw new Error('no object');
+    expect(control.fields({}).map(({ required }) => required)).toEqual([false, false]);
+    expect(control.fields({ a: 'x' }).map(({ required }) => required)).toEqual([false, true]);
+  });
+});
+
 describe('null', () => {
   it.each([
     ['a list of types', { type: ['integer', 'null'], minimum: 1 }],
@@ -214,6 +252,11 @@ describe('references', () => {
 });
 
 describe('what a form begins with', () => {
+  it('has a constant that must be there, null too', () => {
+    const schema = { type: 'object', required: ['a', 'b'], properties: { a: { const: null }, b: { const: 1 }, c: { const: 2 } } };
+    expect(initialArguments(toRootField(schema))).toEqual({ a: null, b: 1 });
+  });
+
   it('is the defaults, the objects that must be there, and nothing else', () => {
     const root = toRootField({
       type: 'object',

@@ -86,6 +86,32 @@ describe('a schema', () => {
     expect(checkValue(schema, 'x').kind).toBe('unchecked');
   });
 
+  it('with a reference over the network is checked but for that part', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        a: { $ref: 'https://example.com/a.json' },
+        n: { type: 'integer' },
+        x: { oneOf: [{ $ref: 'b.json' }, { type: 'string' }] },
+      },
+    };
+    expect(issuesOf(schema, { a: 1, n: 'x' })).toEqual(['/n type']);
+    expect(checkValue(schema, { a: 1, n: 2 })).toEqual({
+      kind: 'unchecked',
+      reason: expect.stringContaining('https://example.com/a.json'),
+    });
+    // Whether the text has one of both shapes or both, nobody knows.
+    expect(issuesOf(schema, { x: 'text' })).toBe('unchecked');
+    expect(issuesOf({ not: { $ref: 'b.json' } }, 1)).toBe('unchecked');
+    expect(issuesOf({ anyOf: [{ not: { $ref: 'b.json' } }, { type: 'string' }] }, 1)).toBe('unchecked');
+    // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
+    expect(issuesOf({ if: { $ref: 'b.json' }, then: false }, 1)).toBe('unchecked');
+  });
+
+  it('with a reference to nothing is told by its name in the schema', () => {
+    expect(checkValue({ $ref: '#/$defs/none' }, 1)).toMatchObject({ reason: expect.stringMatching(/^#\/\$defs\/none /) });
+  });
+
   it('of true or false is a verdict by itself', () => {
     expect(checkValue(true, 1)).toEqual({ kind: 'valid' });
     expect(checkValue(false, 1).kind).toBe('invalid');
