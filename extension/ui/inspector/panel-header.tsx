@@ -57,10 +57,10 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
         type="button"
         class="palette-key"
         title={t('palette_title')}
-        aria-label={t('palette_title')}
         aria-keyshortcuts={IS_MAC ? 'Meta+K' : 'Control+K'}
         onClick={openPalette}
       >
+        <span class="unseen">{t('palette_title')} </span>
         <Kbd keys={[COMMAND_KEY, 'K']} />
       </button>
       <Menu
