@@ -121,6 +121,13 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('config files in %s', (kind)
   });
 
   it('are reached by the palette too, as are rooms, tools and sessions', async () => {
+    // Its key stands in the head of a wide panel, and opens it when it is clicked.
+    await panel.page.setViewport({ width: 800, height: 800 });
+    await panel.click('button', /^Commands/);
+    await panel.page.waitForSelector('.palette input:focus');
+    await panel.press('Escape');
+    await panel.page.setViewport({ width: 460, height: 800 });
+    await panel.missing('button', /^Commands/);
     await openPalette();
     expect(await shoot(extension, panel, 'palette', SIZES)).toStrictEqual([]);
     await panel.page.keyboard.type('sum');

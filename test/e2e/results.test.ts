@@ -55,6 +55,11 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('results in %s', (kind) => {
     await run('text');
     await panel.see('10.0 MB');
     expect(await count('.piece')).toBeLessThan(60);
+    // The button says that it did, and keeps its width.
+    await panel.page.evaluate('navigator.clipboard.writeText = async () => {}');
+    const before = await (await panel.handle('button', 'Copy')).boundingBox();
+    await panel.click('button', 'Copy');
+    expect(await (await panel.handle('button', 'Copied')).boundingBox()).toEqual(before);
     await panel.click('button', 'Find');
     await panel.type(/^Find in/, NEEDLE);
     await panel.see('1 of 1');

@@ -67,7 +67,15 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('the Session room in %s', (k
     expect(chosen).toStrictEqual(['debug', 'emergency']);
   });
 
-  it('ends the session, when asked twice', async () => {
+  it('ends the session, when asked twice, by a button that stands at the end and stays there', async () => {
+    const place = async () => (await (await panel.handle('button', 'End session')).boundingBox()) ?? { y: 0, height: 0 };
+    const scroll = (to: number) => panel.page.evaluate(`document.querySelector('.session-room').scrollTo(0, ${to})`);
+    const { y, height } = await place();
+    const end = (await panel.page.evaluate('innerHeight')) as number;
+    expect(y + height).toBeGreaterThan(end - 20);
+    await scroll(1e6);
+    expect((await place()).y).toBe(y);
+    await scroll(0);
     await panel.click('button', 'End session');
     await panel.click('button', 'Keep it');
     await panel.click('button', 'End session');

@@ -1,6 +1,6 @@
 /** Owns what stands above the activity: search, kinds, further filters, pause, and the menu for files. */
 import type { VNode } from 'preact';
-import { t } from '../../platform/i18n.ts';
+import { formatNumber, t } from '../../platform/i18n.ts';
 import type { ActivityRow } from '../../state/inspector-activity.ts';
 import { ACTIVITY_KINDS, type ActivityKind, type ActivityView, countFilters } from '../../state/inspector-activity-filter.ts';
 import { IconButton } from '../kit/button.tsx';
@@ -79,7 +79,7 @@ const MAX_QUERY = 200;
 
 function ErrorCount({ rows }: { rows: readonly ActivityRow[] }) {
   const count = rows.filter(({ isError }) => isError).length;
-  return count === 0 ? null : <small> {count}</small>;
+  return count === 0 ? null : <small> {formatNumber(count)}</small>;
 }
 
 type MatchesProps = { at: number; count: number; isSearching: boolean; onStep: (step: 1 | -1) => void };
@@ -87,7 +87,9 @@ type MatchesProps = { at: number; count: number; isSearching: boolean; onStep: (
 /** Where one is among the matches, and the way to the next. */
 export function Matches({ at, count, isSearching, onStep }: MatchesProps) {
   const words =
-    count === 0 ? t(isSearching ? 'activity_searching' : 'activity_noMatch') : t('activity_matches', at < 0 ? '–' : at + 1, count);
+    count === 0
+      ? t(isSearching ? 'activity_searching' : 'activity_noMatch')
+      : t('activity_matches', at < 0 ? '–' : formatNumber(at + 1), formatNumber(count));
   return (
     <div class="bar-line matches">
       <span class="quiet tabular" role="status">

@@ -103,7 +103,6 @@ export function FileWork({ files }: { files: ActivityFiles }) {
           <Notice
             tone="warn"
             title={work.title}
-            detail={work.detail}
             actions={
               <Button
                 small
@@ -114,7 +113,9 @@ export function FileWork({ files }: { files: ActivityFiles }) {
                 {t('activity_understood')}
               </Button>
             }
-          />
+          >
+            {work.detail}
+          </Notice>
         </div>
       )}
       {work !== undefined && work.kind !== 'told' && (

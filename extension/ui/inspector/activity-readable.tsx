@@ -18,9 +18,10 @@ export function Facts({ row }: { row: ActivityRow }) {
     row.durationMs === undefined ? '' : durationWords(row.durationMs),
     row.kind === 'gap' ? '' : t('activity_number', formatNumber(row.seq)),
   ].filter(Boolean);
+  // A number stays beside what it is the number of.
   return (
     <p class="facts" dir="auto">
-      <VisibleText text={facts.join(' · ')} />
+      <VisibleText text={facts.map((fact) => fact.replaceAll(' ', '\u00a0')).join(' · ')} />
     </p>
   );
 }

@@ -26,22 +26,25 @@ type BlockProps = {
   title?: string | undefined;
   /** Names where it is, for what is remembered of it; see content-context.ts. */
   place?: string | undefined;
+  /** Its text is copied and saved by buttons that stand elsewhere. */
+  isCopiedElsewhere?: boolean;
 };
 
-export function ContentBlock({ block, position, title, place }: BlockProps) {
-  if (!isJsonObject(block)) return <Unknown value={block} position={position} />;
+export function ContentBlock({ block, ...body }: BlockProps) {
+  if (!isJsonObject(block)) return <Unknown value={block} position={body.position} />;
   return (
     <div class="block">
-      <BlockBody block={block} position={position} title={title} place={place} />
+      <BlockBody block={block} {...body} />
       <Annotations block={block} />
       {isJsonObject(block['_meta']) && <Foldable title={t('result_meta')} value={block['_meta']} />}
     </div>
   );
 }
 
-function BlockBody({ block, position, title, place }: BlockProps & { block: JsonObject }) {
+function BlockBody({ block, position, title, place, isCopiedElsewhere }: BlockProps & { block: JsonObject }) {
   const { type, text, data, resource, uri } = block;
-  if (type === 'text' && typeof text === 'string') return <TextView text={text} label={t('result_text', position).trim()} place={place} />;
+  if (type === 'text' && typeof text === 'string')
+    return <TextView text={text} label={t('result_text', position).trim()} place={place} isCopiedElsewhere={isCopiedElsewhere} />;
   if ((type === 'image' || type === 'audio') && typeof data === 'string') {
     const label = type === 'image' ? t('result_image', position) : t('result_audio', position);
     return <Media base64={data} mimeType={stringOf(block['mimeType'])} label={label.trim()} />;

@@ -22,7 +22,7 @@ export function EndSection({ session }: { session: StoredSession }) {
     );
   };
   return (
-    <section ref={box} class="session-part" aria-label={t('popup_endSession')}>
+    <section ref={box} class="session-part session-end" aria-label={t('popup_endSession')}>
       {step === 'idle' ? (
         <Button small kind="danger" onClick={() => setStep('asking')}>
           {t('popup_endSession')}

@@ -4,8 +4,10 @@ import { t } from '../../platform/i18n.ts';
 import type { JsonObject } from '../../state/schema-form/json-value.ts';
 import { IconButton } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { BreakableName } from './breakable-name.tsx';
 import { Foldable } from './content-block.tsx';
 import { Description } from './description.tsx';
+import { ItemIcon } from './item-icon.tsx';
 
 type Props = {
   /** Id of the heading. */
@@ -18,7 +20,7 @@ type Props = {
   /** Short facts, in frames. */
   facts?: readonly string[];
   description?: string;
-  /** As the server listed it; icons in it are named there and never loaded. */
+  /** As the server listed it; icons that would have to be fetched are named there and never loaded. */
   entry?: JsonObject | undefined;
   /** Where the list is not beside it. */
   onBack: () => void;
@@ -42,13 +44,14 @@ export function OfferDetail({
         <span class="back">
           <IconButton icon="back" label={t('resources_back')} onClick={onBack} />
         </span>
+        <ItemIcon icons={entry?.['icons']} />
         <h2 id={id} tabIndex={-1} dir="auto">
-          <VisibleText text={title.slice(0, 300)} />
+          <BreakableName name={title.slice(0, 300)} />
         </h2>
       </header>
       {identifier !== '' && identifier !== title && (
         <p class={isIdentifierProse ? 'tool-title' : 'mono offer-identifier'} dir={isIdentifierProse ? 'auto' : 'ltr'}>
-          <VisibleText text={identifier} />
+          <BreakableName name={identifier} />
         </p>
       )}
       {facts.length > 0 && (

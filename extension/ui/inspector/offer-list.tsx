@@ -4,6 +4,7 @@ import { useId, useMemo, useRef, useState } from 'preact/hooks';
 import { formatNumber } from '../../platform/i18n.ts';
 import { FilterField } from './filter-field.tsx';
 import { useGrowing } from './growing.ts';
+import { pickIcons } from './icon-source.ts';
 import { type Offer, OfferRow } from './offer-row.tsx';
 
 export type OfferGroup = { title: string; offers: readonly Offer[] };
@@ -38,6 +39,7 @@ type Props = {
 export function OfferList({ label, filterLabel, groups, selected, filter, onFilter, onSelect, none, children }: Props) {
   const shown = useMemo(() => filterOffers(groups, filter), [groups, filter]);
   const all = useMemo(() => shown.flatMap(({ offers }) => offers), [shown]);
+  const hasIcons = useMemo(() => groups.some(({ offers }) => offers.some(({ icons }) => pickIcons(icons) !== undefined)), [groups]);
   const total = groups.reduce((sum, { offers }) => sum + offers.length, 0);
   const { drawn, onScroll, bring } = useGrowing(all.length, filter);
   const input = useRef<HTMLInputElement>(null);
@@ -104,6 +106,7 @@ export function OfferList({ label, filterLabel, groups, selected, filter, onFilt
                   isEntry={offer === entry}
                   position={start + i + 1}
                   total={all.length}
+                  hasIcons={hasIcons}
                   act={act}
                 />
               ))}

@@ -7,11 +7,11 @@ import { openPalette, showView } from '../../state/panel-view.ts';
 import { hostOf, nameAndVersion } from '../../state/server-words.ts';
 import { listedAtMs } from '../../state/stored-state.ts';
 import { clockTime, timeLeft } from '../../state/time-left.ts';
-import { Dot, type Tone } from '../kit/marks.tsx';
+import { Dot, Kbd, type Tone } from '../kit/marks.tsx';
 import { Menu } from '../kit/menu.tsx';
 import { spellHidden } from '../kit/visible-text.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
-import { COMMAND_KEY } from './keys.ts';
+import { COMMAND_KEY, IS_MAC } from './keys.ts';
 
 type Props = { session: StoredSession; others: readonly StoredSession[]; onSwitch: (sessionId: string) => void };
 
@@ -53,6 +53,16 @@ export function PanelHeader({ session, others, onSwitch }: Props) {
           {t('time_left', left.text)}
         </span>
       )}
+      <button
+        type="button"
+        class="palette-key"
+        title={t('palette_title')}
+        aria-keyshortcuts={IS_MAC ? 'Meta+K' : 'Control+K'}
+        onClick={openPalette}
+      >
+        <span class="unseen">{t('palette_title')} </span>
+        <Kbd keys={[COMMAND_KEY, 'K']} />
+      </button>
       <Menu
         label={t('panel_more')}
         items={[

@@ -53,7 +53,9 @@ export function CopyButton({ label = t('result_copy'), ...payload }: { label?: s
   };
   return (
     <Button kind="quiet" small busy={isBusy} onClick={() => void copy()}>
-      {said ?? label}
+      <span class="steady" data-before={label} data-after={t('result_copied')}>
+        {said ?? label}
+      </span>
     </Button>
   );
 }

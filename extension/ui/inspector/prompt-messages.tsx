@@ -1,6 +1,6 @@
 /** Owns the messages that a server made of a prompt, as a conversation and as the JSON that came. Source: MCP 2026-07-28, Prompts > PromptMessage. */
 import { useState } from 'preact/hooks';
-import { t, tCount } from '../../platform/i18n.ts';
+import { formatNumber, t, tCount } from '../../platform/i18n.ts';
 import { isJsonObject } from '../../state/schema-form/json-value.ts';
 import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
@@ -22,11 +22,12 @@ export function PromptMessages({ name, result }: { name: string; result: Result 
     <section class="result" aria-label={t('prompts_messages')}>
       <div class="bar">
         <b>{messages === undefined ? t('prompts_messages') : tCount('prompts_count', messages.length)}</b>
-        <span class="spacer" />
-        <Button kind="quiet" small aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
-          {t('prompts_asJson')}
-        </Button>
-        <CopyButton {...(isRaw ? { json: result } : payloadOf(result, messages))} />
+        <span class="bar-end">
+          <Button kind="quiet" small aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
+            {t('prompts_asJson')}
+          </Button>
+          <CopyButton {...(isRaw ? { json: result } : payloadOf(result, messages))} />
+        </span>
       </div>
       {isRaw ? (
         <JsonView value={result} label={t('prompts_asJson')} />
@@ -45,12 +46,12 @@ export function PromptMessages({ name, result }: { name: string; result: Result 
                 key={i}
                 message={message}
                 place={`prompt ${name} ${i}`}
-                position={shown.length > 1 ? t('resources_position', i + 1, messages?.length ?? 0) : ''}
+                position={shown.length > 1 ? t('resources_position', formatNumber(i + 1), formatNumber(messages?.length ?? 0)) : ''}
               />
             ))}
           </ol>
           {messages !== undefined && messages.length > shown.length && (
-            <p class="quiet">{t('prompts_moreMessages', messages.length - shown.length)}</p>
+            <p class="quiet">{t('prompts_moreMessages', formatNumber(messages.length - shown.length))}</p>
           )}
         </>
       )}

@@ -4,6 +4,7 @@ import { t } from '../../platform/i18n.ts';
 import type { Inspector } from '../../state/inspector.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Empty } from '../kit/marks.tsx';
+import { ChooseHint } from './choose-hint.tsx';
 import { OfferList } from './offer-list.tsx';
 import { OffersRoom } from './offers-room.tsx';
 import { PromptDetail } from './prompt-detail.tsx';
@@ -16,10 +17,11 @@ export function PromptsRoom({ inspector, isEnded, remedies }: Props) {
   const { items } = offered.prompts.list.value;
   const prompt = items?.find(({ name }) => name === selected);
   const groups = useMemo(() => {
-    const offers = (items ?? []).map(({ name, label, description }) => ({
+    const offers = (items ?? []).map(({ name, label, description, entry }) => ({
       key: name,
       label: name,
       about: [label === name ? '' : label, description.split('\n', 1)[0] ?? ''].filter(Boolean).join(' · '),
+      icons: entry['icons'],
     }));
     return [{ title: t('panel_prompts'), offers }];
   }, [items]);
@@ -56,7 +58,7 @@ export function PromptsRoom({ inspector, isEnded, remedies }: Props) {
       detail={(back) =>
         prompt === undefined ? (
           <Empty title={selected === undefined ? t('prompts_choose') : t('prompts_gone')}>
-            {selected === undefined ? t('prompts_chooseMeaning') : <code dir="auto">{selected}</code>}
+            {selected === undefined ? <ChooseHint>{t('prompts_chooseMeaning')}</ChooseHint> : <code dir="auto">{selected}</code>}
           </Empty>
         ) : (
           <PromptDetail key={prompt.name} prompt={prompt} inspector={inspector} remedies={remedies} onBack={back} />

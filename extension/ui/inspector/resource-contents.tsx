@@ -3,7 +3,7 @@
  * Source: MCP 2026-07-28, Resources > Resource Contents; MCP Apps (ui://) are pages for a host that runs them, which this is not.
  */
 import { useContext } from 'preact/hooks';
-import { t } from '../../platform/i18n.ts';
+import { formatNumber, t } from '../../platform/i18n.ts';
 import { isJsonObject } from '../../state/schema-form/json-value.ts';
 import { ContentBlock, Foldable } from './content-block.tsx';
 import { ContentContext } from './content-context.ts';
@@ -28,13 +28,13 @@ export function ResourceContents({ uri, result }: { uri: string; result: { [memb
             block={{ type: 'resource', resource: content, ...(isJsonObject(content) && { annotations: content['annotations'] }) }}
             // Its address stands above already.
             title={isJsonObject(content) && content['uri'] === uri && shown.length === 1 ? t('resources_contents') : undefined}
-            position={shown.length > 1 ? t('resources_position', i + 1, contents?.length ?? 0) : ''}
+            position={shown.length > 1 ? t('resources_position', formatNumber(i + 1), formatNumber(contents?.length ?? 0)) : ''}
             place={`resource ${uri} ${i}`}
           />
         </ContentContext.Provider>
       ))}
       {contents !== undefined && contents.length > shown.length && (
-        <p class="quiet">{t('resources_moreContents', contents.length - shown.length)}</p>
+        <p class="quiet">{t('resources_moreContents', formatNumber(contents.length - shown.length))}</p>
       )}
       <Foldable title={t('resources_wholeAnswer')} value={result} />
     </>

@@ -28,7 +28,7 @@ export function ResourceView({ inspector, uri, canWatch, remedies }: Props) {
   useSpokenChange(isChanged);
   return (
     <section class="resource-view" aria-label={t('resources_contents')}>
-      <div class="bar resource-actions">
+      <div class="button-row">
         <Button kind={isChanged ? 'primary' : 'line'} small onClick={read} aria-disabled={reading?.stop !== undefined || undefined}>
           {t('resources_readAgain')}
         </Button>

@@ -5,6 +5,7 @@ import type { Inspector } from '../../state/inspector.ts';
 import type { Remedy } from '../../state/words.ts';
 import { Button } from '../kit/button.tsx';
 import { Empty } from '../kit/marks.tsx';
+import { ChooseHint } from './choose-hint.tsx';
 import { type OfferGroup, OfferList } from './offer-list.tsx';
 import { OffersRoom } from './offers-room.tsx';
 import { byteWords } from './quantities.ts';
@@ -31,21 +32,23 @@ export function ResourcesRoom({ inspector, isEnded, remedies }: Props) {
       // Few, and there before the first page of resources: what comes page by page grows downwards, and moves nothing.
       {
         title: t('resources_templates'),
-        offers: (templates ?? []).map(({ uriTemplate: of, label, description }) => ({
+        offers: (templates ?? []).map(({ uriTemplate: of, label, description, entry }) => ({
           key: keyOfTemplate(of),
           label,
           about: of,
           more: description,
+          icons: entry['icons'],
         })),
       },
       {
         title: t('resources_listed'),
-        offers: (listed ?? []).map(({ uri: of, label, description, mimeType, size }) => ({
+        offers: (listed ?? []).map(({ uri: of, label, description, mimeType, size, entry }) => ({
           key: keyOfUri(of),
           label,
           about: [mimeType, size === undefined ? '' : byteWords(size), description.split('\n', 1)[0] ?? ''].filter(Boolean).join(' · '),
           more: of,
           mark: markOf(of),
+          icons: entry['icons'],
         })),
       },
       {
@@ -74,7 +77,11 @@ export function ResourcesRoom({ inspector, isEnded, remedies }: Props) {
     if (template !== undefined) return <TemplateDetail key={uriTemplate} {...shared} template={template} />;
     if (uriTemplate !== undefined && templates !== undefined)
       return <Empty title={t('resources_templateGone')}>{<code dir="ltr">{uriTemplate}</code>}</Empty>;
-    return <Empty title={t('resources_choose')}>{t('resources_chooseMeaning')}</Empty>;
+    return (
+      <Empty title={t('resources_choose')}>
+        <ChooseHint>{t('resources_chooseMeaning')}</ChooseHint>
+      </Empty>
+    );
   };
 
   return (

@@ -2,6 +2,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { ToolResult } from '../../gateway/mcp-connection.ts';
 import { formatNumber, t, tCount } from '../../platform/i18n.ts';
+import { isJsonObject } from '../../state/schema-form/json-value.ts';
 import { Button } from '../kit/button.tsx';
 import { Dot } from '../kit/marks.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
@@ -28,6 +29,9 @@ export function ResultView({ result, durationMs, outputSchema, origin, place }: 
   const [isRaw, setRaw] = useState(false);
   const section = useRef<HTMLElement>(null);
   const isError = result.isError === true;
+  const text = textAlone(result);
+  // What a person means by the result: its text where it is text alone, else all of it.
+  const payload: Payload = isRaw || text === undefined ? { json: result } : { text };
   return (
     <section
       ref={section}
@@ -46,12 +50,13 @@ export function ResultView({ result, durationMs, outputSchema, origin, place }: 
         <Dot tone={isError ? 'bad' : 'ok'} />
         <b class={isError ? 'is-bad' : undefined}>{isError ? t('result_toolError') : t('result_result')}</b>
         <span class="badge">{durationWords(durationMs)}</span>
-        <span class="spacer" />
-        <Button kind="quiet" small aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
-          {t('result_raw')}
-        </Button>
-        <CopyButton {...(isRaw ? { json: result } : payloadOf(result))} />
-        <SaveButton name="result.json" json={result} />
+        <span class="bar-end">
+          <Button kind="quiet" small aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
+            {t('result_raw')}
+          </Button>
+          <CopyButton {...payload} />
+          <SaveButton name={'text' in payload ? 'text.txt' : 'result.json'} {...payload} />
+        </span>
       </div>
       {isError && <p class="quiet">{t('result_toolErrorMeaning')}</p>}
       {origin !== undefined && (
@@ -82,6 +87,7 @@ function Readable({ result, outputSchema, place, isError }: ReadableProps) {
           block={block}
           position={blocks.length > 1 ? t('result_position', formatNumber(i + 1), formatNumber(blocks.length)) : ''}
           place={place === undefined ? undefined : `${place} ${i}`}
+          isCopiedElsewhere={textAlone(result) !== undefined}
         />
       ))}
       {blocks.length > shown.length && <p class="quiet">{tCount('result_moreBlocks', blocks.length - shown.length)}</p>}
@@ -93,10 +99,9 @@ function Readable({ result, outputSchema, place, isError }: ReadableProps) {
   );
 }
 
-/** Copies what a person means by the result: its text where it is text alone, else all of it. */
-function payloadOf(result: ToolResult): Payload {
-  const [only, ...others] = Array.isArray(result.content) ? (result.content as unknown[]) : [];
-  if (others.length === 0 && result.structuredContent === undefined && typeof only === 'object' && only !== null && 'text' in only)
-    return { text: String(only.text) };
-  return { json: result };
+/** Returns the text of a result that is one text and nothing else. */
+function textAlone({ content, structuredContent }: ToolResult): string | undefined {
+  const [only, ...others] = Array.isArray(content) ? (content as unknown[]) : [];
+  if (others.length > 0 || structuredContent !== undefined || !isJsonObject(only) || only['type'] !== 'text') return undefined;
+  return typeof only['text'] === 'string' ? only['text'] : undefined;
 }

@@ -24,7 +24,7 @@ export function RunQuestion({ onRun, onCancel }: Props) {
     >
       <p class="notice-title">{t('tools_destructiveTitle')}</p>
       <div class="notice-body">{t('tools_destructiveMeaning')}</div>
-      <div class="notice-actions">
+      <div class="button-row notice-actions">
         <Button kind="danger" small onClick={onRun}>
           {t('tools_runIt')}
         </Button>

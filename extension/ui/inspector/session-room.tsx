@@ -46,7 +46,7 @@ export function SessionRoom({ session, inspector }: { session: StoredSession; in
   }, [room, isEnded, isBusy, session.status, session.lastUsedAt, session.headerNames.length]);
   const capabilities = fresh && capabilityWords(fresh.capabilities);
   const left = timeLeft(session.expiresAt, now.value);
-  return (
+  const facts = (
     <div class="session-room">
       {error && (
         <Notice tone="warn" title={wordsFor(error.code).title} detail={error.detail}>
@@ -64,7 +64,6 @@ export function SessionRoom({ session, inspector }: { session: StoredSession; in
       {!isEnded && <HeadersSection session={session} />}
       {!isEnded && <SignInSection session={session} authorization={authorization} />}
       {!isEnded && <PulseSection inspector={inspector} hasPing={session.revision === 'stateful'} />}
-      {!isEnded && <EndSection session={session} />}
       {!isEnded && <SignInDetails authorization={authorization} />}
       <Facts title={t('session_server')}>
         <Fact name={t('session_name')} text={session.server.title ?? session.server.name} />
@@ -81,7 +80,7 @@ export function SessionRoom({ session, inspector }: { session: StoredSession; in
               {capabilities.length === 0 ? (
                 t('session_canNothing')
               ) : (
-                <ul>
+                <ul class="fact-lines">
                   {capabilities.map((words) => (
                     <li key={words} dir="auto">
                       <VisibleText text={words} />
@@ -101,6 +100,13 @@ export function SessionRoom({ session, inspector }: { session: StoredSession; in
         </section>
       )}
       {!isEnded && fresh?.capabilities['logging'] !== undefined && <ServerLog inspector={inspector} />}
+    </div>
+  );
+  return (
+    <div class="session-frame">
+      {facts}
+      {/* Below what scrolls and grows: it is always found at the end, and never moves. */}
+      {!isEnded && <EndSection session={session} />}
     </div>
   );
 }

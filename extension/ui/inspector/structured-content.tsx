@@ -37,9 +37,10 @@ export function StructuredContent({ value, outputSchema }: Props) {
             {t('result_check')}
           </Button>
         )}
-        <span class="spacer" />
-        <CopyButton json={value} />
-        <SaveButton name="structured.json" json={value} />
+        <span class="bar-end">
+          <CopyButton json={value} />
+          <SaveButton name="structured.json" json={value} />
+        </span>
       </div>
       {verdict?.kind === 'invalid' && (
         <ul class="issues">

@@ -45,9 +45,11 @@ type Props = {
   fileName?: string;
   /** Even where it is short; its size stands elsewhere. */
   hasTools?: boolean;
+  /** The buttons that copy and save it stand elsewhere. */
+  isCopiedElsewhere?: boolean | undefined;
 };
 
-export function TextView({ text, label, place, fileName = 'text.txt', hasTools = false }: Props) {
+export function TextView({ text, label, place, fileName = 'text.txt', hasTools = false, isCopiedElsewhere = false }: Props) {
   const [look, setLook] = useLook(place);
   const [isWrapped, setWrapped] = useWrap(true);
   const ends = useMemo(() => cutPieces(text, PIECE_LENGTH, PIECE_LINES), [text]);
@@ -78,12 +80,15 @@ export function TextView({ text, label, place, fileName = 'text.txt', hasTools =
             {hasMarkdown && choice('markdown', t('result_markdown'))}
             {json.isLikely && choice('json', t('result_json'))}
             {(!isGlance || hasTools) && (
-              <>
-                <span class="spacer" />
+              <span class="bar-end">
                 {!hasTools && <span class="quiet">{byteWords(text.length)}</span>}
-                <CopyButton text={() => text} />
-                <SaveButton name={fileName} text={text} />
-              </>
+                {!isCopiedElsewhere && (
+                  <>
+                    <CopyButton text={() => text} />
+                    <SaveButton name={fileName} text={text} />
+                  </>
+                )}
+              </span>
             )}
           </>
         )

@@ -5,7 +5,9 @@ import { t } from '../../platform/i18n.ts';
 import { IconButton } from '../kit/button.tsx';
 import { lazily } from '../kit/lazily.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { BreakableName } from './breakable-name.tsx';
 import { Description } from './description.tsx';
+import { ItemIcon } from './item-icon.tsx';
 import { ToolBadges, titleOf } from './tool-badges.tsx';
 
 const JsonView = lazily(async () => (await import('./json-view.tsx')).JsonView);
@@ -25,8 +27,9 @@ export function ToolHead({ tool, isFavourite, onFavourite, onBack }: HeadProps) 
         <span class="back">
           <IconButton icon="back" label={t('tools_back')} onClick={onBack} />
         </span>
+        <ItemIcon icons={tool['icons']} />
         <h2 id="tool-name" tabIndex={-1} dir="auto">
-          <VisibleText text={tool.name} />
+          <BreakableName name={tool.name} />
         </h2>
         <span class={isFavourite ? 'star is-on' : 'star'}>
           <IconButton icon="star" label={t('tools_favourite')} aria-pressed={isFavourite} onClick={onFavourite} />

@@ -129,7 +129,7 @@ export function ToolDetail({ tool, draft: typed, run, memory, onBack, onDraft: k
       {asked !== undefined && <RunQuestion onRun={() => answer(true)} onCancel={() => answer(false)} />}
       {attempted && unreadable === undefined && issues.length > 0 && (
         <p class="needs">
-          {tCount('tools_mismatch', issues.length)}{' '}
+          <span>{tCount('tools_mismatch', issues.length)}</span>
           <Button kind="quiet" small onClick={() => start(draft.arguments)}>
             {t('tools_runAnyway')}
           </Button>

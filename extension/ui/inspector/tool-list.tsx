@@ -8,7 +8,10 @@ import { Icon } from '../kit/icon.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { spellHidden } from '../kit/visible-text.ts';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { BreakableName } from './breakable-name.tsx';
 import { FilterField } from './filter-field.tsx';
+import { pickIcons } from './icon-source.ts';
+import { ItemIcon } from './item-icon.tsx';
 import { useStaged } from './staged.ts';
 import { titleOf } from './tool-badges.tsx';
 
@@ -71,6 +74,7 @@ export function ToolList({ tools, selected, filter, runs, favourites, onFilter, 
   };
 
   const starred = useMemo(() => new Set(favourites), [favourites]);
+  const hasIcons = useMemo(() => tools.some(({ icons }) => pickIcons(icons) !== undefined), [tools]);
   const latest = useRef({ select: onSelect, move, focus: setFocused });
   latest.current = { select: onSelect, move, focus: setFocused };
   // The same for good: an option is drawn again only where something about it has changed.
@@ -97,7 +101,16 @@ export function ToolList({ tools, selected, filter, runs, favourites, onFilter, 
       />
       <div ref={list} class="options" role="listbox" aria-label={t('panel_tools')}>
         {/* Another filter is another list: drawn anew, a part with each frame. */}
-        <Options key={filter} shown={shown} selected={selected} entry={entry} runs={runs} starred={starred} acts={acts} />
+        <Options
+          key={filter}
+          shown={shown}
+          selected={selected}
+          entry={entry}
+          runs={runs}
+          starred={starred}
+          hasIcons={hasIcons}
+          acts={acts}
+        />
       </div>
       {shown.length === 0 && <p class="quiet none">{tools.length === 0 ? t('tools_none') : t('tools_noMatch')}</p>}
     </div>
@@ -110,10 +123,11 @@ type OptionsProps = {
   entry: Tool | undefined;
   runs: ReadonlyMap<string, Run>;
   starred: ReadonlySet<string>;
+  hasIcons: boolean;
   acts: Acts;
 };
 
-function Options({ shown, selected, entry, runs, starred, acts }: OptionsProps) {
+function Options({ shown, selected, entry, runs, starred, hasIcons, acts }: OptionsProps) {
   const drawn = shown.slice(0, useStaged(shown.length));
   return (
     <>
@@ -127,6 +141,7 @@ function Options({ shown, selected, entry, runs, starred, acts }: OptionsProps) 
           isRunning={runs.get(tool.name)?.kind === 'running'}
           isFavourite={starred.has(tool.name)}
           endsFavourites={starred.has(tool.name) && !starred.has(shown[index + 1]?.name ?? '')}
+          hasIcons={hasIcons}
           acts={acts}
         />
       ))}
@@ -144,6 +159,8 @@ type OptionProps = {
   isRunning: boolean;
   isFavourite: boolean;
   endsFavourites: boolean;
+  /** Some of the list have one: all names begin where theirs do. */
+  hasIcons: boolean;
   acts: Acts;
 };
 
@@ -153,7 +170,7 @@ class Option extends Component<OptionProps> {
     return Object.entries(next).some(([name, value]) => this.props[name as keyof OptionProps] !== value);
   }
 
-  override render({ tool, index, isSelected, isEntry, isRunning, isFavourite, endsFavourites, acts }: OptionProps) {
+  override render({ tool, index, isSelected, isEntry, isRunning, isFavourite, endsFavourites, hasIcons, acts }: OptionProps) {
     return (
       <div
         class={endsFavourites ? 'option ends-group' : 'option'}
@@ -170,9 +187,14 @@ class Option extends Component<OptionProps> {
           } else acts.move(event, index);
         }}
       >
+        {hasIcons && (
+          <span class="option-icon">
+            <ItemIcon icons={tool['icons']} />
+          </span>
+        )}
         <span class="option-text">
-          <span class="clip" dir="auto">
-            <VisibleText text={tool.name} />
+          <span class="option-name" dir="auto">
+            <BreakableName name={tool.name.slice(0, 300)} />
           </span>
           <span class="option-about clip" dir="auto">
             <VisibleText text={aboutOf(tool)} />

@@ -10,6 +10,7 @@ import type { Remedy } from '../../state/words.ts';
 import { Empty } from '../kit/marks.tsx';
 import { Spinner } from '../kit/spinner.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
+import { ChooseHint } from './choose-hint.tsx';
 import { FailureView } from './failure-view.tsx';
 import { useShown } from './shown.ts';
 import { submitFromList } from './submit-from-list.ts';
@@ -77,7 +78,7 @@ export function ToolsRoom({ inspector, remedies }: Props) {
         {tool === undefined ? (
           <Empty title={selected === undefined ? t('tools_choose') : t('tools_gone')}>
             {selected === undefined ? (
-              t('tools_chooseAbout')
+              <ChooseHint>{t('tools_chooseAbout')}</ChooseHint>
             ) : (
               <code dir="auto">
                 <VisibleText text={selected} />

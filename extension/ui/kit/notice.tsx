@@ -23,7 +23,7 @@ export function Notice({ tone, title, children, detail, actions }: NoticeProps) 
           {detail}
         </p>
       )}
-      {actions !== undefined && <div class="notice-actions">{actions}</div>}
+      {actions !== undefined && <div class="button-row notice-actions">{actions}</div>}
     </div>
   );
 }

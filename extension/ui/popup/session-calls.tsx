@@ -57,7 +57,7 @@ function RunningCall({ sessionId, call, isKnown }: { sessionId: string; call: Ca
           </bdi>
         </button>
         <span class="session-facts clip" title={spellHidden(`${label}\n${device}`)}>
-          {[count, elapsed(startedAt, now.value)].filter(Boolean).join(' · ')} ·
+          {[count, elapsed(startedAt, now.value)].filter(Boolean).join(' · ')} ·{' '}
           <bdi>
             <VisibleText text={device} />
           </bdi>

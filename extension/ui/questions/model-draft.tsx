@@ -56,7 +56,7 @@ export function ModelDraft({ ask, onDraft }: { ask: SamplingAsk; onDraft: (text:
           <p class="question-note">
             {t('questions_draftConsent')} {model === 'to-download' && t('questions_draftDownload')}
           </p>
-          <div class="question-buttons">
+          <div class="button-row question-buttons">
             <Button small kind="primary" onClick={() => void run()}>
               {t('questions_draftNow')}
             </Button>

@@ -11,7 +11,7 @@ export function Buttons({ question, children }: { question: AskedQuestion; child
   const isElicitation = ask.kind === 'form' || ask.kind === 'url' || (ask.kind === 'unreadable' && ask.method === 'elicitation/create');
   return (
     <footer class="question-foot">
-      <div class="question-buttons">
+      <div class="button-row question-buttons">
         {children}
         <Button busy={busy === 'decline'} onClick={() => void refuseQuestion(question, 'decline')}>
           {isElicitation ? t('questions_decline') : t('questions_reject')}

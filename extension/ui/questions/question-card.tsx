@@ -59,7 +59,7 @@ export function QuestionCard({ question, session }: Props) {
             </bdi>
             {after}
           </h2>
-          <p class="question-session clip">
+          <p class="question-session">
             <bdi>
               <VisibleText text={session.name} />
             </bdi>{' '}

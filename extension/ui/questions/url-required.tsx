@@ -30,7 +30,7 @@ function Page({ page }: { page: UrlAsk }) {
       </Said>
       <WholeAddress url={page.url} link={link} />
       {link && (
-        <div class="question-buttons">
+        <div class="button-row question-buttons">
           <Button
             small
             onClick={() => {

@@ -47,7 +47,7 @@ export function ListField({ field, control, place }: Props) {
               )}
             </p>
           )}
-          <div class="bar">
+          <div class="button-row">
             <Button
               small
               disabled={isFull || isOther}

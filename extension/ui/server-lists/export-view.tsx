@@ -68,7 +68,7 @@ export function ExportView() {
         )}
       </Field>
       <textarea class="input mono export-text" dir="ltr" readOnly rows={14} spellcheck={false} aria-label={fileName} value={text} />
-      <div class="server-lists-foot">
+      <div class="import-copy">
         <CopyButton text={() => text} />
         <SaveButton name={fileName.replace(/^\./, '')} text={text} />
       </div>

@@ -120,6 +120,19 @@ describe('content', () => {
     expect(show(result).textContent).toContain('The result is empty.');
   });
 
+  it.each(['x', '# A heading\n\nand **more**', 'a line\n'.repeat(100), '{"a":1}'])(
+    'that is one text is copied and saved by one button each',
+    (text) => {
+      showBlock({ type: 'text', text });
+      expect([screen.getAllByText('Copy').length, screen.getAllByText('Save').length]).toEqual([1, 1]);
+    },
+  );
+
+  it('of several blocks is copied and saved as a whole, and each long text by itself', () => {
+    show({ content: ['a line\n'.repeat(100), 'short'].map((text) => ({ type: 'text', text })) });
+    expect([screen.getAllByText('Copy').length, screen.getAllByText('Save').length]).toEqual([2, 2]);
+  });
+
   it('tells for whom it is', () => {
     expect(showBlock({ type: 'text', text: 'x', annotations: { audience: ['user'], priority: 0.5 } }).textContent).toContain(
       'for user · priority 0.5',

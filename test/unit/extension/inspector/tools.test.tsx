@@ -242,7 +242,7 @@ describe('the list on screen', () => {
 
   it('has the favourites first', () => {
     show([], [], ['echo']);
-    expect(screen.getAllByRole('option').map((option) => option.querySelector('.clip')?.textContent)).toEqual([
+    expect(screen.getAllByRole('option').map((option) => option.querySelector('.option-name')?.textContent)).toEqual([
       'echo',
       'get-sum',
       'get-env',
