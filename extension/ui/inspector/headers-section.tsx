@@ -27,7 +27,7 @@ export function HeadersSection({ session }: { session: StoredSession }) {
               ))}
             </ul>
           )}
-          <div class="form-buttons">
+          <div class="button-row">
             <Button small onClick={() => setOpen(true)}>
               {headerNames.length === 0 ? t('session_headersAdd') : t('session_headersReplace')}
             </Button>

@@ -14,6 +14,7 @@ import { StructuredContent } from './structured-content.tsx';
 
 /** Blocks that are drawn at first. */
 const MAX_BLOCKS = 100;
+const TEXT_FILE = 'text.txt';
 
 type Props = {
   result: ToolResult;
@@ -55,7 +56,7 @@ export function ResultView({ result, durationMs, outputSchema, origin, place }: 
             {t('result_raw')}
           </Button>
           <CopyButton {...payload} />
-          <SaveButton name={'text' in payload ? 'text.txt' : 'result.json'} {...payload} />
+          <SaveButton name={'text' in payload ? TEXT_FILE : 'result.json'} {...payload} />
         </span>
       </div>
       {isError && <p class="quiet">{t('result_toolErrorMeaning')}</p>}

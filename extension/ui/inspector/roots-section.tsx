@@ -77,7 +77,7 @@ export function RootsSection({ sessionId, roots: known, room }: Props) {
             </div>
           );
         })}
-        <div class="form-buttons">
+        <div class="button-row">
           <Button small disabled={shown.length >= MAX_ROOTS} onClick={() => setRows([...shown, { uri: '', name: '' }])}>
             {t('questions_rootAdd')}
           </Button>

@@ -47,7 +47,7 @@ function Buttons({ session, waits }: { session: StoredSession; waits: boolean })
   return (
     <>
       {error && <Failure failure={error} act={(remedy) => (remedy === 'retry' ? () => void leave() : undefined)} />}
-      <div class="form-buttons">
+      <div class="button-row">
         <Button small kind={waits ? 'primary' : 'line'} onClick={() => void askSignIn(session.id)}>
           {session.signedIn ? t('signin_signInAgain') : t('popup_signIn')}
         </Button>

@@ -19,7 +19,7 @@ export function JoinForm() {
   }, [isOpen]);
   if (!isOpen)
     return (
-      <div class="form-buttons">
+      <div class="button-row">
         <Button small kind="quiet" onClick={() => setOpen(true)}>
           {t('devices_joinMore')}
         </Button>
@@ -67,7 +67,7 @@ export function JoinForm() {
           }
         />
       )}
-      <div class="form-buttons">
+      <div class="button-row">
         <Button small kind="primary" type="submit" busy={state.kind === 'asking'}>
           {t('devices_askToJoin')}
         </Button>

@@ -19,7 +19,7 @@ export function PairingBox() {
       {state.kind === 'failed' && (
         <Failure failure={state.error} act={(remedy) => (remedy === 'retry' ? () => void newPairing() : undefined)} />
       )}
-      <div class="form-buttons">
+      <div class="button-row">
         <Button small busy={state.kind === 'asking'} onClick={() => void newPairing()}>
           {t('devices_addMore')}
         </Button>
@@ -52,7 +52,7 @@ function Code({ pairing }: { pairing: Pairing }) {
         // The countdown is seen; said aloud each second it would drown everything else.
         <p aria-hidden="true">{t('devices_codeHolds', `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`)}</p>
       )}
-      <div class="form-buttons">
+      <div class="button-row">
         {!isOver && (
           <Button small onClick={() => void copyWithWord(code, t('devices_codeCopied'))}>
             {t('kit_copy')}

@@ -80,7 +80,7 @@ export function HeadersForm({ session, onDone }: Props) {
           act={(remedy) => (remedy === 'edit-headers' ? () => form.current?.querySelector('input')?.focus() : undefined)}
         />
       )}
-      <div class="form-buttons">
+      <div class="button-row">
         <Button small kind="primary" type="submit" busy={busy === 'saving'}>
           {t('kit_save')}
         </Button>

@@ -62,7 +62,7 @@ export function SignInCard({ session, begins = false, onDone }: Props) {
             <Spinner /> {t('signin_inWindow')}
           </p>
           <p class="sign-in-note">{t('signin_goesOn')}</p>
-          <div class="form-buttons">
+          <div class="button-row">
             <Button small kind="quiet" onClick={again}>
               {t('signin_beginAgain')}
             </Button>
@@ -131,7 +131,7 @@ function Consent({ begun, sessionId, onCancel }: { begun: SignInBegun; sessionId
         <dd>{scopes.length === 0 ? t('signin_allowsDefault') : <ScopeList scopes={scopes} />}</dd>
       </dl>
       <p class="sign-in-note">{t('signin_windowNote')}</p>
-      <div class="form-buttons">
+      <div class="button-row">
         {place && (
           <Button small kind="primary" onClick={() => void openSignIn(sessionId, begun)}>
             {t('signin_continue')}

@@ -22,6 +22,7 @@ const FOR_THE_BROWSER = new Set([
   'points',
   'style',
   'rel',
+  'media',
   'aria-keyshortcuts',
   'aria-describedby',
   'sandbox',
