@@ -1,6 +1,6 @@
 /**
  * Owns reading large JSON text without holding a page up: the platform's parser reads it piece by piece, and between two pieces
- * others have their turn. Pure; see in-slices.ts for who gives the turns. The outcome is that of JSON.parse.
+ * others have their turn. Pure; who gives the turns is the reader's matter. The outcome is that of JSON.parse.
  */
 
 /** Characters that the platform's parser is given at once, about a millisecond of work. */

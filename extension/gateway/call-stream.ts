@@ -5,9 +5,9 @@
  */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import * as z from 'zod/mini';
-import { inSlices, takeTurns } from '../../shared/in-slices.ts';
 import { parsePiecewise } from '../../shared/json-piecewise.ts';
 import { HEARTBEAT_MS } from '../../shared/limits.ts';
+import { inSlices, takeTurns } from '../platform/in-slices.ts';
 import { parseProblem, parseResponse } from './call-failure.ts';
 import type { CallFailure, CallWatch, Outcome, ToolResult } from './mcp-connection.ts';
 import { pause } from './pause.ts';

@@ -1,8 +1,8 @@
 /**
  * Owns writing large JSON without holding a page up: the platform writes it piece by piece, and between two pieces others have their
- * turn. The outcome is that of JSON.stringify with two spaces. Pure; what gives the turns is shared/in-slices.ts.
+ * turn. The outcome is that of JSON.stringify with two spaces. Pure; what gives the turns is platform/in-slices.ts.
  */
-import { inSlices } from '../../shared/in-slices.ts';
+import { inSlices } from '../platform/in-slices.ts';
 
 /** Values, and characters of text, that the platform writes at once: about a millisecond of work. */
 const PIECE_VALUES = 1000;

@@ -1,8 +1,8 @@
 /** Owns looking for a word in what one box shows: the field, the count, forth and back. Where it is found is find-matches.ts. */
 import type { RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { inSlices } from '../../../shared/in-slices.ts';
 import { formatNumber, t } from '../../platform/i18n.ts';
+import { inSlices } from '../../platform/in-slices.ts';
 import { IconButton } from '../kit/button.tsx';
 import { MAX_MATCHES } from './find-matches.ts';
 

@@ -3,10 +3,10 @@
  * Long text is drawn piece by piece where it is seen; text-pieces.ts cuts it.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { inSlices } from '../../../shared/in-slices.ts';
 import { parsePiecewise } from '../../../shared/json-piecewise.ts';
 import { isTooDeep } from '../../../shared/json-text.ts';
 import { t } from '../../platform/i18n.ts';
+import { inSlices } from '../../platform/in-slices.ts';
 import { Button } from '../kit/button.tsx';
 import { lazily } from '../kit/lazily.tsx';
 import { CodeBox } from './code-box.tsx';

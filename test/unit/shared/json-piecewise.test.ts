@@ -1,6 +1,6 @@
 /** Proves that JSON read piece by piece is what JSON.parse reads, and that what JSON.parse refuses is refused. */
 import { describe, expect, it } from 'vitest';
-import { inSlices } from '../../../shared/in-slices.ts';
+import { inSlices } from '../../../extension/platform/in-slices.ts';
 import { parsePiecewise } from '../../../shared/json-piecewise.ts';
 
 const read = (text: string, pieceLength?: number): { value: unknown; pieces: number } => {

@@ -2,9 +2,36 @@
 
 /** How long one turn lasts: a quarter of a frame at 60 Hz. */
 const TURN_MS = 4;
+/** How long a page goes undrawn before work waits for the drawing: a frame at 60 Hz. */
+const UNDRAWN_MS = 16;
+/** How long the drawing is waited for, when the browser does not draw the page although it says so. */
+const DRAWING_WAIT_MS = 50;
 
-/** Lets everything that waits have its turn. */
-export function nextTurn(): Promise<void> {
+/** When work last waited for the drawing, on the page's clock. */
+let drawnAt = Number.NEGATIVE_INFINITY;
+
+/** Lets everything that waits have its turn, the drawing of the page included. */
+export async function nextTurn(): Promise<void> {
+  // Firefox draws after messages, tasks and timers of zero for up to 80 ms at a time, however short each is.
+  if (performance.now() - drawnAt >= UNDRAWN_MS && globalThis.document?.visibilityState === 'visible') {
+    await nextDrawing();
+    drawnAt = performance.now();
+  }
+  await nextMessage();
+}
+
+/** Waits until the page is about to be drawn. */
+function nextDrawing(): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, DRAWING_WAIT_MS);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function nextMessage(): Promise<void> {
   // Not scheduler.yield: what goes on after it comes before the drawing, for 100 ms at a time in Chromium.
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
