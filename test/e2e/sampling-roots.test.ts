@@ -13,6 +13,8 @@ import { type RpcMessage, type ScriptedServer, startScriptedServer } from '../su
 import { eventually } from '../support/surfaces.ts';
 import { shoot, watch } from '../support/surfaces-look.ts';
 
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC';
+
 describe.each<BrowserKind>(['chromium', 'firefox'])('a server in %s', (kind) => {
   let server: Everything;
   let backend: BackendProcess;
@@ -175,6 +177,25 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('a server in %s', (kind) => 
       await panel.see('all answered');
       // Firefox says so of pages that were closed while they asked for something.
       expect((await watched.problems()).filter((text) => !text.includes('after context unloaded'))).toEqual([]);
+    });
+
+    it('asks about a picture, and panel and popup show it', async () => {
+      const content = [
+        { type: 'text', text: 'Which ship is this?' },
+        { type: 'image', mimeType: 'image/png', data: PNG },
+      ];
+      ask([{ method: 'sampling/createMessage', params: { maxTokens: 9, messages: [{ role: 'user', content }] } }]);
+      await panel.openTool('act');
+      await panel.click('button', 'Run');
+      await panel.see('Which ship is this?');
+      const width = "document.querySelector('.said img')?.naturalWidth";
+      await eventually(async () => expect(await panel.page.evaluate(width)).toBe(10));
+      expect(await shoot(extension, panel, 'panel-sampling-picture', { widths: [320, 460], height: 900 })).toEqual([]);
+      const popup = await openPopupPage(extension);
+      pages.push(popup.page);
+      await eventually(async () => expect(await popup.page.evaluate(width)).toBe(10));
+      await press(panel, 'Reject');
+      await panel.see('all answered');
     });
 
     it('moves nothing from under a click: what comes while the pointer moves waits, and a click right after it came counts for nothing', async () => {

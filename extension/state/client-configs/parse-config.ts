@@ -109,13 +109,16 @@ function transportOf(server: TextRecord): TransportChoice {
 const headersOf = (headers: unknown): ConfigHeader[] =>
   isRecord(headers) ? Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [{ name, value }] : [])) : [];
 
-/** Reads `npx mcp-remote <url> --header "Name: value" --transport sse-only`, its environment put in where the file has it. */
+/** Reads `npx mcp-remote <url> --header "Name: value" --transport sse-only`; what its environment leaves empty is asked for. */
 function readBridge(words: readonly string[], env: unknown) {
   if (!words.some((word) => BRIDGE.test(word))) return undefined;
   const url = words.find((word) => /^https?:\/\//i.test(word));
   if (url === undefined) return undefined;
   const resolve = (text: string) =>
-    text.replaceAll(/\$\{(\w{1,100})\}/g, (token, name: string) => (isRecord(env) && Object.hasOwn(env, name) ? textOf(env[name]) : token));
+    text.replaceAll(
+      /\$\{(\w{1,100})\}/g,
+      (token, name: string) => (isRecord(env) && Object.hasOwn(env, name) && textOf(env[name])) || token,
+    );
   const after = (flag: string) => words.flatMap((word, at) => (words[at - 1] === flag ? [word] : []));
   const headers = after('--header').flatMap((line) => {
     const [, name, value] = /^([^:]+):\s*(.*)$/s.exec(resolve(line)) ?? [];

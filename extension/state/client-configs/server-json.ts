@@ -20,13 +20,40 @@ export function readServerJson(value: TextRecord): ConfiguredServer[] | undefine
   if (reachable.length > 0) return reachable;
   const [first] = Array.isArray(packages) ? packages.filter(isRecord) : [];
   if (first === undefined) return [{ name, kind: 'without-address' }];
-  const runner = { npm: 'npx', pypi: 'uvx', oci: 'docker run', nuget: 'dnx' }[
-    textOf(first['registryType']) || textOf(first['registry_type'])
-  ];
-  const command = [...(runner?.split(' ') ?? []), textOf(first['identifier'])].filter(Boolean);
   const described = first['environmentVariables'] ?? first['environment_variables'];
   const variables = Array.isArray(described) ? described.filter(isRecord).flatMap((variable) => textOf(variable['name']) || []) : [];
-  return [{ name, kind: 'local', command, variables }];
+  return [{ name, kind: 'local', command: commandOf(first, variables), variables }];
+}
+
+/** What starts a package of each kind, and how a version is named to it. Source: modelcontextprotocol/registry, docs > package types. */
+const RUNNERS: Readonly<Record<string, { words: string[]; versionSign?: string }>> = {
+  npm: { words: ['npx', '-y'], versionSign: '@' },
+  pypi: { words: ['uvx'], versionSign: '@' },
+  oci: { words: ['docker', 'run', '-i', '--rm'] },
+  nuget: { words: ['dnx', '--yes'], versionSign: '@' },
+};
+
+/** Returns the words that start a package; a place stands for what nobody has filled. */
+function commandOf(described: TextRecord, variables: readonly string[]): string[] {
+  const type = textOf(described['registryType']) || textOf(described['registry_type']);
+  const { words = [], versionSign } = (Object.hasOwn(RUNNERS, type) ? RUNNERS[type] : undefined) ?? {};
+  const identifier = textOf(described['identifier']);
+  const version = textOf(described['version']);
+  const isOpen = versionSign === undefined || version === '' || version === 'latest' || identifier.slice(1).includes(versionSign);
+  const runtime = wordsOf(described['runtimeArguments'] ?? described['runtime_arguments']).filter((word) => !words.includes(word));
+  const own = wordsOf(described['packageArguments'] ?? described['package_arguments']);
+  // A container sees only those variables that it is given.
+  const given = type === 'oci' ? variables.flatMap((name) => ['-e', name]) : [];
+  return [...words, ...runtime, ...given, isOpen ? identifier : identifier + versionSign + version, ...own].filter(Boolean);
+}
+
+function wordsOf(described: unknown): string[] {
+  return (Array.isArray(described) ? described.filter(isRecord) : []).flatMap((argument) => {
+    const name = textOf(argument['name']);
+    const hint = textOf(argument['valueHint']) || textOf(argument['value_hint']);
+    const value = textOf(argument['value']) || textOf(argument['default']) || (hint && `<${hint}>`);
+    return [textOf(argument['type']) === 'named' ? name : '', value].filter(Boolean);
+  });
 }
 
 function readRemote(name: string, remote: TextRecord): ConfiguredServer[] {

@@ -164,8 +164,29 @@ describe('server.json', () => {
       ['CRM', 'remote'],
     ]);
     expect(serversIn(local)).toStrictEqual([
-      { name: 'io.github.me/files', kind: 'local', command: ['npx', '@me/files'], variables: ['ROOT'] },
+      { name: 'io.github.me/files', kind: 'local', command: ['npx', '-y', '@me/files'], variables: ['ROOT'] },
     ]);
+  });
+
+  it.each([
+    [{ registryType: 'npm', identifier: '@me/files', version: '1.2.3' }, 'npx -y @me/files@1.2.3'],
+    [{ registryType: 'pypi', identifier: 'files', version: 'latest' }, 'uvx files'],
+    [{ registry_type: 'npm', identifier: 'files', runtime_arguments: [{ type: 'named', name: '-y' }] }, 'npx -y files'],
+    [
+      {
+        registryType: 'oci',
+        identifier: 'ghcr.io/me/files:2',
+        version: '2',
+        runtimeArguments: [{ type: 'named', name: '--network', value: 'host' }],
+        packageArguments: [{ type: 'positional', value: 'serve' }, { type: 'named', name: '--root', valueHint: 'folder' }, 7],
+        environmentVariables: [{ name: 'KEY', isSecret: true }],
+      },
+      'docker run -i --rm --network host -e KEY ghcr.io/me/files:2 serve --root <folder>',
+    ],
+    [{ registryType: 'constructor', identifier: 'x' }, 'x'],
+  ])('says how a package is started: %j', (described, line) => {
+    const [server] = serversIn({ name: 'io.github.me/files', packages: [described] });
+    expect(server?.kind === 'local' && server.command.join(' ')).toBe(line);
   });
 });
 
