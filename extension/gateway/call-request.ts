@@ -1,7 +1,8 @@
 /** Owns how the request of a call leaves, and that its answer outlasts the connection that brings it. Reading on is call-stream.ts. */
 import * as z from 'zod/mini';
-import { parseJson, parseProblem, parseRpcFailure } from './call-failure.ts';
+import { parseJson, parseProblem, parseResponse, parseRpcFailure } from './call-failure.ts';
 import { type CallMessage, CallRefused, readMessages } from './call-stream.ts';
+import { readJson, readText } from './large-bodies.ts';
 import type { CallFailure, CallWatch, ToolResult } from './mcp-connection.ts';
 
 export type SentCall = {
@@ -18,6 +19,7 @@ export type SentCall = {
 
 /** Characters of a response up to which the client reads it itself: it does so in one go, twenty milliseconds a megabyte. */
 const LARGE_LENGTH = 250_000;
+const TAKEN = { result: { resultType: 'complete' } };
 
 /**
  * Sends a call and hands the client one stream that lasts until the call's end, though it may be made of several.
@@ -27,28 +29,33 @@ const LARGE_LENGTH = 250_000;
 export async function sendCall({ url, token }: { url: string; token: string }, act: SentCall, init: RequestInit): Promise<Response> {
   const { key, onContact } = act;
   const signal = AbortSignal.any([init.signal, act.signal].filter((given) => given instanceof AbortSignal));
-  let response: Response | undefined;
+  /** Stands for what the caller takes from the act. */
+  const answer = (members: object) => JSON.stringify({ jsonrpc: '2.0', id: idOf(init.body), ...members });
+  let begun: ReadableStream<Uint8Array> | undefined;
   try {
-    response = await fetch(url, init);
+    const response = await fetch(url, init);
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) begun = response.body ?? undefined;
+    else {
+      const text = await readText(response.body);
+      if (text.length >= LARGE_LENGTH && response.ok) {
+        const message = await readJson(text);
+        if (takeLarge(act, { text, message, outcome: parseResponse(message) })) return toResponse(response, answer(TAKEN));
+      }
+      // A 5xx without our body comes from what stands before the backend: it says nothing about the call.
+      if (response.status < 500 || !isVagueBody(text)) return toResponse(response, text);
+    }
   } catch (error) {
     if (signal.aborted) throw error;
     onContact({ kind: 'lost', code: 'BACKEND_UNREACHABLE' });
   }
-  const isStream = response?.headers.get('content-type')?.startsWith('text/event-stream') === true;
-  // A 5xx without our body comes from what stands before the backend: it says nothing about the call.
-  const isVague = response !== undefined && response.status >= 500 && isVagueBody(await response.clone().text());
-  if (response && !isStream && !isVague) return response;
-  const begun = isStream ? (response?.body ?? undefined) : undefined;
   const messages = readMessages({ url, token, key, begun, onContact, signal });
   const encoder = new TextEncoder();
   const frame = (message: string) => encoder.encode(`data: ${message.replaceAll('\n', '\ndata: ')}\n\n`);
-  /** Stands for what the caller takes from the act. */
-  const answer = (members: object) => JSON.stringify({ jsonrpc: '2.0', id: idOf(init.body), ...members });
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { done, value } = await messages.next();
-        if (!done) return controller.enqueue(frame(takeLarge(act, value) ? answer({ result: { resultType: 'complete' } }) : value.text));
+        if (!done) return controller.enqueue(frame(takeLarge(act, value) ? answer(TAKEN) : value.text));
       } catch (error) {
         if (!(error instanceof CallRefused)) return controller.error(error);
         act.refused = error.failure ?? { kind: begun === undefined ? 'network' : 'interrupted' };
@@ -68,6 +75,9 @@ function takeLarge(act: SentCall, { text, outcome }: CallMessage): boolean {
   act.large = outcome.value;
   return true;
 }
+
+/** Returns a response whose body was read; one that never has any gets none. */
+const toResponse = ({ status, headers }: Response, text: string): Response => new Response(text === '' ? null : text, { status, headers });
 
 const isVagueBody = (text: string): boolean => parseProblem(text) === undefined && parseRpcFailure(parseJson(text)) === undefined;
 

@@ -5,10 +5,9 @@
  */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import * as z from 'zod/mini';
-import { parsePiecewise } from '../../shared/json-piecewise.ts';
 import { HEARTBEAT_MS } from '../../shared/limits.ts';
-import { inSlices, takeTurns } from '../platform/in-slices.ts';
 import { parseProblem, parseResponse } from './call-failure.ts';
+import { readJson, readParts } from './large-bodies.ts';
 import type { CallFailure, CallWatch, Outcome, ToolResult } from './mcp-connection.ts';
 import { pause } from './pause.ts';
 
@@ -16,8 +15,6 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8000;
 /** Silence after which a stream is dead, ms: two heartbeats were missed. A network that changed does not always say so. */
 const MAX_SILENCE_MS = HEARTBEAT_MS * 2.5;
-/** Bytes that are decoded at once, about a millisecond of work. */
-const PART_BYTES = 256 * 1024;
 
 const ProgressMessage = z.looseObject({
   method: z.literal('notifications/progress'),
@@ -94,9 +91,6 @@ export async function followCall(stream: CallStream, watch: CallWatch): Promise<
   return { kind: 'failed', failure: { kind: 'interrupted' } };
 }
 
-/** Parses a message; a large one in turns, so that the page goes on drawing meanwhile. */
-const readJson = (text: string): Promise<unknown> => inSlices(parsePiecewise(text)).catch(() => undefined);
-
 /** An outage, not an answer: it passes. */
 class OutOfReach extends Error {
   override readonly name = 'OutOfReach';
@@ -125,23 +119,9 @@ async function openAfter(lastEventId: string, { url, token, signal }: CallStream
 async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<EventSourceMessage, void> {
   const events: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (event) => events.push(event) });
-  const decoder = new TextDecoder();
-  const reader = body.getReader();
-  const turn = takeTurns();
-  try {
-    for (;;) {
-      // A read that is cancelled ends like the stream: it is opened again.
-      const silence = setTimeout(() => void reader.cancel(), MAX_SILENCE_MS);
-      const { done, value } = await reader.read().finally(() => clearTimeout(silence));
-      if (done) return;
-      // What has come already is read without a pause, by megabytes: a large answer would be one long task.
-      for (let from = 0; from < value.length; from += PART_BYTES) {
-        parser.feed(decoder.decode(value.subarray(from, from + PART_BYTES), { stream: true }));
-        yield* events.splice(0);
-        await turn();
-      }
-    }
-  } finally {
-    void reader.cancel().catch(() => undefined);
+  // A silent stream ends like any other: it is opened again.
+  for await (const part of readParts(body, MAX_SILENCE_MS)) {
+    parser.feed(part);
+    yield* events.splice(0);
   }
 }

@@ -15,6 +15,10 @@ export const PATTERN_FORMAT = 'pattern ';
 const MAX_REFERENCES = 30_000;
 const MAX_PART_REFERENCES = 1000;
 
+/** Where something is in the value and in the schema, as the validator names places. */
+export type At = { value: string; schema: string };
+export const ROOT: At = { value: '#', schema: '#' };
+
 export type Judgement = {
   errors: OutputUnit[];
   /** Patterns that could not be tried. */
@@ -23,8 +27,9 @@ export type Judgement = {
   unresolved: ReadonlySet<string>;
 };
 
-type Checked = {
-  schema: JsonObject | boolean;
+/** A schema as the validator gets it. */
+export type Checked = {
+  schema: JsonObject;
   draft: SchemaDraft;
   lookup: Record<string, JsonObject | boolean>;
   /** Stands before every reference within the schema. */
@@ -65,13 +70,29 @@ const known = new WeakMap<object, Checked>();
  * @throws Error for what can't be checked: nesting without end, work without end.
  */
 export function judgeValue(schema: JsonObject, value: unknown, part: object = schema): Judgement {
-  const checked = known.get(schema) ?? prepare(schema);
-  known.set(schema, checked);
+  const checked = prepareSchema(schema);
   const copy = checked.copies.get(part);
   if (copy === undefined) throw new Error('This is no part of the schema.');
+  return judgeBy(checked, value, copy, part === schema ? MAX_REFERENCES : MAX_PART_REFERENCES);
+}
+
+/** Returns the copy of a schema for the validator. */
+export function prepareSchema(schema: JsonObject): Checked {
+  const checked = known.get(schema) ?? prepare(schema);
+  known.set(schema, checked);
+  return checked;
+}
+
+/**
+ * Judges a value by a part of a copy.
+ *
+ * @param at Where they are.
+ * @throws Error as judgeValue does.
+ */
+export function judgeBy(checked: Checked, value: unknown, copy: JsonObject, maxReferences = MAX_REFERENCES, at = ROOT): Judgement {
   unchecked = new Set();
   if (checked.named.length > 0) nameMembers(checked, value);
-  let left = part === schema ? MAX_REFERENCES : MAX_PART_REFERENCES;
+  let left = maxReferences;
   const unresolved = new Set<string>();
   const lookup = new Proxy(checked.lookup, {
     get(target, name) {
@@ -81,7 +102,7 @@ export function judgeValue(schema: JsonObject, value: unknown, part: object = sc
       return found ?? true;
     },
   });
-  const { errors } = validate(value, copy, checked.draft, lookup, false);
+  const { errors } = validate(value, copy, checked.draft, lookup, false, null, at.value, at.schema);
   return { errors: unresolved.size > 0 ? sureOf(errors) : errors, unchecked, unresolved };
 }
 

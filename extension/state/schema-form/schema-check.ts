@@ -5,9 +5,10 @@
  */
 import type { OutputUnit } from '@cfworker/json-schema';
 import { t } from '../../platform/i18n.ts';
-import { judgeValue } from './checked-schema.ts';
+import { type Judgement, judgeValue } from './checked-schema.ts';
 import { issueWords, keywordOf } from './issue-words.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
+import { judgePiecewise } from './piecewise-judgement.ts';
 
 export type Issue = {
   /** JSON Pointer of the place in the value. */
@@ -42,17 +43,44 @@ export function checkValue(schema: unknown, value: unknown): Verdict {
     return schema ? { kind: 'valid' } : { kind: 'invalid', issues: [{ pointer: '', keyword: 'false', message: t('form_issueFalse') }] };
   if (!isJsonObject(schema)) return { kind: 'unchecked', reason: t('form_uncheckedNoSchema') };
   try {
-    const { errors, unchecked, unresolved } = judgeValue(schema, value);
-    if (errors.length > 0) return { kind: 'invalid', issues: toIssues(errors) };
-    const [reference] = unresolved;
-    if (reference !== undefined) return { kind: 'unchecked', reason: t('form_uncheckedReference', reference) };
-    const [pattern] = unchecked;
-    return pattern === undefined ? { kind: 'valid' } : { kind: 'unchecked', reason: t('form_uncheckedPattern', pattern) };
+    return toVerdict(judgeValue(schema, value));
   } catch (error) {
-    // Nesting without end, the same name for two parts.
-    return { kind: 'unchecked', reason: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error) };
+    return notChecked(error);
   }
 }
+
+/** Checks a large value as checkValue does, and yields after each piece; what is wrong beyond the first faults is not looked for. */
+export function* checkPiecewise(schema: unknown, value: unknown): Generator<void, Verdict> {
+  if (!isJsonObject(schema)) return checkValue(schema, value);
+  const issues: Issue[] = [];
+  let worst: Verdict = { kind: 'valid' };
+  try {
+    for (const piece of judgePiecewise(schema, value)) {
+      const verdict = toVerdict(piece);
+      if (verdict.kind === 'invalid') issues.push(...verdict.issues);
+      if (verdict.kind === 'invalid' || worst.kind === 'valid') worst = verdict;
+      if (issues.length >= MAX_ISSUES) break;
+      yield;
+    }
+  } catch (error) {
+    return notChecked(error);
+  }
+  return worst.kind === 'invalid' ? { kind: 'invalid', issues: issues.slice(0, MAX_ISSUES) } : worst;
+}
+
+function toVerdict({ errors, unchecked, unresolved }: Judgement): Verdict {
+  if (errors.length > 0) return { kind: 'invalid', issues: toIssues(errors) };
+  const [reference] = unresolved;
+  if (reference !== undefined) return { kind: 'unchecked', reason: t('form_uncheckedReference', reference) };
+  const [pattern] = unchecked;
+  return pattern === undefined ? { kind: 'valid' } : { kind: 'unchecked', reason: t('form_uncheckedPattern', pattern) };
+}
+
+/** Nesting without end, the same name for two parts. */
+const notChecked = (error: unknown): Verdict => ({
+  kind: 'unchecked',
+  reason: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error),
+});
 
 /** Tells whether a value fits a part of a schema, as it stands in it; what can't be checked does not. */
 export function fitsPart(schema: JsonObject, part: unknown, value: unknown): boolean {

@@ -1,7 +1,8 @@
 /** Owns structured content beside the verdict on it. A result that breaks its schema is shown all the same: the fault is told, not hidden. */
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { t } from '../../platform/i18n.ts';
-import { checkValue, type Verdict } from '../../state/schema-form/schema-check.ts';
+import { inSlices } from '../../platform/in-slices.ts';
+import { checkPiecewise, checkValue, type Verdict } from '../../state/schema-form/schema-check.ts';
 import { Button } from '../kit/button.tsx';
 import { VisibleText } from '../kit/visible-text-view.tsx';
 import { countValues } from './json-tree.ts';
@@ -14,18 +15,7 @@ const MAX_CHECKED_VALUES = 20_000;
 type Props = { value: unknown; outputSchema: unknown };
 
 export function StructuredContent({ value, outputSchema }: Props) {
-  const [isAsked, setAsked] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const isSmall = useMemo(() => countValues(value, MAX_CHECKED_VALUES) < MAX_CHECKED_VALUES, [value]);
-  const verdict = useMemo(
-    () => (outputSchema !== undefined && (isSmall || isAsked) ? checkValue(outputSchema, value) : undefined),
-    [value, outputSchema, isSmall, isAsked],
-  );
-  const check = () => {
-    setBusy(true);
-    // It is drawn first: the check itself is one piece of work, some hundred milliseconds for ten megabytes.
-    requestAnimationFrame(() => setTimeout(() => setAsked(true)));
-  };
+  const { verdict, isBusy, check } = useVerdict(value, outputSchema);
   return (
     <div class="result-part">
       <div class="bar result-bar">
@@ -59,6 +49,32 @@ export function StructuredContent({ value, outputSchema }: Props) {
       <JsonView value={value} label={t('result_structuredContent')} />
     </div>
   );
+}
+
+/** Checks what is small at once, and what is large when asked, piece by piece and for as long as it is shown. */
+function useVerdict(value: unknown, outputSchema: unknown): { verdict: Verdict | undefined; isBusy: boolean; check: () => void } {
+  const [asked, setAsked] = useState<{ of: unknown }>();
+  const [found, setFound] = useState<{ of: unknown; by: unknown; verdict: Verdict }>();
+  const isSmall = useMemo(() => countValues(value, MAX_CHECKED_VALUES) < MAX_CHECKED_VALUES, [value]);
+  const atOnce = useMemo(
+    () => (outputSchema !== undefined && isSmall ? checkValue(outputSchema, value) : undefined),
+    [value, outputSchema, isSmall],
+  );
+  // What was asked of an earlier result was not asked of this one.
+  const isAsked = asked !== undefined && asked.of === value && outputSchema !== undefined && !isSmall;
+  useEffect(() => {
+    if (!isAsked) return;
+    const stop = new AbortController();
+    void inSlices(checkPiecewise(outputSchema, value), stop.signal)
+      .then((verdict) => {
+        if (!stop.signal.aborted) setFound({ of: value, by: outputSchema, verdict });
+      })
+      // Nobody waits for it any more.
+      .catch(() => undefined);
+    return () => stop.abort();
+  }, [isAsked, value, outputSchema]);
+  const late = isAsked && found !== undefined && found.of === value && found.by === outputSchema ? found.verdict : undefined;
+  return { verdict: atOnce ?? late, isBusy: isAsked && late === undefined, check: () => setAsked({ of: value }) };
 }
 
 function VerdictBadge({ verdict }: { verdict: Verdict }) {

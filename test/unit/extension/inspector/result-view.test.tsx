@@ -158,6 +158,24 @@ describe('large content', () => {
     await waitFor(() => expect(container.querySelector('.badge.bad')?.textContent).toBe('does not match outputSchema'));
   });
 
+  it('is said to be checked for as long as that takes, and the check of one result is none of the next', async () => {
+    const rowsOf = (count: number) => ({ rows: Array.from({ length: count }, (_, id) => ({ id })) });
+    const schema = { type: 'object', properties: { rows: { type: 'array', items: { required: ['id'] } } } };
+    const view = (count: number) => (
+      <ResultView result={{ structuredContent: rowsOf(count) }} durationMs={1} outputSchema={schema} origin={undefined} />
+    );
+    const { container, rerender } = render(view(30_000));
+    const button = () => screen.queryByText('Check against outputSchema');
+    fireEvent.click(screen.getByText('Check against outputSchema'));
+    await waitFor(() => expect(button()?.getAttribute('aria-busy')).toBe('true'));
+    expect(container.querySelector('.badge.ok')).toBeNull();
+    rerender(view(40_000));
+    expect(button()?.getAttribute('aria-busy')).toBeNull();
+    fireEvent.click(screen.getByText('Check against outputSchema'));
+    await waitFor(() => expect(container.querySelector('.badge.ok')?.textContent).toBe('matches outputSchema'));
+    expect(button()).toBeNull();
+  });
+
   it('is counted no further than needed', () => {
     expect(countValues({ a: [1, { b: 2 }] }, 100)).toBe(5);
     expect(countValues(Array.from({ length: 1_000_000 }), 100)).toBe(100);

@@ -83,6 +83,12 @@ function done<T>(outcome: Outcome<T>): T {
   return outcome.value;
 }
 
+/** No part of it, cut where it may be, is what it was before it was put together: letters of one to four bytes. */
+const LARGE = {
+  content: [{ type: 'text', text: 'Möwen über 港 🚢, "leise"\n'.repeat(60_000) }],
+  rows: Array.from({ length: 20_000 }, (_, n) => ({ n })),
+};
+
 const DEAF = { onProgress: () => undefined, onContact: () => undefined };
 const echo = (connection: McpConnection, signal?: AbortSignal) =>
   connection.callTool(crypto.randomUUID(), { name: 'echo', arguments: { a: 1 } }, DEAF, signal);
@@ -196,6 +202,17 @@ describe('a call', () => {
     expect(done(await echo(connection))).toEqual(value);
   });
 
+  it.each<[string, Answer, unknown]>([
+    ['as one answer', (exchange) => result(exchange, LARGE), LARGE],
+    ['in a stream', (exchange) => void beginStream(exchange).end(event({ jsonrpc: '2.0', id: exchange.rpc.id, result: LARGE })), LARGE],
+    ['with a refusal', (exchange) => json(exchange.response, 404, { huge: LARGE }), undefined],
+  ])('of two megabytes is read as it came, %s', async (_, answer, value) => {
+    const { connection } = await connect(answer);
+    const outcome = await echo(connection);
+    if (value === undefined) expect(outcome).toMatchObject({ kind: 'failed', failure: { kind: 'unexpected' } });
+    else expect(done(outcome)).toEqual(value);
+  });
+
   it('is one act with one key, different from that of every other', async () => {
     const { connection, seen } = await connect((exchange) => result(exchange, { content: [] }));
     await echo(connection);
@@ -250,6 +267,13 @@ describe('a call', () => {
     ['broke off', (exchange) => void beginStream(exchange).write(': on my way\n\n', () => exchange.response.destroy())],
     ['ended', (exchange) => void beginStream(exchange).end(': nothing\n\n')],
     ['never came', ({ response }) => void response.destroy()],
+    [
+      'was one answer that broke off',
+      ({ response }) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+        response.write('{"jsonrpc":', () => response.destroy());
+      },
+    ],
     ['was a page of the platform', ({ response }) => json(response, 504, 'FUNCTION_INVOCATION_TIMEOUT')],
   ])('whose stream %s is sent once, and its result is read from where it is kept', async (_, answer) => {
     const asked: unknown[] = [];
