@@ -6,8 +6,9 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import * as z from 'zod/mini';
 import { HEARTBEAT_MS } from '../../shared/limits.ts';
+import { freshTurn } from '../platform/in-slices.ts';
 import { parseProblem, parseResponse } from './call-failure.ts';
-import { readJson, readParts } from './large-bodies.ts';
+import { LARGE_LENGTH, readJson, readParts } from './large-bodies.ts';
 import type { CallFailure, CallWatch, Outcome, ToolResult } from './mcp-connection.ts';
 import { pause } from './pause.ts';
 
@@ -120,7 +121,12 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Eve
   const events: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (event) => events.push(event) });
   // A silent stream ends like any other: it is opened again.
+  let lineLength = 0;
   for await (const part of readParts(body, MAX_SILENCE_MS)) {
+    const isLineEnd = part.includes('\n');
+    // The parser puts a line together when its end has come.
+    if (isLineEnd && lineLength >= LARGE_LENGTH) await freshTurn();
+    lineLength = isLineEnd ? 0 : lineLength + part.length;
     parser.feed(part);
     yield* events.splice(0);
   }

@@ -3,12 +3,12 @@
  * the page is drawn. What the text means is elsewhere.
  */
 import { parsePiecewise } from '../../shared/json-piecewise.ts';
-import { inSlices, nextTurn, takeTurns } from '../platform/in-slices.ts';
+import { freshTurn, inSlices, nextTurn, takeTurns } from '../platform/in-slices.ts';
 
 /** Bytes that are decoded at once, about a millisecond of work. */
 const PART_BYTES = 256 * 1024;
-/** Characters of text whose parts take so long to be put together that nothing else belongs to the same turn. */
-const LARGE_LENGTH = 1_000_000;
+/** Characters of text whose parts take so long to be put together that it has a turn of its own: three milliseconds a million, in Firefox. */
+export const LARGE_LENGTH = 1_000_000;
 
 /**
  * Yields a body as text, in the parts in which it comes, and no large ones.
@@ -43,7 +43,12 @@ export async function* readParts(body: ReadableStream<Uint8Array>, maxSilenceMs?
  */
 export async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
   const parts: string[] = [];
-  if (body !== null) for await (const part of readParts(body)) parts.push(part);
+  let length = 0;
+  for await (const part of body === null ? [] : readParts(body)) {
+    parts.push(part);
+    length += part.length;
+  }
+  if (length >= LARGE_LENGTH) await freshTurn();
   return parts.join('');
 }
 

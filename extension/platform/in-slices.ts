@@ -13,22 +13,27 @@ let drawnAt = Number.NEGATIVE_INFINITY;
 /** Lets everything that waits have its turn, the drawing of the page included. */
 export async function nextTurn(): Promise<void> {
   // Firefox draws after messages, tasks and timers of zero for up to 80 ms at a time, however short each is.
-  if (performance.now() - drawnAt >= UNDRAWN_MS && globalThis.document?.visibilityState === 'visible') {
-    await nextDrawing();
-    drawnAt = performance.now();
-  }
+  if (performance.now() - drawnAt >= UNDRAWN_MS) await nextDrawing();
   await nextMessage();
 }
 
-/** Waits until the page is about to be drawn. */
-function nextDrawing(): Promise<void> {
-  return new Promise((resolve) => {
+/** Gives a turn right after the page was drawn, to work that takes longer than one and can't be cut. */
+export async function freshTurn(): Promise<void> {
+  await nextDrawing();
+  await nextMessage();
+}
+
+/** Waits until the page is about to be drawn, if anybody sees it. */
+async function nextDrawing(): Promise<void> {
+  if (globalThis.document?.visibilityState !== 'visible') return;
+  await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, DRAWING_WAIT_MS);
     requestAnimationFrame(() => {
       clearTimeout(timer);
       resolve();
     });
   });
+  drawnAt = performance.now();
 }
 
 function nextMessage(): Promise<void> {

@@ -8,28 +8,36 @@ function breakFrom(text: string, from: number): number {
   return at < 0 ? Math.max(text.length, from) : at;
 }
 
+/** Where a piece ends, and how many lines it has: a part of a line counts as one. */
+export type Piece = { end: number; lines: number };
+
+/** Returns where the pieces of a text end; see cutLines. */
+export const cutPieces = (text: string, maxLength: number, maxLines: number): number[] =>
+  cutLines(text, maxLength, maxLines).map(({ end }) => end);
+
 /**
- * Returns where the pieces of a text end; the last end is the text's.
+ * Cuts a text into pieces; the last one ends with the text.
  *
  * @param maxLength Characters of a piece: a line that is longer falls into several.
  * @param maxLines Lines of a piece.
  */
-export function cutPieces(text: string, maxLength: number, maxLines: number): number[] {
-  const ends: number[] = [];
+export function cutLines(text: string, maxLength: number, maxLines: number): Piece[] {
+  const pieces: Piece[] = [];
   // Looked for once each: a text of one line must not be read to its end for every piece.
   let lineBreak = breakFrom(text, 0);
   for (let from = 0; from < text.length; ) {
     const limit = from + maxLength;
     let end = from;
-    for (let lines = 0; lines < maxLines && lineBreak < limit; lines++) {
+    let lines = 0;
+    for (; lines < maxLines && lineBreak < limit && end < text.length; lines++) {
       end = Math.min(lineBreak + 1, text.length);
       lineBreak = breakFrom(text, end);
     }
     if (end === from) end = Math.min(text.length, limit + Number(isLowSurrogate(text, limit)));
-    ends.push(end);
+    pieces.push({ end, lines: Math.max(1, lines) });
     from = end;
   }
-  return ends.length === 0 ? [0] : ends;
+  return pieces.length === 0 ? [{ end: 0, lines: 1 }] : pieces;
 }
 
 /** Returns the index of the piece that holds an offset. */

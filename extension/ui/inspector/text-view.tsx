@@ -19,7 +19,7 @@ import { MarkedText } from './marked-text.tsx';
 import { CopyButton, SaveButton } from './payload-buttons.tsx';
 import { byteWords } from './quantities.ts';
 import { Rows } from './rows.tsx';
-import { countLines, cutPieces, pieceAt } from './text-pieces.ts';
+import { countLines, cutLines, pieceAt } from './text-pieces.ts';
 
 const MarkdownView = lazily(async () => (await import('./markdown-view.tsx')).MarkdownView);
 
@@ -52,9 +52,13 @@ type Props = {
 export function TextView({ text, label, place, fileName = 'text.txt', hasTools = false, isCopiedElsewhere = false }: Props) {
   const [look, setLook] = useLook(place);
   const [isWrapped, setWrapped] = useWrap(true);
-  const ends = useMemo(() => cutPieces(text, PIECE_LENGTH, PIECE_LINES), [text]);
+  const pieces = useMemo(() => cutLines(text, PIECE_LENGTH, PIECE_LINES), [text]);
+  const ends = useMemo(() => pieces.map(({ end }) => end), [pieces]);
   // Asked for every piece whenever one was measured: counted once.
-  const heights = useMemo(() => ends.map((end, at) => guessHeight(text, ends[at - 1] ?? 0, end, isWrapped)), [text, ends, isWrapped]);
+  const heights = useMemo(
+    () => pieces.map(({ end, lines }, at) => guessHeight(lines, end - (ends[at - 1] ?? 0), isWrapped)),
+    [pieces, ends, isWrapped],
+  );
   const json = useJson(text, look === 'json');
   const isGlance = text.length <= GLANCE_LENGTH && countLines(text, 0, text.length) <= GLANCE_LINES;
   const find = useFind<TextMatch>(text, (word) => findInText(text, word));
@@ -125,10 +129,8 @@ export function TextView({ text, label, place, fileName = 'text.txt', hasTools =
   );
 }
 
-function guessHeight(text: string, from: number, to: number, isWrapped: boolean): number {
-  const lines = countLines(text, from, to);
-  return LINE_HEIGHT * (isWrapped ? Math.max(lines, Math.ceil((to - from) / LINE_LENGTH)) : lines);
-}
+const guessHeight = (lines: number, length: number, isWrapped: boolean): number =>
+  LINE_HEIGHT * (isWrapped ? Math.max(lines, Math.ceil(length / LINE_LENGTH)) : lines);
 
 /** Servers often send JSON as text: it is read when somebody wants to see it so. */
 function useJson(text: string, isWanted: boolean): { isLikely: boolean; isBroken: boolean; value: unknown } {

@@ -12,7 +12,7 @@ import {
   wayTo,
 } from '../../../../extension/ui/inspector/json-tree.ts';
 import { moveInTree } from '../../../../extension/ui/inspector/json-tree-keys.ts';
-import { cutPieces, pieceAt } from '../../../../extension/ui/inspector/text-pieces.ts';
+import { countLines, cutLines, cutPieces, pieceAt } from '../../../../extension/ui/inspector/text-pieces.ts';
 
 const textOf = (tokens: readonly Token[] = []): string => tokens.map(({ text }) => text).join('');
 
@@ -184,6 +184,18 @@ describe('pieces of text', () => {
     expect(pieces.every((piece) => piece.isWellFormed() && piece.length <= 8)).toBe(true);
     expect([0, 3, 4, text.length].map((offset) => pieceAt(ends, offset))).toEqual([0, 0, 1, ends.length - 1]);
     expect(cutPieces('', 7, 1)).toEqual([0]);
+  });
+
+  it('are told with their lines', () => {
+    const long = 'x'.repeat(20);
+    for (const text of ['', 'a', 'a\n', 'a\nb', '\n\n\n', `a\n${long}\nb\n\n`, `${long}\na\nb\nc\nd`]) {
+      let from = 0;
+      for (const { end, lines } of cutLines(text, 8, 2)) {
+        expect(lines).toBe(countLines(text, from, end));
+        from = end;
+      }
+      expect(from).toBe(text.length);
+    }
   });
 
   it('are cut at once, however long the text or its lines are', () => {

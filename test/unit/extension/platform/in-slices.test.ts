@@ -1,6 +1,6 @@
 /** Proves that long work lets the page be drawn, and does not wait for a drawing that never comes. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { inSlices, nextTurn, takeTurns } from '../../../../extension/platform/in-slices.ts';
+import { freshTurn, inSlices, nextTurn, takeTurns } from '../../../../extension/platform/in-slices.ts';
 
 let now = 0;
 let frames: FrameRequestCallback[] = [];
@@ -49,6 +49,16 @@ it('waits for nothing but messages while the page has just been drawn', async ()
   now += 10;
   await nextTurn();
   expect(frames).toEqual([]);
+});
+
+it('begins a fresh turn with a drawing, however short ago the last one was', async () => {
+  const first = nextTurn();
+  draw();
+  await first;
+  const fresh = freshTurn();
+  expect(frames).toHaveLength(1);
+  draw();
+  await fresh;
 });
 
 it('draws the page once a frame while work goes on', async () => {

@@ -56,8 +56,12 @@ const CASES: [string, unknown, unknown][] = [
   ['a choice in each item', listOf({ anyOf: [{ type: 'null' }, ROW] }), { rows: rows({ 4: { n: 'x' }, 5: null }) }],
   ['a choice around the list', { anyOf: [{ type: 'null' }, listOf(ROW)] }, { rows: rows({ 4: { n: 'x' } }) }],
   ['what is left over', { ...listOf(ROW), unevaluatedProperties: false }, { rows: rows(), more: 1 }],
-  ['what is left over of a list', { prefixItems: [{ type: 'string' }], items: { type: 'object' } }, rows({ 8: 1 })],
-  ['names by pattern', { patternProperties: { '^row': { required: ['n'] } }, additionalProperties: false }, byName({ 'row 5': {}, x: 1 })],
+  ['what is left over of a list', { prefixItems: [{ type: 'string' }], items: { type: 'object' } }, rows({ 0: 'first', 8: 1 })],
+  [
+    'names by pattern',
+    { patternProperties: { '^row': { required: ['n'] } }, additionalProperties: { type: 'integer' } },
+    byName({ 'row 5': {}, x: 1 }),
+  ],
   ['patterns in each item', listOf({ patternProperties: { '^n$': { type: 'integer' } } }), { rows: rows({ 6: { n: 'x' } }) }],
   [
     'a tuple of draft 7',
