@@ -83,7 +83,7 @@ describe.each<BrowserKind>(['chromium', 'firefox'])('in %s', (kind) => {
 
   it('jumps from a result to its messages, from there to the partner, and back to the tool', async () => {
     // Of another tool: while the panel shows a call as running, it begins no second one of the same.
-    await call('get-sum', { a: 1, b: 2 });
+    await call('get-structured-content', { location: 'Chicago' });
     await panel.echo('first');
     await panel.click('button', 'Messages');
     await call('echo', { message: 'after' });
