@@ -1,6 +1,7 @@
 /** Proves which questions of a stateless server still wait for a person, from what storage keeps of them. */
 import { expect, it } from 'vitest';
-import { listInputs, staleInputs } from '../../../../api/_lib/relay/input-requests.ts';
+import { askInput, listInputs, staleInputs } from '../../../../api/_lib/relay/input-requests.ts';
+import type { LiveSession, RelayParts } from '../../../../api/_lib/relay/live-session.ts';
 import type { StoredSession } from '../../../../api/_lib/store/store.ts';
 
 const NOW_MS = Date.parse('2026-11-26T10:00:00Z');
@@ -42,4 +43,14 @@ it('does not trip over an answer to what is not kept any more', () => {
 
 it('tells which the record still counts though nobody can answer them', () => {
   expect(staleInputs(stored({ questions: ['s:1::"a"', 's:1::"b"'] }), [{ id: 's:1::"b"' }])).toEqual(['s:1::"a"']);
+});
+
+it('are answered by the first of several answers, whatever came after it', async () => {
+  const answers = ['Ada', 'Grace'].map((name) => ({ id: 's:1::"a"', result: { action: 'accept', content: { name } } }));
+  const store = { readServerMessages: async () => ({ messages: texts(asked('s:1::"a"'), ...answers), gap: false, last: 3 }) };
+  const state = await askInput({ stored: stored({ id: 's' }) } as LiveSession, { store } as unknown as RelayParts, {
+    id: 'a',
+    method: 'elicitation/create',
+  });
+  expect(state).toEqual({ id: 's:1::"a"', answer: { result: { action: 'accept', content: { name: 'Ada' } } } });
 });
