@@ -37,8 +37,9 @@ export const QuestionList = z.object({
 export type QuestionList = z.infer<typeof QuestionList>;
 
 /** A JSON-RPC response without its envelope: a result or an error. */
-const AnswerBody = { result: z.optional(z.looseObject({})), error: z.optional(JsonRpcError) };
-export const QuestionAnswer = z.strictObject({ id: z.string().check(z.maxLength(MAX_RPC_ID_LENGTH)), ...AnswerBody });
+const AnswerBody = z.object({ result: z.optional(z.looseObject({})), error: z.optional(JsonRpcError) });
+export type AnswerBody = z.infer<typeof AnswerBody>;
+export const QuestionAnswer = z.strictObject({ id: z.string().check(z.maxLength(MAX_RPC_ID_LENGTH)), ...AnswerBody.shape });
 export type QuestionAnswer = z.infer<typeof QuestionAnswer>;
 
 /**
@@ -56,7 +57,7 @@ export const InputRequestState = z.object({
   /** The question's, as all devices know it. */
   id: z.string(),
   /** Absent while nobody has answered. */
-  answer: z.optional(z.object(AnswerBody)),
+  answer: z.optional(AnswerBody),
 });
 export type InputRequestState = z.infer<typeof InputRequestState>;
 

@@ -12,8 +12,8 @@ export type ServerHeadersVerdict =
 export type HeaderFault = 'name' | 'twice' | 'empty' | 'tooLong' | 'characters' | 'tooMany' | Owner;
 type Owner = 'ofHttp' | 'ofConnection' | 'ofMcp' | 'ofPages' | 'ofProxies' | 'ofCookies';
 
-/** Source: RFC 9110, section 5.6.2. */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** What the name of a header is made of. Source: RFC 9110, section 5.6.2. */
+export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VISIBLE_ASCII = /^[\x20-\x7e]+$/;
 
 /** Names, or their beginnings, that are not the user's to set, and who sets them. */

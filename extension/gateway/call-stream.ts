@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 import { HEARTBEAT_MS } from '../../shared/limits.ts';
 import { freshTurn } from '../platform/in-slices.ts';
 import { parseProblem, parseResponse } from './call-failure.ts';
-import { LARGE_LENGTH, readJson, readParts } from './large-bodies.ts';
+import { readJson, readParts, SLOW_JOIN_LENGTH } from './large-bodies.ts';
 import type { CallFailure, CallWatch, Outcome, ToolResult } from './mcp-connection.ts';
 import { pause } from './pause.ts';
 
@@ -125,7 +125,7 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Eve
   for await (const part of readParts(body, MAX_SILENCE_MS)) {
     const isLineEnd = part.includes('\n');
     // The parser puts a line together when its end has come.
-    if (isLineEnd && lineLength >= LARGE_LENGTH) await freshTurn();
+    if (isLineEnd && lineLength >= SLOW_JOIN_LENGTH) await freshTurn();
     lineLength = isLineEnd ? 0 : lineLength + part.length;
     parser.feed(part);
     yield* events.splice(0);

@@ -5,7 +5,7 @@
  */
 import { type Client, type ClientCapabilities, ProtocolError } from '@modelcontextprotocol/client';
 import type { Revision } from '../../shared/contract.ts';
-import { PERSON_METHODS, type QuestionAnswer } from '../../shared/question-contract.ts';
+import { type AnswerBody, PERSON_METHODS } from '../../shared/question-contract.ts';
 import type { Root } from '../../shared/roots.ts';
 import { t } from '../platform/i18n.ts';
 import type { Input } from './call-rounds.ts';
@@ -26,7 +26,7 @@ export type QuestionHandlers = {
   /** Told that the server asks something, or no longer does. */
   onQuestion: () => void;
   /** Asks a person here, and returns the answer. */
-  ask: (question: OwnQuestion, signal: AbortSignal) => Promise<Omit<QuestionAnswer, 'id'>>;
+  ask: (question: OwnQuestion, signal: AbortSignal) => Promise<AnswerBody>;
   /** Returns the roots of the session. */
   roots: () => Promise<Root[]>;
 };

@@ -8,7 +8,7 @@ import { freshTurn, inSlices, nextTurn, takeTurns } from '../platform/in-slices.
 /** Bytes that are decoded at once, about a millisecond of work. */
 const PART_BYTES = 256 * 1024;
 /** Characters of text whose parts take so long to be put together that it has a turn of its own: three milliseconds a million, in Firefox. */
-export const LARGE_LENGTH = 1_000_000;
+export const SLOW_JOIN_LENGTH = 1_000_000;
 
 /**
  * Yields a body as text, in the parts in which it comes, and no large ones.
@@ -48,12 +48,12 @@ export async function readText(body: ReadableStream<Uint8Array> | null): Promise
     parts.push(part);
     length += part.length;
   }
-  if (length >= LARGE_LENGTH) await freshTurn();
+  if (length >= SLOW_JOIN_LENGTH) await freshTurn();
   return parts.join('');
 }
 
 /** Parses JSON; undefined where it is none. */
 export async function readJson(text: string): Promise<unknown> {
-  if (text.length >= LARGE_LENGTH) await nextTurn();
+  if (text.length >= SLOW_JOIN_LENGTH) await nextTurn();
   return inSlices(parsePiecewise(text)).catch(() => undefined);
 }

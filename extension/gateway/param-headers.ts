@@ -4,9 +4,10 @@
  * Source: MCP 2026-07-28, Transports > Streamable HTTP > Custom headers from tool parameters.
  */
 
+import { TOKEN } from '../../shared/server-headers.ts';
+import { isRecord } from '../platform/stored-repair.ts';
+
 const KEYWORD = 'x-mcp-header';
-/** Source: RFC 9110, section 5.6.2. */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const TYPES = new Set<unknown>(['string', 'integer', 'boolean']);
 /** Keywords with one schema or a list of them, and with schemas by name: no argument at a fixed place is described in there. */
 const INNER = ['items', 'prefixItems', 'contains', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames'];
@@ -15,7 +16,6 @@ const MAPS = ['patternProperties', 'dependentSchemas', '$defs', 'definitions'];
 /** Levels that are looked through: a schema may nest without end, but not a sensible one. */
 const MAX_DEPTH = 100;
 
-type Json = { readonly [key: string]: unknown };
 type HeaderParam = { name: string; path: readonly string[] };
 /** invalid: clients must not offer such a tool; who calls it all the same sends no such headers. */
 export type HeaderParams = { kind: 'ok'; params: readonly HeaderParam[] } | { kind: 'invalid'; place: string };
@@ -68,5 +68,4 @@ export function toHeaderValue(text: string): string {
   return `=?base64?${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))}?=`;
 }
 
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isScalar = (value: unknown): boolean => typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { ActivityEntry, Revision, Transport } from '../../shared/contract.ts';
 import { isTooDeep } from '../../shared/json-text.ts';
 import { MAX_ACTIVITY_BODY_BYTES } from '../../shared/limits.ts';
+import { TOKEN } from '../../shared/server-headers.ts';
 import { t } from '../platform/i18n.ts';
 import { type ServerFacts, withoutSecrets } from './inspector-activity-secrets.ts';
 
@@ -26,7 +27,7 @@ const Server = z.object({
   transport: Transport,
   revision: Revision,
   protocolVersion: z.string(),
-  headerNames: z.catch(z.array(z.string().check(z.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/))), []),
+  headerNames: z.catch(z.array(z.string().check(z.regex(TOKEN))), []),
   signedIn: z.catch(z.boolean(), false),
 });
 const Header = z.object({

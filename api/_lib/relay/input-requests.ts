@@ -7,6 +7,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { JsonRpcResponse } from '../../../shared/json-rpc.ts';
 import { MAX_INPUT_REQUEST_BYTES, SETTLED_CALL_TTL_SECONDS } from '../../../shared/limits.ts';
 import {
+  type AnswerBody,
   type InputRequest,
   type InputRequestState,
   PERSON_METHODS,
@@ -22,7 +23,7 @@ import type { LiveSession, RelayParts } from './live-session.ts';
 const ASKED_FOR_MS = SETTLED_CALL_TTL_SECONDS * 1000;
 
 /** `number` tells the answer apart from later ones. */
-type Input = { question: Question; askedAtMs: number; answer?: { number: number; body: NonNullable<InputRequestState['answer']> } };
+type Input = { question: Question; askedAtMs: number; answer?: { number: number; body: AnswerBody } };
 
 type Kept = { id?: unknown; method?: unknown; params?: unknown; askedAt?: unknown; result?: unknown; error?: unknown };
 
@@ -38,7 +39,7 @@ function readInputs(messages: readonly ServerMessage[]): Map<string, Input> {
       inputs.set(id, { question: { id, method: asks, ...(params !== undefined && { params }) }, askedAtMs: Date.parse(String(askedAt)) });
     else {
       const input = inputs.get(id);
-      const body = (error === undefined ? { result } : { error }) as NonNullable<InputRequestState['answer']>;
+      const body = (error === undefined ? { result } : { error }) as AnswerBody;
       if (input && !input.answer) inputs.set(id, { ...input, answer: { number, body } });
     }
   }

@@ -1,5 +1,5 @@
 /** Owns the answers that a person gives to a server's question, and what is kept of one that is being written. Pure. */
-import { QUESTION_NOT_SHOWN, type QuestionAnswer, SAMPLING_REJECTED } from '../../../shared/question-contract.ts';
+import { type AnswerBody, QUESTION_NOT_SHOWN, SAMPLING_REJECTED } from '../../../shared/question-contract.ts';
 import { type Draft, parseDraft } from '../schema-form/draft.ts';
 import { isJsonObject, type JsonObject } from '../schema-form/json-value.ts';
 import type { Ask, SamplingAsk } from './ask.ts';
@@ -25,13 +25,11 @@ export type Reply = {
 export const BY_HAND = 'human';
 export const EMPTY_REPLY: Reply = { text: '', model: BY_HAND };
 
-type Body = Omit<QuestionAnswer, 'id'>;
-
-export const acceptForm = (content: JsonObject): Body => ({ result: { action: 'accept', content } });
-export const acceptUrl: Body = { result: { action: 'accept' } };
+export const acceptForm = (content: JsonObject): AnswerBody => ({ result: { action: 'accept', content } });
+export const acceptUrl: AnswerBody = { result: { action: 'accept' } };
 
 /** Returns what refuses a question. */
-export function refuse(ask: Ask, act: 'decline' | 'cancel'): Body {
+export function refuse(ask: Ask, act: 'decline' | 'cancel'): AnswerBody {
   if (ask.kind === 'form' || ask.kind === 'url') return { result: { action: act } };
   if (ask.kind === 'sampling') return { error: SAMPLING_REJECTED };
   if (ask.kind === 'unreadable' && ask.method === 'elicitation/create') return { result: { action: act } };
@@ -39,7 +37,7 @@ export function refuse(ask: Ask, act: 'decline' | 'cancel'): Body {
 }
 
 /** empty: nothing to send yet · unreadable: the arguments of the tool are no JSON object. */
-export type ReplyVerdict = { kind: 'ok'; body: Body } | { kind: 'empty' | 'unreadable' };
+export type ReplyVerdict = { kind: 'ok'; body: AnswerBody } | { kind: 'empty' | 'unreadable' };
 
 /** Returns the message that a reply stands for. */
 export function toSampled({ text, model, tool, input = '' }: Reply, { tools }: Pick<SamplingAsk, 'tools'>, id: string): ReplyVerdict {

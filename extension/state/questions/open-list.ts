@@ -3,7 +3,7 @@
  * Questions that come with a request of this very panel (own-questions.ts) are in the same list.
  */
 import { signal } from '@preact/signals';
-import type { QuestionAnswer, QuestionOutcome } from '../../../shared/question-contract.ts';
+import type { AnswerBody, QuestionOutcome } from '../../../shared/question-contract.ts';
 import { asGatewayError, type GatewayError } from '../../gateway/gateway-error.ts';
 import { answerQuestion, listQuestions } from '../../gateway/questions.ts';
 import { refreshSessions } from '../sessions.ts';
@@ -29,7 +29,7 @@ export type AskedQuestion = {
   /** Present for what comes with a request of this very panel. */
   readonly own?: {
     /** Hands the answer to the request that waits for it. */
-    settle: (body: Omit<QuestionAnswer, 'id'>) => void;
+    settle: (body: AnswerBody) => void;
     /** Looks whether somebody else has answered; absent where nobody else is asked. */
     look?: () => void;
   };
@@ -85,7 +85,7 @@ export async function readQuestions(sessionId: string): Promise<void> {
  *
  * @returns Whether this answer is the one that counts.
  */
-export async function answer(question: AskedQuestion, act: Act, body: Omit<QuestionAnswer, 'id'>): Promise<boolean> {
+export async function answer(question: AskedQuestion, act: Act, body: AnswerBody): Promise<boolean> {
   const { id, sessionId } = question;
   if (findQuestion(id)?.phase.kind !== 'open') return false;
   putQuestion({ ...question, phase: { kind: 'sending', act } });
@@ -102,7 +102,7 @@ export async function answer(question: AskedQuestion, act: Act, body: Omit<Quest
   }
 }
 
-async function send({ id, sessionId, own }: AskedQuestion, body: Omit<QuestionAnswer, 'id'>): Promise<QuestionOutcome['outcome']> {
+async function send({ id, sessionId, own }: AskedQuestion, body: AnswerBody): Promise<QuestionOutcome['outcome']> {
   if (!own) return answerQuestion(sessionId, { id, ...body });
   // The request that waits is here: while the backend does not answer, or knows nothing of it, this answer is the one that counts.
   const outcome = own.look ? await answerQuestion(sessionId, { id, ...body }).catch(() => 'gone' as const) : 'gone';

@@ -2,7 +2,7 @@
  * Owns the questions that come with a request of this very panel: a stateless server asks before it answers. They are handed to the backend,
  * which asks every device, so that the popup and other devices can answer too; while it can't be told, they are asked here alone.
  */
-import type { QuestionAnswer } from '../../../shared/question-contract.ts';
+import type { AnswerBody } from '../../../shared/question-contract.ts';
 import type { OwnQuestion } from '../../gateway/client-questions.ts';
 import { PANEL_LEFT } from '../../gateway/mcp-connection.ts';
 import { handInInput, withdrawInput } from '../../gateway/questions.ts';
@@ -10,8 +10,6 @@ import { refreshSessions } from '../sessions.ts';
 import { loadDrafts } from './answer-drafts.ts';
 import { parseAsk } from './ask.ts';
 import { askedQuestions, findQuestion, putQuestion } from './open-list.ts';
-
-type Answer = Omit<QuestionAnswer, 'id'>;
 
 /**
  * Asks a person, here and wherever else the session is open.
@@ -22,14 +20,14 @@ export async function askEverywhere(
   sessionId: string,
   { id: requestId, method, params, outlivesPanel }: OwnQuestion,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<AnswerBody> {
   const handIn = () => handInInput(sessionId, { id: requestId, method, params }, signal).catch(() => undefined);
   const handed = await handIn();
   if (handed?.answer) return handed.answer;
   signal.throwIfAborted();
   const id = handed?.id ?? `here:${requestId}`;
   void loadDrafts(sessionId);
-  const answered = Promise.withResolvers<Answer>();
+  const answered = Promise.withResolvers<AnswerBody>();
   let isLooking = false;
   const look = async (): Promise<void> => {
     if (isLooking) return;

@@ -68,15 +68,15 @@ export function ResultView({ result, durationMs, outputSchema, origin, place }: 
       {isRaw ? (
         <JsonView value={result} label={t('result_whole')} />
       ) : (
-        <Readable result={result} outputSchema={outputSchema} place={place} isError={isError} />
+        <Readable result={result} outputSchema={outputSchema} place={place} isError={isError} isTextAlone={text !== undefined} />
       )}
     </section>
   );
 }
 
-type ReadableProps = { result: ToolResult; outputSchema: unknown; place: string | undefined; isError: boolean };
+type ReadableProps = { result: ToolResult; outputSchema: unknown; place: string | undefined; isError: boolean; isTextAlone: boolean };
 
-function Readable({ result, outputSchema, place, isError }: ReadableProps) {
+function Readable({ result, outputSchema, place, isError, isTextAlone }: ReadableProps) {
   const blocks = Array.isArray(result.content) ? (result.content as unknown[]) : [];
   const shown = blocks.slice(0, MAX_BLOCKS);
   const lacksStructure = outputSchema !== undefined && result.structuredContent === undefined && !isError;
@@ -88,7 +88,7 @@ function Readable({ result, outputSchema, place, isError }: ReadableProps) {
           block={block}
           position={blocks.length > 1 ? t('result_position', formatNumber(i + 1), formatNumber(blocks.length)) : ''}
           place={place === undefined ? undefined : `${place} ${i}`}
-          isCopiedElsewhere={textAlone(result) !== undefined}
+          isCopiedElsewhere={isTextAlone}
         />
       ))}
       {blocks.length > shown.length && <p class="quiet">{tCount('result_moreBlocks', blocks.length - shown.length)}</p>}
